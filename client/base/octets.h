@@ -1,0 +1,78 @@
+/*
+ * octets: the two ways in which octets are held.
+ *
+ * struct octets is a view: it owns nothing and is as good as what it points into ("lent").
+ * struct buffer owns its octets, grows through a struct memory, never passes its cap, and
+ * wipes what it gives back, so that a secret that passed through one leaves no copy behind.
+ *
+ * A buffer's failure is sticky: after an allocation failed or the cap was reached, appends do
+ * nothing and return false; buffer_failed() tells. A caller may therefore build a whole text
+ * and look once at the end.
+ */
+#ifndef BASE_OCTETS_H
+#define BASE_OCTETS_H
+
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "memory.h"
+
+struct octets {
+	const uint8_t *at;
+	size_t len;
+};
+
+struct buffer {
+	const struct memory *memory; /* borrowed, outlives the buffer */
+	uint8_t *at;
+	size_t len;
+	size_t room;
+	size_t cap; /* len never passes this */
+	bool failed;
+};
+
+/* A view of a string without its NUL; NULL gives the empty view. */
+struct octets octets_of(const char *string);
+struct octets octets_make(const void *at, size_t len);
+bool octets_equal(struct octets a, struct octets b);
+/* Compares ASCII letters without case, everything else octet by octet; never the locale's way. */
+bool octets_equal_nocase(struct octets a, struct octets b);
+bool octets_start_nocase(struct octets all, const char *start);
+/* True where any octet of the view is one of `set`. NUL is never in `set`. */
+bool octets_contain(struct octets all, const char *set);
+/* Position of `what`, or all.len. */
+size_t octets_find(struct octets all, uint8_t what);
+struct octets octets_from(struct octets all, size_t start);
+struct octets octets_cut(struct octets all, size_t len);
+/* Without blanks and tabs at both ends. */
+struct octets octets_trim(struct octets all);
+/* Reads a decimal number that fills the view; false on anything else or beyond 2^64-1. */
+bool octets_number(struct octets all, uint64_t *number);
+
+/* `cap` is the most octets it may ever hold. Nothing is allocated until the first append. */
+void buffer_init(struct buffer *buffer, const struct memory *memory, size_t cap);
+/* Wipes, frees, and leaves an empty buffer that may be used again. */
+void buffer_free(struct buffer *buffer);
+/* Forgets the octets (wiping them) and the failure, keeps the room. */
+void buffer_clear(struct buffer *buffer);
+bool buffer_append(struct buffer *buffer, const void *at, size_t len);
+bool buffer_append_octets(struct buffer *buffer, struct octets octets);
+bool buffer_append_text(struct buffer *buffer, const char *text);
+bool buffer_append_byte(struct buffer *buffer, uint8_t byte);
+bool buffer_format(struct buffer *buffer, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+/* Makes room for `len` more and returns where they go, or NULL; buffer_commit() says how many came. */
+uint8_t *buffer_reserve(struct buffer *buffer, size_t len);
+void buffer_commit(struct buffer *buffer, size_t len);
+/* Drops the first `len` octets. The freed tail is wiped. */
+void buffer_consume(struct buffer *buffer, size_t len);
+/* Shortens to `len`, wiping the rest. */
+void buffer_truncate(struct buffer *buffer, size_t len);
+struct octets buffer_octets(const struct buffer *buffer);
+/* The octets as a NUL-ended string, lent until the next change; "" after a failure. */
+const char *buffer_string(struct buffer *buffer);
+bool buffer_failed(const struct buffer *buffer);
+
+#endif
