@@ -1,0 +1,339 @@
+/* pair: two players, a pair of queues and a clock that jumps. */
+#include "pair.h"
+
+#include <string.h>
+
+enum { MAX_PIECES = 16, FLIGHT_LEN = 8 };
+
+static const uint8_t flights[2][FLIGHT_LEN] = {
+	[WIRE_CLIENT] = {0x16, 0x03, 0x01, 0x00, 0x03, 0x01, 0x00, 0x00},
+	[WIRE_SERVER] = {0x16, 0x03, 0x01, 0x00, 0x03, 0x02, 0x00, 0x00},
+};
+
+/* One end of the wire: its player, and what has come for it. */
+struct end {
+	struct player *player; /* NULL: no connection */
+	struct buffer queue;
+	bool tls, shaking, hello_sent;
+	bool over;      /* nothing more will come */
+	bool told_over; /* and the player knows */
+	bool closed;    /* this end has closed */
+	enum player_end why;
+};
+
+struct pair {
+	const struct pair_options *options;
+	struct end ends[2];
+	uint64_t now_ms;
+	bool connected, lost, server_spoke;
+	struct pair_result result;
+};
+
+static enum wire_side other(enum wire_side side)
+{
+	return side == WIRE_CLIENT ? WIRE_SERVER : WIRE_CLIENT;
+}
+
+static size_t cut(struct pair *pair, size_t len)
+{
+	if (pair->options->cut == NULL || len == 0)
+		return len;
+	size_t part = pair->options->cut(pair->options->context, len);
+	part = part == 0 || part > len ? len : part;
+	pair->result.cuts += part < len;
+	return part;
+}
+
+static void observe_end(struct pair *pair, enum wire_side by, enum wire_end how)
+{
+	const struct observer *observer = pair->options->observer;
+	if (observer != NULL && observer->ended != NULL)
+		observer->ended(observer->context, by, how, pair->now_ms);
+}
+
+static void observe_octets(struct pair *pair, enum wire_side from, const uint8_t *at, size_t len)
+{
+	const struct observer *observer = pair->options->observer;
+	if (observer != NULL && observer->octets != NULL && len > 0)
+		observer->octets(observer->context, from, octets_make(at, len), pair->now_ms);
+}
+
+static void observe_tls(struct pair *pair, const char *why)
+{
+	const struct observer *observer = pair->options->observer;
+	if (observer != NULL && observer->tls != NULL)
+		observer->tls(observer->context, why == NULL ? "TLS (in memory)" : NULL, why, pair->now_ms);
+}
+
+static void lose(struct pair *pair)
+{
+	pair->lost = true;
+	for (int side = 0; side < 2; side++) {
+		pair->ends[side].over = true;
+		pair->ends[side].why = PLAYER_LOST;
+	}
+	observe_end(pair, WIRE_SERVER, WIRE_LOST);
+}
+
+/* Puts octets on the wire for the other end, as far as the connection holds. */
+static void pass(struct pair *pair, enum wire_side from, const uint8_t *at, size_t len, bool handshake)
+{
+	size_t limit = pair->options->lose_after[from];
+	size_t before = pair->result.octets[from];
+	bool breaks = !pair->lost && limit > before && len >= limit - before;
+	if (breaks)
+		len = limit - before;
+	struct end *to = &pair->ends[other(from)];
+	if (pair->lost || to->closed || to->player == NULL)
+		return;
+	/* a handshake that the other end does not expect is what it will read as octets */
+	bool expected = (to->player->ops->wants(to->player) & PLAYER_START_TLS) != 0 || to->shaking;
+	if (!handshake || !expected)
+		observe_octets(pair, from, at, len);
+	buffer_append(&to->queue, at, len);
+	pair->result.octets[from] += len;
+	if (from == WIRE_SERVER && !handshake && !pair->server_spoke) {
+		pair->server_spoke = true;
+		pair->result.turns++;
+	}
+	if (from == WIRE_CLIENT)
+		pair->server_spoke = false;
+	if (breaks)
+		lose(pair);
+}
+
+static bool send_some(struct pair *pair, enum wire_side side)
+{
+	struct player *player = pair->ends[side].player;
+	struct octets pieces[MAX_PIECES];
+	size_t count = player->ops->outgoing(player, pieces, MAX_PIECES);
+	size_t all = 0;
+	for (size_t i = 0; i < count; i++)
+		all += pieces[i].len;
+	size_t left = cut(pair, all), taken = left;
+	for (size_t i = 0; i < count && left > 0; i++) {
+		size_t len = pieces[i].len < left ? pieces[i].len : left;
+		pass(pair, side, pieces[i].at, len, false);
+		left -= len;
+	}
+	player->ops->sent(player, taken, pair->now_ms);
+	return taken > 0;
+}
+
+static void finish_tls(struct pair *pair, struct end *end, const char *why)
+{
+	static const struct player_tls tls = {.verified = true, .description = "TLS (in memory)"};
+	end->shaking = false;
+	end->tls = why == NULL;
+	if (why == NULL)
+		end->player->ops->tls_up(end->player, &tls, pair->now_ms);
+	else
+		end->player->ops->tls_failed(end->player, why, pair->now_ms);
+	if (end == &pair->ends[WIRE_CLIENT])
+		observe_tls(pair, why);
+}
+
+/* The client speaks first; each side is up once it has the other's flight. */
+static bool shake_hands(struct pair *pair, enum wire_side side)
+{
+	struct end *end = &pair->ends[side];
+	bool began = !end->shaking;
+	end->shaking = true;
+	if (side == WIRE_CLIENT && !end->hello_sent) {
+		end->hello_sent = true;
+		pass(pair, side, flights[side], FLIGHT_LEN, true);
+		return true;
+	}
+	const uint8_t *want = flights[other(side)];
+	size_t have = end->queue.len < FLIGHT_LEN ? end->queue.len : FLIGHT_LEN;
+	if (have > 0 && memcmp(end->queue.at, want, have) != 0) {
+		finish_tls(pair, end, "the other side does not speak TLS here");
+		return true;
+	}
+	if (have < FLIGHT_LEN) {
+		if (!end->over)
+			return began;
+		finish_tls(pair, end, "the connection ended during the handshake");
+		return true;
+	}
+	buffer_consume(&end->queue, FLIGHT_LEN);
+	if (side == WIRE_SERVER)
+		pass(pair, side, flights[side], FLIGHT_LEN, true);
+	finish_tls(pair, end, NULL);
+	return true;
+}
+
+static bool receive_some(struct pair *pair, struct end *end)
+{
+	struct player *player = end->player;
+	if (end->queue.len > 0) {
+		size_t len = cut(pair, end->queue.len);
+		uint8_t chunk[4096];
+		len = len < sizeof chunk ? len : sizeof chunk;
+		memcpy(chunk, end->queue.at, len);
+		buffer_consume(&end->queue, len);
+		player->ops->received(player, chunk, len, pair->now_ms);
+		return true;
+	}
+	if (!end->over || end->told_over)
+		return false;
+	end->told_over = true;
+	player->ops->ended(player, end->why, pair->now_ms);
+	return true;
+}
+
+static void close_end(struct pair *pair, enum wire_side side, unsigned int wants)
+{
+	struct end *end = &pair->ends[side], *peer = &pair->ends[other(side)];
+	bool bye = (wants & PLAYER_NO_BYE) == 0, abrupt = (wants & PLAYER_ABORT) != 0;
+	end->closed = true;
+	buffer_clear(&end->queue);
+	if (!pair->lost && !peer->over) {
+		peer->over = true;
+		peer->why = abrupt ? PLAYER_LOST : end->tls && !bye ? PLAYER_TRUNCATED : PLAYER_ENDED;
+	}
+	if (!pair->lost && !peer->closed)
+		observe_end(pair, side, abrupt ? WIRE_RESET : end->tls && !bye ? WIRE_CLOSED_NO_BYE : WIRE_CLOSED);
+	end->player->ops->closed(end->player, pair->now_ms);
+}
+
+static void store_mail(struct pair *pair, struct player *player)
+{
+	const struct pair_options *options = pair->options;
+	const struct player_mail *mail = player->ops->mail(player);
+	bool safe = mail != NULL && (options->store == NULL || options->store(options->context, mail));
+	player->ops->stored(player, safe, pair->now_ms);
+}
+
+/* Lets one end do one thing; false: it has nothing to do now. */
+static bool step(struct pair *pair, enum wire_side side)
+{
+	struct end *end = &pair->ends[side];
+	if (end->player == NULL || end->closed || !pair->connected)
+		return false;
+	unsigned int wants = end->player->ops->wants(end->player);
+	if ((wants & PLAYER_SEND) != 0 && send_some(pair, side))
+		return true;
+	if ((wants & PLAYER_SEND) == 0 && (wants & PLAYER_STORE) != 0) {
+		store_mail(pair, end->player);
+		return true;
+	}
+	if ((wants & PLAYER_SEND) == 0 && (wants & PLAYER_CLOSE) != 0) {
+		close_end(pair, side, wants);
+		return true;
+	}
+	if ((wants & PLAYER_SEND) == 0 && (wants & PLAYER_START_TLS) != 0)
+		return shake_hands(pair, side);
+	return (wants & PLAYER_RECEIVE) != 0 && receive_some(pair, end);
+}
+
+static void disconnect(struct pair *pair)
+{
+	struct end *server = &pair->ends[WIRE_SERVER];
+	if (server->player != NULL && !server->closed) {
+		server->player->ops->ended(server->player, PLAYER_LOST, pair->now_ms);
+		server->player->ops->closed(server->player, pair->now_ms);
+	}
+	if (server->player != NULL && pair->options->served != NULL)
+		pair->options->served(pair->options->context, server->player);
+	server->player = NULL;
+	pair->connected = false;
+}
+
+static void reset_end(struct end *end, struct player *player)
+{
+	buffer_clear(&end->queue);
+	*end = (struct end){.player = player, .queue = end->queue};
+}
+
+static void connect_ends(struct pair *pair, struct player *client)
+{
+	const struct pair_options *options = pair->options;
+	size_t max = options->max_connections == 0 ? 100 : options->max_connections;
+	const char *addresses[2] = {
+		options->client_address == NULL ? "192.0.2.7" : options->client_address,
+		options->server_address == NULL ? "192.0.2.25" : options->server_address};
+	struct player *server = NULL;
+	if (pair->result.connections < max)
+		server = options->serve(options->context, pair->now_ms);
+	if (server == NULL) {
+		client->ops->connect_failed(client, "connection refused", pair->now_ms);
+		return;
+	}
+	pair->result.connections++;
+	pair->connected = true;
+	pair->lost = pair->server_spoke = false;
+	reset_end(&pair->ends[WIRE_CLIENT], client);
+	reset_end(&pair->ends[WIRE_SERVER], server);
+	struct player_link at_client = {addresses[0], addresses[1], 25, false};
+	struct player_link at_server = {addresses[1], addresses[0], 49537, false};
+	const struct observer *observer = options->observer;
+	if (observer != NULL && observer->connected != NULL)
+		observer->connected(observer->context, &at_client, pair->now_ms);
+	server->ops->connected(server, &at_server, pair->now_ms);
+	client->ops->connected(client, &at_client, pair->now_ms);
+}
+
+/* Jumps to the next deadline of either player; false: there is none, or it is too far. */
+static bool advance(struct pair *pair, struct player *client)
+{
+	uint64_t patience = pair->options->patience_ms == 0 ? 86400000 : pair->options->patience_ms;
+	uint64_t next = client->ops->deadline_ms(client);
+	struct end *server = &pair->ends[WIRE_SERVER];
+	if (pair->connected && !server->closed) {
+		uint64_t theirs = server->player->ops->deadline_ms(server->player);
+		next = theirs < next ? theirs : next;
+	}
+	if (next == PLAYER_NEVER) {
+		pair->result.end = PAIR_HUNG;
+		return false;
+	}
+	if (next > pair->options->start_ms + patience) {
+		pair->result.end = PAIR_OUT_OF_TIME;
+		return false;
+	}
+	pair->now_ms = next > pair->now_ms ? next : pair->now_ms;
+	client->ops->tick(client, pair->now_ms);
+	if (pair->connected && !server->closed)
+		server->player->ops->tick(server->player, pair->now_ms);
+	return true;
+}
+
+/* One round of the loop; false: the run has ended. */
+static bool turn(struct pair *pair, struct player *client)
+{
+	unsigned int wants = client->ops->wants(client);
+	if (pair->connected && pair->ends[WIRE_CLIENT].closed)
+		/* let the server see the end before the next connection */
+		while (step(pair, WIRE_SERVER))
+			;
+	if (pair->connected && pair->ends[WIRE_CLIENT].closed)
+		disconnect(pair);
+	if (wants == 0) {
+		pair->result.end = PAIR_FINISHED;
+		return false;
+	}
+	if (!pair->connected && (wants & PLAYER_CONNECT) != 0) {
+		connect_ends(pair, client);
+		return true;
+	}
+	if (step(pair, WIRE_CLIENT))
+		return true;
+	return step(pair, WIRE_SERVER) || advance(pair, client);
+}
+
+struct pair_result pair_run(struct player *client, const struct pair_options *options)
+{
+	struct pair pair = {.options = options, .now_ms = options->start_ms};
+	size_t max_steps = options->max_steps == 0 ? 10000000 : options->max_steps, steps = 0;
+	for (int side = 0; side < 2; side++)
+		buffer_init(&pair.ends[side].queue, &memory_standard, SIZE_MAX / 2);
+	pair.result.end = PAIR_ENDLESS;
+	while (steps++ < max_steps && turn(&pair, client))
+		;
+	disconnect(&pair);
+	for (int side = 0; side < 2; side++)
+		buffer_free(&pair.ends[side].queue);
+	pair.result.now_ms = pair.now_ms;
+	return pair.result;
+}

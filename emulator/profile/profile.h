@@ -1,0 +1,73 @@
+/*
+ * profile: reading profiles.
+ *
+ * The model. A profile file is YAML (read with libfyaml). Reading has three stages, and each is
+ * of use by itself:
+ *
+ *   1. A file becomes *settings*: a flat, ordered list of (path, value, where it was written, in
+ *      which profile). `flow: {before-first: [reset]}` is the setting `flow.before-first`; a cell
+ *      `reactions.hello: {501: quit}` is `reactions.hello.501`. A key with several events
+ *      (`421 450: quit`) becomes several settings.
+ *   2. `based-on` merges: the parent's settings first, the child's replace them path by path,
+ *      `none` as a cell of a table deletes the inherited one.
+ *   3. Settings become a struct client_profile or server_profile: start from the correct values,
+ *      convert each by its key's type.
+ *
+ * Because stage 3 takes any subset of settings, a difference can be taken away from a client
+ * (explain), thousands of subsets can be tried (tests), and two profiles can be compared.
+ *
+ * A profile is hostile input: unknown and duplicate keys, anchors, aliases, tags, several
+ * documents, invalid UTF-8, more than PROFILE_MAX_OCTETS, nesting deeper than PROFILE_MAX_DEPTH
+ * and chains of based-on longer than 8 are errors, each with file:line:col and a caret.
+ */
+#ifndef PROFILE_PROFILE_H
+#define PROFILE_PROFILE_H
+
+#include "client_profile.h"
+#include "server_profile.h"
+
+enum profile_kind { PROFILE_CLIENT, PROFILE_SERVER };
+
+enum { PROFILE_MAX_OCTETS = 256 * 1024, PROFILE_MAX_DEPTH = 12, PROFILE_MAX_PARENTS = 8 };
+
+/* How a profile of a name is found; the loader itself opens no file. */
+struct profile_source {
+	void *context;
+	/*
+	 * Gives the text of the profile of this kind and name (already checked to be [a-z0-9.-]
+	 * and without ".."), and the file name that messages shall show. False: there is none.
+	 */
+	bool (*read)(void *context, enum profile_kind kind, const char *name, struct buffer *text,
+		struct buffer *file);
+};
+
+struct profile; /* opaque: settings, evidence, and the built struct; one arena */
+
+/*
+ * Loads, merges, checks and builds. On an error returns NULL and appends the messages, ready to
+ * be shown, to `errors` (file:line:col: error: …, the line, the caret, "did you mean").
+ * `name` "correct" is the empty profile where the source has none of that name.
+ */
+struct profile *profile_load(const struct memory *memory, enum profile_kind kind, const char *name,
+	const struct profile_source *source, struct buffer *errors);
+/* The same for a text that has no name in the source (a path given by a user). */
+struct profile *profile_load_text(const struct memory *memory, enum profile_kind kind, const char *file,
+	struct octets text, const struct profile_source *source, struct buffer *errors);
+/* NULL is fine. What profile_client() and profile_server() lent ends here. */
+void profile_free(struct profile *profile);
+
+enum profile_kind profile_kind(const struct profile *profile);
+/* Lent by the profile; NULL where it is of the other kind. */
+const struct client_profile *profile_client(const struct profile *profile);
+const struct server_profile *profile_server(const struct profile *profile);
+
+/* The settings after merging, head keys (name, about, evidence, breaks, based-on) left out. */
+size_t profile_setting_count(const struct profile *profile);
+const char *profile_setting_path(const struct profile *profile, size_t index);
+/*
+ * The same profile with only the settings for which keep[index] is true: a client that can be
+ * played, whatever is left (profile-model 1.1). NULL only for want of memory.
+ */
+struct profile *profile_subset(const struct profile *profile, const bool *keep);
+
+#endif
