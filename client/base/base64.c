@@ -49,7 +49,11 @@ static bool decode_group(const uint8_t *group, size_t have, uint8_t out[3])
 	out[0] = (uint8_t)(bits >> 16);
 	out[1] = (uint8_t)(bits >> 8 & 255);
 	out[2] = (uint8_t)(bits & 255);
+#ifdef HANDSET_PLANT_BASE64
+	return have > 1 || out[1] == 0; /* takes the leftover bits of two octets */
+#else
 	return (have > 1 || out[1] == 0) && (have > 2 || out[2] == 0);
+#endif
 }
 
 bool base64_decode(struct buffer *out, struct octets in)

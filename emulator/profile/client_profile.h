@@ -31,7 +31,7 @@ enum step {
 
 /* wire.NAME */
 enum wire_text {
-	WIRE_TEXT_HELLO,     /* EHLO */
+	WIRE_TEXT_HELLO, /* EHLO */
 	WIRE_TEXT_HELO,
 	WIRE_TEXT_STARTTLS,
 	WIRE_TEXT_AUTH,
@@ -62,9 +62,9 @@ enum place {
 /* think.NAME and timeouts.NAME: the steps, and these beside them. */
 enum {
 	THINK_AUTH_ANSWER = STEP_COUNT, /* think.auth-answer */
-	THINK_MESSAGE,                  /* think.message */
-	THINK_CERTIFICATE,              /* think.certificate */
-	THINK_ELSE,                     /* think.else */
+	THINK_MESSAGE,			/* think.message */
+	THINK_CERTIFICATE,		/* think.certificate */
+	THINK_ELSE,			/* think.else */
 	THINK_COUNT
 };
 enum {
@@ -74,12 +74,7 @@ enum {
 
 /* replies.reading.LAYER: the layers `session`, `transaction`, `else`, or a step. */
 enum reading { READING_UNSET, READING_WHOLE, READING_FIRST_LINE, READING_REFUSALS_BY_LINE };
-enum {
-	READING_SESSION = STEP_COUNT,
-	READING_TRANSACTION,
-	READING_ELSE,
-	READING_COUNT
-};
+enum { READING_SESSION = STEP_COUNT, READING_TRANSACTION, READING_ELSE, READING_COUNT };
 
 /* Rows of reactions. A row's parent is asked after it (client_row_parent()). */
 enum row {
@@ -105,10 +100,10 @@ enum row {
 
 enum event_kind {
 	EVENT_CODE_MULTI, /* NNN-: that code in a reply of several lines */
-	EVENT_CODE,       /* NNN */
-	EVENT_CLASS,      /* Nxx */
-	EVENT_ELSE,       /* any other refusal, an unreadable line included */
-	EVENT_LOST,       /* the silent ones are never caught by `else` */
+	EVENT_CODE,	  /* NNN */
+	EVENT_CLASS,	  /* Nxx */
+	EVENT_ELSE,	  /* any other refusal, an unreadable line included */
+	EVENT_LOST,	  /* the silent ones are never caught by `else` */
 	EVENT_TIMEOUT,
 	EVENT_NOT_OFFERED,
 	EVENT_BAD_PROMPT,
@@ -134,7 +129,11 @@ enum action {
 	ACTION_COUNT
 };
 
-/* One cell: an event and what is done, the first possible action first. */
+/*
+ * One cell: an event and what is done, the first possible action first. Without actions it was
+ * written `none` where the default table has a cell for the same event: neither of the two
+ * counts, and the search goes on behind them.
+ */
 struct reaction {
 	enum event_kind kind;
 	uint16_t code; /* EVENT_CODE, EVENT_CODE_MULTI: the code; EVENT_CLASS: its first digit */
@@ -159,7 +158,13 @@ enum { TLS_START_AS_ASKED, TLS_START_AT_ONCE, TLS_START_STARTTLS, TLS_START_NEVE
 enum { TLS_VERIFY_YES, TLS_VERIFY_NEVER, TLS_VERIFY_ASK };
 enum { TLS_SSL3, TLS_1_0, TLS_1_1, TLS_1_2, TLS_1_3 }; /* words of tls.versions */
 enum { ORDER_TO, ORDER_SELF, ORDER_CC, ORDER_BCC };    /* words of envelope.order */
-enum { PARAMETER_SIZE, PARAMETER_SIZE_IF_LIMITED, PARAMETER_BODY, PARAMETER_AUTH, PARAMETER_SMTPUTF8 };
+enum {
+	PARAMETER_SIZE,
+	PARAMETER_SIZE_IF_LIMITED,
+	PARAMETER_BODY,
+	PARAMETER_AUTH,
+	PARAMETER_SMTPUTF8
+};
 enum { PIPELINING_NONE, PIPELINING_ENVELOPE, PIPELINING_ENVELOPE_AND_DATA };
 enum { STUFFING_FULL, STUFFING_PER_WRITE, STUFFING_NOT_FIRST, STUFFING_NONE };
 enum { LINE_ENDS_CRLF, LINE_ENDS_AS_IS, LINE_ENDS_LF };
@@ -169,15 +174,15 @@ enum { QP_STRICT, QP_WORD_WISE };
 
 /* Message generator: used when a message is composed, not when a file is given. */
 struct message_keys {
-	bool regenerate_each_time;        /* message.regenerate: once, each-time */
-	struct text_list headers;         /* message.headers */
-	struct octets mailer;             /* message.mailer; .at NULL: absent */
-	struct octets date;               /* message.date: strftime, C locale */
-	struct octets id;                 /* message.id */
-	struct octets id_alphabet;        /* message.id-alphabet */
-	uint8_t text_encoding;            /* message.text-encoding */
-	uint8_t qp;                       /* message.qp */
-	struct octets charset;            /* message.charset */
+	bool regenerate_each_time; /* message.regenerate: once, each-time */
+	struct text_list headers;  /* message.headers */
+	struct octets mailer;	   /* message.mailer; .at NULL: absent */
+	struct octets date;	   /* message.date: strftime, C locale */
+	struct octets id;	   /* message.id */
+	struct octets id_alphabet; /* message.id-alphabet */
+	uint8_t text_encoding;	   /* message.text-encoding */
+	uint8_t qp;		   /* message.qp */
+	struct octets charset;	   /* message.charset */
 };
 
 struct client_profile {
@@ -186,61 +191,61 @@ struct client_profile {
 
 	struct {
 		uint8_t addresses; /* connect.addresses */
-		uint8_t probe;     /* connect.probe */
+		uint8_t probe;	   /* connect.probe */
 	} connect;
 	struct word_list flow[PLACE_COUNT]; /* flow.PLACE */
-	bool hello_after_tls;               /* flow.hello-after-tls */
-	bool nested_mail;                   /* flow.nested-mail */
-	uint64_t per_connection;            /* flow.per-connection */
+	bool hello_after_tls;		    /* flow.hello-after-tls */
+	bool nested_mail;		    /* flow.nested-mail */
+	uint64_t per_connection;	    /* flow.per-connection */
 	struct {
-		struct text_list names;   /* hello.names */
-		struct octets ipv6_tag;   /* hello.ipv6-tag */
+		struct text_list names;	  /* hello.names */
+		struct octets ipv6_tag;	  /* hello.ipv6-tag */
 		uint8_t verb, verb_plain; /* hello.verb, hello.verb-plain */
-		struct octets sniff;      /* hello.sniff */
+		struct octets sniff;	  /* hello.sniff */
 	} hello;
 	struct {
 		bool exact_case;     /* offers.case: any, exact */
 		uint8_t starttls;    /* offers.starttls */
-		uint8_t auth;        /* offers.auth: keyword, anywhere */
+		uint8_t auth;	     /* offers.auth: keyword, anywhere */
 		uint8_t auth_equals; /* offers.auth-equals */
 	} offers;
 	struct octets wire[WIRE_TEXT_COUNT]; /* wire.NAME */
-	bool wire_line_end_lf;               /* wire.line-end: crlf, lf */
+	bool wire_line_end_lf;		     /* wire.line-end: crlf, lf */
 	struct {
-		uint8_t command; /* writes.command */
+		uint8_t command;   /* writes.command */
 		bool body_by_line; /* writes.body: block, line */
-		bool dot_own;      /* writes.dot: joined, own */
+		bool dot_own;	   /* writes.dot: joined, own */
 	} writes;
 	struct {
 		uint8_t reading[READING_COUNT]; /* replies.reading.LAYER; READING_UNSET: see else */
-		bool line_end_crlf;             /* replies.line-end: any, crlf */
-		uint64_t line_limit;            /* replies.line-limit */
-		bool text_required;             /* replies.text-required */
-		bool drain;                     /* replies.drain */
+		bool line_end_crlf;		/* replies.line-end: any, crlf */
+		uint64_t line_limit;		/* replies.line-limit */
+		bool text_required;		/* replies.text-required */
+		bool drain;			/* replies.drain */
 	} replies;
-	/* reactions.ROW.EVENT as written; those of the default table are client_default_reactions(). */
+	/* reactions.ROW.EVENT as written; the default table is client_default_reactions(). */
 	const struct reaction_row *reactions;
 	size_t reaction_count;
 	struct {
-		struct text_list mechanisms;       /* auth.mechanisms */
+		struct text_list mechanisms;	   /* auth.mechanisms */
 		struct text_list initial_response; /* auth.initial-response */
-		bool unadvertised;                 /* auth.unadvertised */
-		bool before_tls;                   /* auth.before-tls */
-		struct text_list prompts;          /* auth.prompts */
-		uint64_t cut;                      /* auth.cut */
-		bool cram_key_unpadded;            /* auth.cram-key: padded, unpadded */
+		bool unadvertised;		   /* auth.unadvertised */
+		bool before_tls;		   /* auth.before-tls */
+		struct text_list prompts;	   /* auth.prompts */
+		uint64_t cut;			   /* auth.cut */
+		bool cram_key_unpadded;		   /* auth.cram-key: padded, unpadded */
 	} auth;
 	struct {
-		uint8_t start;                   /* tls.start */
+		uint8_t start;			 /* tls.start */
 		struct text_list starttls_ports; /* tls.starttls-ports */
-		bool inside_tls;                 /* tls.inside-tls */
-		struct word_list versions;       /* tls.versions */
-		struct text_list ciphers;        /* tls.ciphers */
-		bool no_extensions;              /* tls.extensions: all, none */
-		uint8_t verify;                  /* tls.verify */
-		bool resume;                     /* tls.resume */
-		bool needs_session_id;           /* tls.needs-session-id */
-		bool keep_plaintext;             /* tls.keep-plaintext */
+		bool inside_tls;		 /* tls.inside-tls */
+		struct word_list versions;	 /* tls.versions */
+		struct text_list ciphers;	 /* tls.ciphers */
+		bool no_extensions;		 /* tls.extensions: all, none */
+		uint8_t verify;			 /* tls.verify */
+		bool resume;			 /* tls.resume */
+		bool needs_session_id;		 /* tls.needs-session-id */
+		bool keep_plaintext;		 /* tls.keep-plaintext */
 	} tls;
 	struct {
 		bool quit;    /* close.quit */
@@ -249,23 +254,23 @@ struct client_profile {
 		bool tls_bye; /* close.tls-bye */
 	} close;
 	struct {
-		struct word_list order;       /* envelope.order */
-		bool bcc_apart;               /* envelope.bcc: with-others, own-transactions */
-		bool duplicates_kept;         /* envelope.duplicates: removed, kept */
-		bool addresses_as_typed;      /* envelope.addresses: checked, as-typed */
-		struct word_list parameters;  /* envelope.parameters */
-		uint8_t pipelining;           /* envelope.pipelining */
+		struct word_list order;	     /* envelope.order */
+		bool bcc_apart;		     /* envelope.bcc: with-others, own-transactions */
+		bool duplicates_kept;	     /* envelope.duplicates: removed, kept */
+		bool addresses_as_typed;     /* envelope.addresses: checked, as-typed */
+		struct word_list parameters; /* envelope.parameters */
+		uint8_t pipelining;	     /* envelope.pipelining */
 	} envelope;
 	struct {
-		uint8_t stuffing;         /* data.stuffing */
+		uint8_t stuffing;	  /* data.stuffing */
 		struct octets before_dot; /* data.before-dot */
-		uint8_t line_ends;        /* data.line-ends */
+		uint8_t line_ends;	  /* data.line-ends */
 	} data;
-	struct span think[THINK_COUNT];       /* think.STEP */
-	uint64_t timeouts_ms[TIMEOUT_COUNT];  /* timeouts.STEP; see client_timeout_ms() */
-	bool timeout_written[TIMEOUT_COUNT];  /* false: `else` counts where that is written */
+	struct span think[THINK_COUNT];	     /* think.STEP */
+	uint64_t timeouts_ms[TIMEOUT_COUNT]; /* timeouts.STEP; see client_timeout_ms() */
+	bool timeout_written[TIMEOUT_COUNT]; /* false: `else` counts where that is written */
 	struct {
-		struct word_list keep; /* outbox.keep */
+		struct word_list keep;	  /* outbox.keep */
 		const uint64_t *retry_ms; /* outbox.retry */
 		size_t retry_count;
 		uint64_t attempts; /* outbox.attempts */

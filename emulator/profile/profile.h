@@ -41,18 +41,36 @@ struct profile_source {
 		struct buffer *file);
 };
 
+/* True for [a-z0-9.-]+ that neither begins with a dot nor holds ".."; at most 64 octets. */
+bool profile_name_is_valid(struct octets name);
+
+/* What a setting is known from, the heaviest first. */
+enum evidence_kind {
+	EVIDENCE_TRACE,
+	EVIDENCE_TEST,
+	EVIDENCE_SOURCE,
+	EVIDENCE_VENDOR,
+	EVIDENCE_REPORT,
+	EVIDENCE_DERIVED,
+	EVIDENCE_DOCUMENT,
+	EVIDENCE_ASSUMPTION
+};
+const char *evidence_kind_name(enum evidence_kind kind);
+
 struct profile; /* opaque: settings, evidence, and the built struct; one arena */
 
 /*
  * Loads, merges, checks and builds. On an error returns NULL and appends the messages, ready to
  * be shown, to `errors` (file:line:col: error: …, the line, the caret, "did you mean").
- * `name` "correct" is the empty profile where the source has none of that name.
+ * `name` "correct" is the empty profile, also where the source has none of that name.
+ * All arguments are borrowed during the call, `memory` for as long as the profile lives.
  */
 struct profile *profile_load(const struct memory *memory, enum profile_kind kind, const char *name,
 	const struct profile_source *source, struct buffer *errors);
 /* The same for a text that has no name in the source (a path given by a user). */
-struct profile *profile_load_text(const struct memory *memory, enum profile_kind kind, const char *file,
-	struct octets text, const struct profile_source *source, struct buffer *errors);
+struct profile *profile_load_text(const struct memory *memory, enum profile_kind kind,
+	const char *file, struct octets text, const struct profile_source *source,
+	struct buffer *errors);
 /* NULL is fine. What profile_client() and profile_server() lent ends here. */
 void profile_free(struct profile *profile);
 
@@ -64,9 +82,27 @@ const struct server_profile *profile_server(const struct profile *profile);
 /* The settings after merging, head keys (name, about, evidence, breaks, based-on) left out. */
 size_t profile_setting_count(const struct profile *profile);
 const char *profile_setting_path(const struct profile *profile, size_t index);
+
+/* One setting with all that is known about it; every text is lent by the profile. */
+struct profile_difference {
+	const char *path;
+	const char *value;    /* YAML on one line */
+	const char *correct;  /* the correct value, or "" where its absence is correct */
+	const char *sentence; /* of its key */
+	const char *origin;   /* the profile that wrote it */
+	enum evidence_kind evidence;
+	const char *where; /* what the evidence names */
+};
+/* Zeros where there is no such setting. */
+struct profile_difference profile_difference(const struct profile *profile, size_t index);
+
+/* The profile's own name, and those of its parents, the nearest first; NULL beyond the last. */
+const char *profile_lineage(const struct profile *profile, size_t generation);
+
 /*
  * The same profile with only the settings for which keep[index] is true: a client that can be
- * played, whatever is left (profile-model 1.1). NULL only for want of memory.
+ * played, whatever is left. It does not depend on the profile that it came from, which may be
+ * freed first. NULL only for want of memory.
  */
 struct profile *profile_subset(const struct profile *profile, const bool *keep);
 

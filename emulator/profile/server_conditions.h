@@ -63,7 +63,7 @@ enum server_condition {
 #define CONDITION_CONSTANT(constant, word) CONDITION_##constant,
 	SERVER_CONDITIONS(CONDITION_CONSTANT)
 #undef CONDITION_CONSTANT
-	CONDITION_COUNT
+		CONDITION_COUNT
 };
 _Static_assert(CONDITION_COUNT <= 64, "a set of conditions is one 64-bit word");
 

@@ -12,8 +12,8 @@ enum reply_then { THEN_STAY, THEN_CLOSE, THEN_RST, THEN_HANG, THEN_BAN, THEN_DRO
 
 /* A reply: lines (one or several, with or without code), and what happens besides. */
 struct server_reply {
-	bool written;          /* false: the row's correct value counts, or nothing is refused */
-	bool none;             /* written `none`: not refused */
+	bool written;		/* false: the row's correct value counts, or nothing is refused */
+	bool none;		/* written `none`: not refused */
 	struct text_list lines; /* empty with written: no reply is said (only `then`, `delay`) */
 	uint64_t delay_ms;
 	enum reply_then then;
@@ -70,7 +70,7 @@ struct refusal {
 /* forgets.STATE: a set of 1 << enum forget_event. */
 enum forget_state {
 	FORGET_AUTHENTICATION, /* the right to send, and the memory of it */
-	FORGET_LOGIN,          /* only the memory: a second AUTH is taken again */
+	FORGET_LOGIN,	       /* only the memory: a second AUTH is taken again */
 	FORGET_HELLO,
 	FORGET_TLS,
 	FORGET_STARTTLS,
@@ -108,12 +108,12 @@ struct server_limit {
 };
 
 struct server_fault {
-	uint8_t at; /* enum server_verb */
-	uint64_t nth;   /* from which one on, 1 = the first */
-	uint64_t times; /* how many of them, 0 = all further ones */
+	uint8_t at;		   /* enum server_verb */
+	uint64_t nth;		   /* from which one on, 1 = the first */
+	uint64_t times;		   /* how many of them, 0 = all further ones */
 	struct server_reply reply; /* lines empty: the usual reply, or none with then: drop */
-	uint64_t cut;   /* only so many octets of the reply are said; 0 = all */
-	const uint64_t *split; /* the reply is said in writes of these lengths, then the rest */
+	uint64_t cut;		   /* only so many octets of the reply are said; 0 = all */
+	const uint64_t *split;	   /* the reply is said in writes of these lengths, then the rest */
 	size_t split_count;
 };
 
@@ -122,27 +122,28 @@ enum { BARE_LF_REFUSE, BARE_LF_KEEP, BARE_LF_REPAIR };
 
 struct server_profile {
 	struct octets name, about;
-	struct octets host;                /* host */
-	struct text_list offers;           /* offers */
-	struct text_list offers_in_tls;    /* offers-in-tls; items NULL: as offers, without STARTTLS */
+	struct octets host;		/* host */
+	struct text_list offers;	/* offers */
+	struct text_list offers_in_tls; /* offers-in-tls; items NULL: as offers, without STARTTLS */
 	struct text_list offers_after_auth; /* offers-after-auth; items NULL: as before */
-	struct text_list verbs;            /* verbs; [] = all */
-	struct server_reply replies[REPLY_COUNT]; /* replies.NAME: always filled, from the row at least */
-	bool line_end_lf;                  /* replies.line-end */
+	struct text_list verbs;		    /* verbs; [] = all */
+	struct server_reply
+		replies[REPLY_COUNT]; /* replies.NAME: always filled, from the row at least */
+	bool line_end_lf;	      /* replies.line-end */
 	/*
-	 * refuses.VERB.CONDITION: those written, in the order in which they are asked (the profile's
-	 * own first, then inherited ones), then those of the table of 2.2 that the empty profile
-	 * refuses, in its order. A cell written `none` stands here too and is found first.
+	 * refuses.VERB.CONDITION: those written, in the order in which they are asked (the
+	 * profile's own first, then inherited ones), then those of the table of 2.2 that the empty
+	 * profile refuses, in its order. A cell written `none` stands here too and is found first.
 	 */
 	const struct refusal *refusals;
 	size_t refusal_count;
 	uint32_t forgets[FORGET_STATE_COUNT]; /* forgets.STATE */
 	struct {
-		uint8_t exchange;           /* auth.exchange */
-		bool cancel_as_data;        /* auth.cancel: as-data */
+		uint8_t exchange;	    /* auth.exchange */
+		bool cancel_as_data;	    /* auth.cancel: as-data */
 		struct server_reply cancel; /* auth.cancel */
 		struct text_list prompts;   /* auth.prompts */
-		bool empty_challenge;       /* auth.empty-challenge */
+		bool empty_challenge;	    /* auth.empty-challenge */
 		struct text_list unusable;  /* auth.unusable */
 	} auth;
 	struct {
@@ -151,13 +152,14 @@ struct server_profile {
 		uint8_t bare_lf;     /* data.bare-lf */
 	} data;
 	struct server_limit limits[LIMIT_COUNT]; /* limits.KIND */
-	const struct server_fault *faults;       /* faults */
+	const struct server_fault *faults;	 /* faults */
 	size_t fault_count;
 	struct {
-		struct word_list versions; /* tls.versions: words as the client's; empty = library's */
-		struct text_list ciphers;  /* tls.ciphers */
-		bool session_ids;          /* tls.session-ids */
-		uint64_t ca_names;         /* tls.ca-names */
+		struct word_list
+			versions; /* tls.versions: words as the client's; empty = library's */
+		struct text_list ciphers; /* tls.ciphers */
+		bool session_ids;	  /* tls.session-ids */
+		uint64_t ca_names;	  /* tls.ca-names */
 	} tls;
 	struct text_list local, unknown; /* recipients.local, recipients.unknown: patterns with * */
 };

@@ -85,11 +85,12 @@ static void follow_server(struct transcript *transcript, struct octets line)
 	if (!last)
 		return;
 	bool go_ahead = line.len >= 1 && line.at[0] == '3';
-	if (transcript->exchange != EXCHANGE_NONE)
+	if (transcript->exchange != EXCHANGE_NONE) {
 		transcript->exchange = go_ahead ? EXCHANGE_OPEN : EXCHANGE_NONE;
-	else if (transcript->data_asked)
-		transcript->in_data = go_ahead;
-	transcript->data_asked = false;
+	} else if (transcript->data_asked && go_ahead) {
+		transcript->in_data = true;
+		transcript->data_asked = false;
+	}
 }
 
 /* The part of a client's line that may be shown: all of it, "AUTH NAME ", or nothing. */
@@ -102,7 +103,7 @@ static size_t shown_len(struct transcript *transcript, struct octets line)
 	}
 	if (transcript->exchange == EXCHANGE_OPEN)
 		return octets_equal(line, octets_of("*")) ? line.len : 0;
-	transcript->data_asked = octets_equal_nocase(octets_trim(line), octets_of("DATA"));
+	transcript->data_asked |= octets_equal_nocase(octets_trim(line), octets_of("DATA"));
 	if (!octets_start_nocase(line, "AUTH ") && !octets_start_nocase(line, "AUTH="))
 		return line.len;
 	transcript->exchange = EXCHANGE_ASKED;

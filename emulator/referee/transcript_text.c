@@ -53,12 +53,16 @@ static bool write_ended(struct buffer *out, const struct transcript_event *event
 	return false;
 }
 
+static void write_time(struct buffer *out, uint64_t at_ms, const struct transcript_style *style)
+{
+	if (style->times)
+		buffer_format(out, "%6u.%03u ", (unsigned int)(at_ms / 1000), (unsigned int)(at_ms % 1000));
+}
+
 bool transcript_write_event(struct buffer *out, const struct transcript_event *event,
 	const struct transcript_style *style)
 {
-	if (style->times)
-		buffer_format(out, "%6u.%03u ", (unsigned int)(event->at_ms / 1000),
-			(unsigned int)(event->at_ms % 1000));
+	write_time(out, event->at_ms, style);
 	switch (event->kind) {
 	case TRANSCRIPT_CLIENT:
 	case TRANSCRIPT_SERVER:
@@ -86,8 +90,11 @@ struct body_watch {
 static bool is_body(struct body_watch *watch, const struct transcript_event *event)
 {
 	if (event->kind == TRANSCRIPT_SERVER) {
-		watch->inside = watch->asked && event->text.len > 0 && event->text.at[0] == '3';
-		watch->asked = false;
+		/* in a group the replies to MAIL and RCPT come first: DATA stays asked until its 354 */
+		if (watch->asked && event->text.len > 0 && event->text.at[0] == '3') {
+			watch->inside = true;
+			watch->asked = false;
+		}
 		return false;
 	}
 	if (event->kind != TRANSCRIPT_CLIENT)
@@ -100,7 +107,7 @@ static bool is_body(struct body_watch *watch, const struct transcript_event *eve
 		watch->octets += event->text.len + 2;
 		return true;
 	}
-	watch->asked = octets_equal_nocase(event->text, octets_of("DATA"));
+	watch->asked |= octets_equal_nocase(event->text, octets_of("DATA"));
 	return false;
 }
 
@@ -113,8 +120,10 @@ bool transcript_write(struct buffer *out, const struct transcript *transcript,
 		bool body = is_body(&watch, event);
 		if (body && style->elide_body)
 			continue;
-		if (watch.octets > 0 && style->elide_body)
+		if (watch.octets > 0 && style->elide_body) {
+			write_time(out, event->at_ms, style);
 			buffer_format(out, "=== # the message: %zu octets\n", watch.octets);
+		}
 		if (!body)
 			watch.octets = 0;
 		transcript_write_event(out, event, style);

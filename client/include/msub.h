@@ -1,0 +1,575 @@
+/*
+ * msub: submits mail to a server (RFC 6409), and goes on where servers forget, refuse or stall.
+ *
+ * THE MODEL
+ *
+ * A *message* is an envelope (one sender, one or more recipients) and a source of content. It is
+ * made once, handed over once, and holds its own results afterwards: one per recipient.
+ *
+ * A *session* is one connection's conversation: greeting, EHLO, perhaps STARTTLS and AUTH, then
+ * the messages one after another, then QUIT. It touches no socket, no clock and no TLS library.
+ * Whoever owns the connection (the *driver*) asks it what it wants, lends it the octets that came,
+ * and writes the octets that it lends. Time is an argument, in milliseconds of any clock that
+ * never goes back.
+ *
+ * A *sender* carries any number of messages over as many sessions as it takes, one after the
+ * other. It decides what to do when a connection is lost, when a server wants a new one, and when
+ * a server has forgotten the login; what it has learned about a server it keeps.
+ *
+ *     messages --> sender --> session, session, ... --> the driver --> the network
+ *
+ * msub_submit() is a sender with a driver of its own (sockets, TLS, a clock) behind one blocking
+ * call. Most programs need that call, the settings and the messages, and nothing else here.
+ *
+ * WHAT IT NEVER DOES
+ *
+ * It never says RSET: some servers forget the login when they hear it. A new MAIL is said only
+ * where no transaction can be open (RFC 5321 section 4.1.4): after MAIL was refused, or after the
+ * end of data was answered. Where an envelope was accepted and then given up, the connection is
+ * ended with QUIT and the next message goes through a new one.
+ * It never falls back from TLS to clear text, never picks a mechanism that says the password in
+ * clear outside TLS (naming the mechanism in the settings is consent), never says the same
+ * password twice with two mechanisms, and never sends a message twice to a recipient who may have
+ * it already.
+ *
+ * THE FORGOTTEN LOGIN
+ *
+ * Some servers forget the login after a message. The refusal of a later message looks as if its
+ * recipients were refused. So a refusal that may have this cause, in a session in which something
+ * happened since the login, is a *suspicion*: the recipients concerned are tried once more, first
+ * in a new session. Accepted there, the server is known to forget (MSUB_LEARNED_FORGETS), and
+ * gets one message per session from then on. Refused there, it was a true refusal.
+ *
+ * MEMORY AND OWNERSHIP, in four words that every comment below keeps to
+ *
+ *   copied    the library makes its own copy before the call returns
+ *   borrowed  the library keeps your pointer; it must stay good for as long as is said
+ *   lent      the pointer that you get belongs to the library, good for as long as is said
+ *   taken     what you hand over belongs to the library from then on
+ *
+ * Everything that is allocated goes through struct msub_memory. Passwords and whatever held them
+ * are wiped before their memory is given back. There is no global state: objects that share
+ * nothing may be used by different threads at once, one object by one thread at a time.
+ *
+ * ERRORS are values. A call that can fail returns enum msub_error; what went wrong on the way to
+ * a recipient is a struct msub_failure beside that recipient's outcome. The first failure of a
+ * session stays; calls that come after it, and calls that an object does not want at the moment,
+ * are harmless and ignored. Nothing here aborts, jumps, or sets errno.
+ *
+ * TEXT that a server sent is escaped wherever this header calls it text: control characters,
+ * bidirectional overrides and broken UTF-8 appear as \xHH and the backslash as \\, so that it may
+ * be shown to a person as it is. The lines of a reply are separated by '\n'.
+ */
+#ifndef MSUB_H
+#define MSUB_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+#if defined(__GNUC__)
+#pragma GCC visibility push(default)
+#endif
+
+/* A point in time that never comes: no deadline. */
+#define MSUB_NEVER UINT64_MAX
+
+/* ---- Errors, phases, outcomes ----------------------------------------------------------- */
+
+/*
+ * Everything that can go wrong, in one list: the name, and the sentence for people.
+ * MSUB_OK is 0, all others are positive; numbers are never given to another meaning.
+ */
+#define MSUB_ERRORS(X)                                                                             \
+	X(OK, "no error")                                                                          \
+	/* the caller's side */                                                                    \
+	X(MEMORY, "out of memory")                                                                 \
+	X(USE, "this call is not allowed at this point")                                           \
+	X(SETTINGS, "a setting is missing or cannot be used")                                      \
+	X(ADDRESS, "this is not a mail address that can be sent")                                  \
+	X(ADDRESS_NOT_ASCII, "the mail address holds characters outside ASCII")                    \
+	X(NO_RECIPIENT, "the message has no recipient")                                            \
+	X(SOURCE, "the message could not be read")                                                 \
+	/* the way to the server */                                                                \
+	X(CONNECT, "no connection to the server")                                                  \
+	X(TLS, "TLS could not be agreed, or the server's certificate is not trusted")              \
+	X(TLS_MISSING, "the server offers no STARTTLS, and TLS is required")                       \
+	X(TLS_REFUSED, "the server refused STARTTLS, and TLS is required")                         \
+	X(TLS_INJECTED, "octets in clear came between the reply to STARTTLS and the handshake")    \
+	X(LOST, "the connection was lost")                                                         \
+	X(TIMEOUT, "the server did not answer in time")                                            \
+	X(CLOSING, "the server closes the connection")                                             \
+	X(PROTOCOL, "the server's reply breaks the protocol")                                      \
+	/* the login */                                                                            \
+	X(AUTH_MISSING, "the server offers no login, and a user was given")                        \
+	X(AUTH_MECHANISM, "the server offers no mechanism for the login that could be used")       \
+	X(AUTH_CLEAR, "the password would go in clear: use TLS, or name the mechanism to consent") \
+	X(AUTH_REFUSED, "the server refused the login")                                            \
+	X(LOGIN_SUSPECTED, "refused, perhaps because the server has forgotten the login")          \
+	/* the message */                                                                          \
+	X(REFUSED, "the server refused")                                                           \
+	X(TOO_LARGE, "the message is larger than the server takes")                                \
+	X(EIGHT_BIT, "the message holds 8-bit octets, and the server takes only 7-bit messages")   \
+	X(TOO_MANY, "more recipients than the server takes at once, and all or nothing is asked")  \
+	X(OTHER_REFUSED, "another recipient was refused, and all or nothing is asked")
+
+enum msub_error {
+#define MSUB_ERROR_ENUM(name, text) MSUB_##name,
+	MSUB_ERRORS(MSUB_ERROR_ENUM)
+#undef MSUB_ERROR_ENUM
+		MSUB_ERROR_COUNT
+};
+
+/*
+ * Where in a session something happened, in the order in which they come. The first two are the
+ * driver's work; every other one is a command (or the greeting, or the message itself) and the
+ * reply to it. One list: the name in code, the constant, the word for people.
+ */
+#define MSUB_PHASES(X)                                                                             \
+	X(connect, CONNECT, "connecting")                                                          \
+	X(handshake, HANDSHAKE, "TLS handshake")                                                   \
+	MSUB_STEPS(X)
+#define MSUB_STEPS(X)                                                                              \
+	X(greeting, GREETING, "greeting")                                                          \
+	X(ehlo, EHLO, "EHLO")                                                                      \
+	X(helo, HELO, "HELO")                                                                      \
+	X(starttls, STARTTLS, "STARTTLS")                                                          \
+	X(auth, AUTH, "AUTH")                                                                      \
+	X(answer, ANSWER, "AUTH exchange")                                                         \
+	X(mail, MAIL, "MAIL FROM")                                                                 \
+	X(recipient, RECIPIENT, "RCPT TO")                                                         \
+	X(data, DATA, "DATA")                                                                      \
+	X(body, BODY, "end of data")                                                               \
+	X(quit, QUIT, "QUIT")
+
+enum msub_phase {
+#define MSUB_PHASE_ENUM(name, constant, words) MSUB_PHASE_##constant,
+	MSUB_PHASES(MSUB_PHASE_ENUM)
+#undef MSUB_PHASE_ENUM
+		MSUB_PHASE_COUNT
+};
+
+/* What became of a recipient. */
+enum msub_outcome {
+	MSUB_NOT_TRIED,	       /* nothing was delivered, nothing was refused: see why */
+	MSUB_ACCEPTED,	       /* the server has taken the message for this recipient */
+	MSUB_REFUSED_FOR_NOW,  /* a 4yz reply: the same may be accepted later */
+	MSUB_REFUSED_FOR_GOOD, /* a 5yz reply, or refused here because it could not be sent */
+	MSUB_MAYBE	       /* unsure: the message left whole, its reply never came */
+};
+
+/* Whether trying again makes sense. */
+enum msub_retry {
+	MSUB_RETRY_NEVER,     /* the same will fail again until something is changed */
+	MSUB_RETRY_LATER,     /* a passing condition */
+	MSUB_RETRY_ELSEWHERE, /* at once, but in a new session or at another server */
+	MSUB_RETRY_UNSURE     /* it may have been delivered: trying again may deliver it twice */
+};
+
+/* A server's reply. Lent, together with what holds it. */
+struct msub_reply {
+	int code;	  /* 200 to 599; 0: there was no reply */
+	int enhanced[3];  /* RFC 3463, as 5.7.8; all 0 where the reply has none */
+	const char *text; /* without the codes; never NULL */
+};
+
+/* What went wrong, as a value. error is MSUB_OK where nothing did. Pointers are lent. */
+struct msub_failure {
+	enum msub_error error;
+	enum msub_phase phase;
+	enum msub_retry retry;
+	struct msub_reply reply; /* the reply that meant it; code 0 where it was not a reply */
+	const char *text;	 /* more, for people (what the driver said, which setting); or "" */
+};
+
+/*
+ * Names as in this header without the prefix ("AUTH_CLEAR"), and words for people. They are lent
+ * for ever. A number that is none of the list gives "UNKNOWN" or "unknown".
+ */
+const char *msub_error_name(enum msub_error error);
+const char *msub_error_text(enum msub_error error);
+const char *msub_phase_text(enum msub_phase phase);
+const char *msub_outcome_text(enum msub_outcome outcome);
+const char *msub_retry_text(enum msub_retry retry);
+
+/* ---- Memory ------------------------------------------------------------------------------ */
+
+/*
+ * The door to the heap; wherever a struct msub_memory is asked for, NULL means realloc() and
+ * free(). The struct is copied; its context is borrowed for as long as the object lives.
+ */
+struct msub_memory {
+	/*
+	 * As realloc(): old NULL allocates, want 0 frees and returns NULL. On failure it returns
+	 * NULL and leaves `old` as it was. old_size is what was asked for `old`, in octets.
+	 */
+	void *(*resize)(void *context, void *old, size_t old_size, size_t want);
+	void *context;
+};
+
+/* ---- Settings ---------------------------------------------------------------------------- */
+
+enum msub_tls {
+	MSUB_TLS_NONE,	   /* in clear; STARTTLS is not said even where it is offered */
+	MSUB_TLS_STARTTLS, /* STARTTLS (RFC 3207), required */
+	MSUB_TLS_IMPLICIT  /* TLS from the first octet (RFC 8314, port 465) */
+};
+
+/*
+ * How long to wait, in milliseconds; 0 means: without end. The defaults are those of RFC 5321
+ * section 4.5.3.2. A deadline starts when the last octet of what is to be answered was written,
+ * and again with every complete reply, never with a part of one.
+ */
+struct msub_timeouts {
+	uint64_t connect_ms;   /* until the connection stands: 1 minute */
+	uint64_t handshake_ms; /* the TLS handshake: 1 minute */
+	uint64_t greeting_ms;  /* 5 minutes */
+	uint64_t command_ms;   /* EHLO, HELO, STARTTLS, AUTH, MAIL, RCPT: 5 minutes */
+	uint64_t data_ms;      /* DATA: 2 minutes */
+	uint64_t block_ms;     /* until the network has taken some more octets: 3 minutes */
+	uint64_t end_ms;       /* the end of data: 10 minutes */
+	uint64_t quit_ms;      /* QUIT, on which nothing depends any more: 10 seconds */
+	uint64_t whole_ms;     /* a session, or all of a sender's sessions together: 0 */
+};
+
+/* What the transcript shows. */
+enum msub_spoken {
+	MSUB_SAID,  /* a line that was said; secrets are shown as <secret> */
+	MSUB_HEARD, /* a line of a reply */
+	MSUB_NOTE   /* a remark: connections, TLS, content that went by, what was learned */
+};
+
+/*
+ * The settings of a session or a sender; a plain struct of yours. Begin with
+ * msub_settings_init(), which sets the defaults named here, and change what you need. Strings
+ * are copied by the calls that take settings, contexts are borrowed until the object is freed.
+ */
+struct msub_settings {
+	/* Where: a name or an address. The session does not use it, its driver does. Default NULL.
+	 */
+	const char *host;
+	/* 0, the default, means 465 with implicit TLS and 587 otherwise. */
+	uint16_t port;
+
+	enum msub_tls tls; /* default MSUB_TLS_STARTTLS */
+	/* A PEM file of certificates to trust; NULL, the default: those of the system. */
+	const char *trust_file;
+	/* True: an unverified certificate will do. Default false. */
+	bool trust_anyone;
+
+	/* The name said in EHLO; NULL, the default: the address of the connection, as
+	 * "[192.0.2.7]". */
+	const char *hello;
+
+	/*
+	 * user NULL, the default: no login. Otherwise the login is required.
+	 * mechanism NULL, the default: the strongest that the server offers of CRAM-MD5, PLAIN and
+	 * LOGIN; PLAIN and LOGIN only inside TLS. A mechanism that is named is used, and naming
+	 * PLAIN or LOGIN is consent to say the password in clear where there is no TLS.
+	 */
+	const char *mechanism;
+	const char *user;
+	const char *password;
+
+	/* True: the message goes to all its recipients or to none. Default false. */
+	bool all_or_nothing;
+	/* True: 8-bit content is sent also to a server without 8BITMIME. Default false. */
+	bool send_eight_bit;
+	/* True: a probe. The envelope is tried, nothing is sent; "accepted" is the reply to RCPT.
+	 */
+	bool probe;
+
+	struct msub_timeouts timeouts;
+
+	/*
+	 * Called for every line said and heard, in order, without its line end; NULL, the default:
+	 * nothing is called. The text is lent during the call, escaped, and ends in NUL. It must
+	 * not call back into the object that it is told about.
+	 */
+	void (*transcript)(void *context, enum msub_spoken spoken, const char *text);
+	void *transcript_context;
+
+	const struct msub_memory *memory; /* default NULL */
+};
+
+/* Sets every member to its default. */
+void msub_settings_init(struct msub_settings *settings);
+/*
+ * Looks whether the settings can be used: MSUB_OK, or MSUB_SETTINGS with the member's name in
+ * *which (lent for ever; which may be NULL). Line breaks and NUL are found here, not on the wire.
+ * msub_session_new() and msub_sender_new() look themselves.
+ */
+enum msub_error msub_settings_check(const struct msub_settings *settings, const char **which);
+
+/* ---- Messages ---------------------------------------------------------------------------- */
+
+/*
+ * A message is built with the calls of this section, handed to one sender or session, and read
+ * afterwards. From handing over until msub_message_is_finished() it is borrowed: it must not be
+ * freed, and building calls return MSUB_USE. A message is handed over once.
+ */
+struct msub_message;
+
+/* Makes an empty message from the null sender, <>. MSUB_OK or MSUB_MEMORY (*message is NULL then).
+ */
+enum msub_error msub_message_new(struct msub_message **message, const struct msub_memory *memory);
+/* Frees it with its results; NULL is fine. Never while a session or sender that has it lives on. */
+void msub_message_free(struct msub_message *message);
+
+/*
+ * The envelope's sender, as in "user@example.org", without angle brackets; copied. "" is the null
+ * sender. MSUB_ADDRESS, MSUB_ADDRESS_NOT_ASCII, MSUB_USE, MSUB_MEMORY: nothing is changed then.
+ */
+enum msub_error msub_message_sender(struct msub_message *message, const char *address);
+/* One more recipient; copied. Errors as above. A recipient named twice is sent to twice. */
+enum msub_error msub_message_add_recipient(struct msub_message *message, const char *address);
+
+/*
+ * The content, header and body, len octets; borrowed until the message is finished or freed.
+ * It is sent as it is, but for line ends: bare CR and bare LF become CR LF, as does a missing
+ * last one. Nothing else is touched, so that signatures hold. MSUB_OK or MSUB_USE.
+ */
+enum msub_error msub_message_content(struct msub_message *message, const void *at, size_t len);
+
+/* Content that is read piece by piece. */
+struct msub_source {
+	/*
+	 * Writes at most len octets (len is never 0) to `at` and returns how many; 0 at the end, a
+	 * negative number where reading failed. Called while the session wants to send.
+	 */
+	ptrdiff_t (*read)(void *context, void *at, size_t len);
+	/*
+	 * Goes back to the first octet; 0, or anything else where that failed. NULL: it cannot.
+	 * Then the message is sent without a size, is not measured beforehand (8-bit content is
+	 * declared wherever the server takes it), and is not tried again once reading has begun.
+	 */
+	int (*rewind)(void *context);
+	void *context;
+};
+/* As msub_message_content(); the struct is copied, its context borrowed for as long. */
+enum msub_error msub_message_source(struct msub_message *message, const struct msub_source *source);
+
+/* What is worth knowing about a message whatever became of it; a set. */
+enum {
+	MSUB_REMARK_REPAIRED =
+		1 << 0, /* bare CR, bare LF or a missing last line end was repaired */
+	MSUB_REMARK_LONG_LINE =
+		1 << 1,		  /* a line of more than 998 octets (RFC 5322 section 2.1.1) */
+	MSUB_REMARK_NUL = 1 << 2, /* a NUL octet */
+	MSUB_REMARK_EIGHT_BIT = 1 << 3, /* sent with 8-bit content to a server without 8BITMIME */
+	MSUB_REMARK_NO_SIZE = 1 << 4,	/* could not be measured, was sent without a size */
+	MSUB_REMARK_LOGIN_FORGOTTEN =
+		1 << 5, /* refused first by a server that had forgotten the login */
+	MSUB_REMARK_SENT_AGAIN = 1 << 6, /* begun again after a connection was lost */
+	MSUB_REMARK_SPLIT = 1 << 7	 /* took more than one transaction: many recipients */
+};
+
+/* One recipient's result. Pointers are lent until the message is freed or goes on being sent. */
+struct msub_result {
+	const char *recipient;
+	enum msub_outcome outcome;
+	/*
+	 * Why, where the outcome is not MSUB_ACCEPTED; where it is, error is MSUB_OK and the reply
+	 * is the server's to the end of data.
+	 */
+	struct msub_failure why;
+};
+
+/* True once every recipient has a result that stays. */
+bool msub_message_is_finished(const struct msub_message *message);
+size_t msub_message_recipient_count(const struct msub_message *message);
+/* The result of recipient number `index`, in the order of adding; false where there is none such.
+ */
+bool msub_message_result(
+	const struct msub_message *message, size_t index, struct msub_result *result);
+/* How many of the recipients have this outcome. */
+size_t msub_message_count(const struct msub_message *message, enum msub_outcome outcome);
+/* The first of its recipients' failures, in the order of adding; MSUB_OK where all were accepted.
+ */
+void msub_message_failure(const struct msub_message *message, struct msub_failure *failure);
+/* A set of MSUB_REMARK_. */
+unsigned msub_message_remarks(const struct msub_message *message);
+
+/* ---- Sender ------------------------------------------------------------------------------ */
+
+/*
+ * A sender works through its messages in the order of adding. It makes one session after
+ * another; a program with its own event loop drives them:
+ *
+ *     while ((session = msub_sender_session(sender, now_ms)) != NULL)
+ *             ... drive it until msub_session_wants() is 0 ...
+ *
+ * When is there another session? After a lost connection, a 421, an envelope that was given up
+ * or a suspicion, as long as messages wait. A message that was under way when the connection was
+ * lost is tried once more, never where it may have been delivered. Three sessions in a row
+ * in which nothing was settled, or one that did not get as far as MAIL, end it: what waits gets
+ * that session's failure. So a server that refuses every recipient of every message hears at most
+ * one login per transaction, and a suspicion that proved wrong three times in a row is not raised
+ * again.
+ */
+struct msub_sender;
+
+/*
+ * Settings are copied. MSUB_OK, MSUB_SETTINGS or MSUB_MEMORY (*sender is NULL then).
+ */
+enum msub_error msub_sender_new(struct msub_sender **sender, const struct msub_settings *settings);
+/* Frees it and the session lent by it, NULL is fine. Its messages are the caller's as before. */
+void msub_sender_free(struct msub_sender *sender);
+/*
+ * Adds a message at the end; it is borrowed until it is finished or the sender is freed.
+ * MSUB_NO_RECIPIENT; MSUB_SOURCE where it has no content; MSUB_USE where it was handed over before.
+ */
+enum msub_error msub_sender_add(struct msub_sender *sender, struct msub_message *message);
+/*
+ * The session to be driven now, lent until the next call of this or the sender is freed; NULL
+ * when every message is finished. Ask again when the session's wants are 0. Where a session is
+ * still under way the same one is returned.
+ */
+struct msub_session *msub_sender_session(struct msub_sender *sender, uint64_t now_ms);
+/* A message that has finished since the last call, each one once, in the order of finishing; or
+ * NULL. */
+struct msub_message *msub_sender_finished(struct msub_sender *sender);
+/* The first failure of a whole session, lent; error is MSUB_OK where there was none. */
+void msub_sender_failure(const struct msub_sender *sender, struct msub_failure *failure);
+
+/* What a sender has learned about its server; a set. */
+enum {
+	MSUB_LEARNED_FORGETS = 1 << 0, /* forgets the login: one message per session */
+	MSUB_LEARNED_RECIPIENTS = 1
+				  << 1 /* takes fewer recipients per transaction than were tried */
+};
+unsigned msub_sender_learned(const struct msub_sender *sender);
+
+/* What it took. A turn is a batch of replies, the greeting included; handshakes are not counted. */
+struct msub_counts {
+	uint64_t sessions; /* connections that stood */
+	uint64_t logins;   /* times that the server said yes to AUTH */
+	uint64_t turns;
+	uint64_t suspicions; /* times that a forgotten login was suspected */
+};
+void msub_sender_counts(const struct msub_sender *sender, struct msub_counts *counts);
+/* counts.turns. */
+uint64_t msub_sender_turns(const struct msub_sender *sender);
+
+/* ---- Session ----------------------------------------------------------------------------- */
+
+/*
+ * The driver's loop. wants() is asked before every step, since any call may change it:
+ *
+ *   MSUB_WANTS_CONNECT    connect, then msub_session_connected() or _connect_failed()
+ *   MSUB_WANTS_SEND       write what _output() lends, then say with _taken() how much was written
+ *   MSUB_WANTS_RECEIVE    read, then _input(), or _end_of_input(). What can be read is read before
+ *                         a write error is believed: it may be the reply that says why
+ *   MSUB_WANTS_START_TLS  write everything, then the handshake, then _tls_up() or _tls_failed();
+ *                         octets read before this want was seen go to _input(), all later ones
+ *                         belong to the handshake
+ *   MSUB_WANTS_CLOSE      write what is wanted, close the connection, then _closed()
+ *   0                     the session is over
+ *
+ * and whenever msub_session_deadline_ms() has come, msub_session_tick().
+ */
+enum {
+	MSUB_WANTS_CONNECT = 1 << 0,
+	MSUB_WANTS_SEND = 1 << 1,
+	MSUB_WANTS_RECEIVE = 1 << 2,
+	MSUB_WANTS_START_TLS = 1 << 3,
+	MSUB_WANTS_CLOSE = 1 << 5
+};
+
+struct msub_session;
+
+/*
+ * A session of its own, without a sender: nothing is tried again. A suspicion is then reported as
+ * MSUB_LOGIN_SUSPECTED with MSUB_RETRY_ELSEWHERE, and messages left over when the server or a
+ * given-up envelope ends the session are MSUB_NOT_TRIED.
+ * Settings are copied. now_ms is when connecting starts. Errors as for msub_sender_new().
+ */
+enum msub_error msub_session_new(
+	struct msub_session **session, const struct msub_settings *settings, uint64_t now_ms);
+/*
+ * NULL is fine; so is a session under way, whose messages then get the outcome that they have in
+ * truth, with MSUB_LOST. Not for sessions that a sender has lent.
+ */
+void msub_session_free(struct msub_session *session);
+/*
+ * Adds a message at the end; borrowed until it is finished or the session is freed. QUIT is said
+ * as soon as no message waits, so add before driving. Errors as for msub_sender_add(); MSUB_USE
+ * also for a session that a sender has lent, or one that is ending.
+ */
+enum msub_error msub_session_add(struct msub_session *session, struct msub_message *message);
+
+/* A set of MSUB_WANTS_. */
+unsigned msub_session_wants(const struct msub_session *session);
+/*
+ * The connection stands. local_address ("192.0.2.7", "2001:db8::7%eth0"; copied; NULL or "" where
+ * unknown) is what EHLO says where the settings name nothing.
+ */
+void msub_session_connected(
+	struct msub_session *session, const char *local_address, uint64_t now_ms);
+/* No connection; why is a sentence for people (copied; may be NULL). The session is over. */
+void msub_session_connect_failed(struct msub_session *session, const char *why, uint64_t now_ms);
+
+/* A piece of output: len octets. */
+struct msub_piece {
+	const uint8_t *at;
+	size_t len;
+};
+/*
+ * Lends the next octets to write, as at most max pieces, and returns how many pieces; 0 where
+ * nothing is to be written. Lent until the next call that takes time as an argument.
+ */
+size_t msub_session_output(struct msub_session *session, struct msub_piece *pieces, size_t max);
+/* Says that the first count octets of the output were written; less than was lent is fine. */
+void msub_session_taken(struct msub_session *session, size_t count, uint64_t now_ms);
+/* Octets that came; borrowed during the call. Any cut of the stream gives the same session. */
+void msub_session_input(struct msub_session *session, const void *at, size_t len, uint64_t now_ms);
+/* No more will come: the peer closed, or the connection is lost (why: for people, or NULL). */
+void msub_session_end_of_input(struct msub_session *session, const char *why, uint64_t now_ms);
+
+/*
+ * The handshake succeeded. verified: the certificate was checked, its chain and the name that was
+ * asked for; where it is false and the settings do not trust anyone, the session fails with
+ * MSUB_TLS. description is for people ("TLS1.3 ..."; borrowed during the call; may be NULL).
+ */
+void msub_session_tls_up(
+	struct msub_session *session, bool verified, const char *description, uint64_t now_ms);
+/* It did not; why is a sentence for people (copied; may be NULL). */
+void msub_session_tls_failed(struct msub_session *session, const char *why, uint64_t now_ms);
+/* The connection is closed: the session is over. */
+void msub_session_closed(struct msub_session *session, uint64_t now_ms);
+
+/* When tick() is due, on the caller's clock; MSUB_NEVER: not at all. Changes with every call. */
+uint64_t msub_session_deadline_ms(const struct msub_session *session);
+/* The time is now_ms. Before the deadline this does nothing; at it, the session fails in time. */
+void msub_session_tick(struct msub_session *session, uint64_t now_ms);
+
+/* The first failure of the session as a whole (not of a message), lent until it is freed. */
+void msub_session_failure(const struct msub_session *session, struct msub_failure *failure);
+/* Batches of replies so far. */
+uint64_t msub_session_turns(const struct msub_session *session);
+
+/* ---- The blocking call ------------------------------------------------------------------- */
+
+/*
+ * Connects to settings->host and sends `count` messages, in order, over as many connections as it
+ * takes; returns when all are finished. The messages are borrowed during the call and hold their
+ * results afterwards.
+ * MSUB_OK where every message was accepted for every recipient. Otherwise the first thing that
+ * was not, and *failure (may be NULL; its pointers are lent by the messages) says more. Errors of
+ * the call itself: MSUB_SETTINGS (also for a missing host), MSUB_NO_RECIPIENT, MSUB_SOURCE,
+ * MSUB_USE, MSUB_MEMORY; then nothing was sent.
+ */
+enum msub_error msub_submit(const struct msub_settings *settings,
+	struct msub_message *const *messages, size_t count, struct msub_failure *failure);
+
+#if defined(__GNUC__)
+#pragma GCC visibility pop
+#endif
+#ifdef __cplusplus
+}
+#endif
+
+#endif

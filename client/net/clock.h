@@ -1,0 +1,30 @@
+/* clock: the time, for drivers. Players get it as an argument. */
+#ifndef NET_CLOCK_H
+#define NET_CLOCK_H
+
+#include <signal.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+/* Milliseconds of a clock that never goes back. */
+uint64_t clock_ms(void);
+/* Seconds since 1970, UTC. */
+uint64_t clock_unix(void);
+/* now + span, PLAYER_NEVER where that does not fit. */
+uint64_t clock_later(uint64_t now_ms, uint64_t span_ms);
+
+/* How long somebody is willing to wait. */
+struct patience {
+	uint64_t deadline_ms;			  /* of clock_ms(); PLAYER_NEVER: for ever */
+	const volatile sig_atomic_t *interrupted; /* not 0: wait no longer; NULL: never. Borrowed */
+};
+
+bool patience_interrupted(const struct patience *patience);
+bool patience_over(const struct patience *patience);
+/*
+ * For poll(): milliseconds until the deadline or `other_ms`, whichever is first, never more than
+ * a quarter of a second, so that an interruption just before poll() is seen soon enough.
+ */
+int patience_slice(const struct patience *patience, uint64_t other_ms);
+
+#endif

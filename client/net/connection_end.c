@@ -1,0 +1,140 @@
+/* connection_end: the ways in which a connection ends, and the last word. */
+#include <sys/socket.h>
+
+#include "clock.h"
+#include "connection_internal.h"
+
+enum { BYE_MS = 5 * 1000 };
+
+static void show_end(
+	struct connection *connection, enum wire_side by, enum wire_end how, uint64_t now_ms)
+{
+	const struct observer *observer = connection->settings.observer;
+	if (connection->end_shown)
+		return;
+	connection->end_shown = true;
+	if (observer != NULL && observer->ended != NULL)
+		observer->ended(observer->context, by, how, now_ms);
+}
+
+/* The peer's end of the connection is over; the player is told once. */
+void connection_tell_end(
+	struct connection *connection, enum player_end why, bool reset, uint64_t now_ms)
+{
+	static const enum wire_end shown[] = {
+		[PLAYER_ENDED] = WIRE_CLOSED,
+		[PLAYER_LOST] = WIRE_LOST,
+		[PLAYER_TRUNCATED] = WIRE_CLOSED_NO_BYE,
+	};
+	if (why != PLAYER_ENDED)
+		connection->unusable = true;
+	if (connection->ended)
+		return;
+	connection->ended = true;
+	if (why == PLAYER_LOST && connection->why.text[0] == 0)
+		sentence_set(&connection->why,
+			reset ? "the connection was reset" : "the connection was lost");
+	show_end(connection, connection_peer_side(connection), reset ? WIRE_RESET : shown[why],
+		now_ms);
+	connection->player->ops->ended(connection->player, why, now_ms);
+}
+
+static void finish(struct connection *connection)
+{
+	transport_free(&connection->transport);
+	connection->phase = CONNECTION_FINISHED;
+}
+
+/* The descriptor is closed, or half closed with the peer's rest to be thrown away. */
+static void close_transport(struct connection *connection, bool bye, uint64_t now_ms)
+{
+	bool linger =
+		connection->settings.linger_ms > 0 && !connection->ended && !connection->unusable;
+	bool tls = connection->transport.tls != NULL;
+	show_end(connection, connection->settings.side,
+		tls && !bye ? WIRE_CLOSED_NO_BYE : WIRE_CLOSED, now_ms);
+	if (linger && shutdown(connection->transport.descriptor, SHUT_WR) == 0) {
+		connection->phase = CONNECTION_LINGER;
+		connection->transport.readable = true;
+		connection->deadline_ms = clock_later(now_ms, connection->settings.linger_ms);
+	} else {
+		finish(connection);
+	}
+	connection->player->ops->closed(connection->player, now_ms);
+}
+
+bool connection_say_bye(struct connection *connection, uint64_t now_ms)
+{
+	enum tls_result result = tls_bye(connection->transport.tls);
+	if (result == TLS_AGAIN)
+		return false;
+	close_transport(connection, result == TLS_OK, now_ms);
+	return true;
+}
+
+void connection_begin_close(struct connection *connection, unsigned int how, uint64_t now_ms)
+{
+	struct transport *transport = &connection->transport;
+	if ((how & PLAYER_ABORT) != 0) {
+		show_end(connection, connection->settings.side, WIRE_RESET, now_ms);
+		transport_reset(transport);
+		connection->phase = CONNECTION_FINISHED;
+		connection->player->ops->closed(connection->player, now_ms);
+	} else if (transport->tls != NULL && (how & PLAYER_NO_BYE) == 0 && !connection->unusable) {
+		connection->phase = CONNECTION_BYE;
+		connection->deadline_ms = clock_later(now_ms, BYE_MS);
+		connection_say_bye(connection, now_ms);
+	} else {
+		close_transport(connection, false, now_ms);
+	}
+}
+
+void connection_break(struct connection *connection, uint64_t now_ms)
+{
+	if (connection->phase == CONNECTION_STORING && !connection->store_done)
+		connection->break_wanted = true;
+	if (connection->phase == CONNECTION_STORING || connection->phase == CONNECTION_FINISHED)
+		return;
+	if (connection->phase != CONNECTION_LINGER) {
+		connection->unusable = true;
+		show_end(connection, connection->settings.side, WIRE_LOST, now_ms);
+		connection_tell_end(connection, PLAYER_LOST, false, now_ms);
+		connection->player->ops->closed(connection->player, now_ms);
+	}
+	finish(connection);
+}
+
+bool connection_throw_away(struct connection *connection)
+{
+	uint8_t chunk[CONNECTION_CHUNK];
+	ssize_t got = recv(connection->transport.descriptor, chunk, sizeof chunk, 0);
+	if (got > 0)
+		return true;
+	if (got == 0 || !transport_would_block())
+		finish(connection);
+	return false;
+}
+
+void connection_end_late(struct connection *connection, uint64_t now_ms)
+{
+	if (connection->phase == CONNECTION_BYE)
+		close_transport(connection, false, now_ms);
+	else if (connection->phase == CONNECTION_LINGER)
+		finish(connection);
+}
+
+void connection_farewell(struct connection *connection, const char *words, uint64_t now_ms)
+{
+	struct octets piece = octets_of(words);
+	bool can_speak = connection->phase == CONNECTION_OPEN && !connection->unusable &&
+			 !connection->transport.blocked &&
+			 (connection_wants(connection) & (PLAYER_SEND | PLAYER_HOLD)) == 0;
+	size_t taken = 0;
+	if (!can_speak ||
+		transport_write(&connection->transport, &piece, 1, &taken) != TRANSPORT_OK) {
+		connection_break(connection, now_ms);
+		return;
+	}
+	connection_show(connection, connection->settings.side, octets_cut(piece, taken), now_ms);
+	connection_begin_close(connection, PLAYER_CLOSE, now_ms);
+}

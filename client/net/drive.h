@@ -1,0 +1,49 @@
+/*
+ * drive: the blocking loop for one client player over TCP.
+ *
+ * For each PLAYER_CONNECT the host is resolved and connected to, then the connection is run until
+ * it is over; the loop ends when the player wants nothing any more. Implicit TLS is the player's
+ * affair (PLAYER_START_TLS right after connected()).
+ */
+#ifndef NET_DRIVE_H
+#define NET_DRIVE_H
+
+#include <signal.h>
+
+#include "observer.h"
+#include "player.h"
+#include "sentence.h"
+#include "tls_client.h"
+
+struct drive_settings {
+	const struct memory *memory;
+	const char *host; /* name or literal, brackets are fine. Borrowed, as everything here */
+	uint16_t port;
+	bool first_address_only;
+	uint64_t
+		connect_ms; /* for name and connection together; 0: 30 s. The player's counts too */
+	uint64_t tls_ms;    /* for a handshake; 0: one minute */
+	uint64_t patience_ms; /* nothing passed for so long: it is broken off; 0: no bound */
+	const struct tls_client_settings *tls; /* NULL: a handshake that is asked for fails */
+	const struct observer *observer;
+	const volatile sig_atomic_t *interrupted; /* not 0: breaks off */
+	/* Called on each turn of the loop; false breaks off. */
+	bool (*turn)(void *context, uint64_t now_ms);
+	void *turn_context;
+};
+
+enum drive_end {
+	DRIVE_DONE,	   /* the player wants nothing any more */
+	DRIVE_INTERRUPTED, /* by the flag or turn() */
+	DRIVE_IMPATIENT,   /* silence, longer than patience_ms */
+	DRIVE_NO_MEMORY
+};
+
+/*
+ * Blocks. The player has been told of every end (connect_failed, ended, closed) before it
+ * returns; `why` (or NULL) has the last failure to connect or to agree on TLS, "" if none.
+ */
+enum drive_end drive(
+	struct player *player, const struct drive_settings *settings, struct sentence *why);
+
+#endif

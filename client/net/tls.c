@@ -1,0 +1,303 @@
+/* tls: GnuTLS over a non-blocking descriptor, for both ends. */
+#include "tls_internal.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/uio.h>
+
+static ssize_t pull(gnutls_transport_ptr_t transport, void *at, size_t room)
+{
+	struct tls *tls = transport;
+	ssize_t got = recv(tls->descriptor, at, room, 0);
+	tls->was_empty = got < 0;
+	if (got < 0) {
+		gnutls_transport_set_errno(tls->session, errno);
+		return got;
+	}
+	for (ssize_t i = 0; i < got && tls->front_len < TLS_FRONT_LEN; i++)
+		tls->front[tls->front_len++] = ((const uint8_t *)at)[i];
+	return got;
+}
+
+static ssize_t push(gnutls_transport_ptr_t transport, const giovec_t *pieces, int count)
+{
+	struct tls *tls = transport;
+	struct msghdr message = {0};
+	/* giovec_t is struct iovec where there is one. */
+	union {
+		const giovec_t *lent;
+		struct iovec *wanted;
+	} vector = {.lent = pieces};
+	message.msg_iov = vector.wanted;
+	message.msg_iovlen = (size_t)count;
+	ssize_t sent = sendmsg(tls->descriptor, &message, MSG_NOSIGNAL);
+	if (sent < 0)
+		gnutls_transport_set_errno(tls->session, errno);
+	return sent;
+}
+
+/* Asked only by GnuTLS functions that would like to wait; nothing here ever waits. */
+static int is_readable(gnutls_transport_ptr_t transport, unsigned int timeout_ms)
+{
+	struct tls *tls = transport;
+	struct pollfd polled = {.fd = tls->descriptor, .events = POLLIN};
+	(void)timeout_ms;
+	return poll(&polled, 1, 0);
+}
+
+struct tls *tls_new(
+	const struct memory *memory, int descriptor, bool is_client, struct sentence *why)
+{
+	unsigned int flags = is_client ? GNUTLS_CLIENT : GNUTLS_SERVER;
+	struct tls *tls = memory_new(memory, 1, sizeof *tls);
+	if (tls == NULL) {
+		sentence_set(why, "no memory for TLS");
+		return NULL;
+	}
+	tls->memory = memory;
+	tls->descriptor = descriptor;
+	tls->is_client = is_client;
+	tls->wait_until_ms = PLAYER_NEVER;
+	int error = gnutls_init(&tls->session, flags | GNUTLS_NONBLOCK | GNUTLS_NO_SIGNAL);
+	if (error != GNUTLS_E_SUCCESS) {
+		sentence_set(why, "TLS cannot be set up: %s", gnutls_strerror(error));
+		memory_free(memory, tls, sizeof *tls);
+		return NULL;
+	}
+	gnutls_session_set_ptr(tls->session, tls);
+	gnutls_transport_set_ptr(tls->session, tls);
+	gnutls_transport_set_pull_function(tls->session, pull);
+	gnutls_transport_set_vec_push_function(tls->session, push);
+	gnutls_transport_set_pull_timeout_function(tls->session, is_readable);
+	/* Deadlines are the connection's affair. */
+	gnutls_handshake_set_timeout(tls->session, GNUTLS_INDEFINITE_TIMEOUT);
+	return tls;
+}
+
+bool tls_set_priority(struct tls *tls, const char *priority, struct sentence *why)
+{
+	int error = gnutls_priority_set_direct(tls->session, priority, NULL);
+	if (error == GNUTLS_E_SUCCESS)
+		return true;
+	sentence_set(why, "this build cannot offer the TLS asked for (%s): %s", priority,
+		gnutls_strerror(error));
+	return false;
+}
+
+void tls_free(struct tls *tls)
+{
+	if (tls == NULL)
+		return;
+	tls_client_keep_session(tls);
+	gnutls_deinit(tls->session);
+	if (tls->own_credentials != NULL)
+		gnutls_certificate_free_credentials(tls->own_credentials);
+	if (tls->record != NULL)
+		memory_wipe(tls->record, TLS_RECORD_MAX);
+	memory_free(tls->memory, tls->record, TLS_RECORD_MAX);
+	memory_wipe(tls->exporter, sizeof tls->exporter);
+	memory_free(tls->memory, tls, sizeof *tls);
+}
+
+/* "(TLS1.0)-(RSA)-(AES-128-CBC)-(SHA1)" becomes "TLS1.0 RSA AES-128-CBC SHA1". */
+static void describe(struct tls *tls)
+{
+	char *words = gnutls_session_get_desc(tls->session);
+	size_t len = 0;
+	for (const char *at = words; at != NULL && *at != 0 && len + 1 < sizeof tls->description;
+		at++) {
+		if (*at == '(' || *at == ')')
+			continue;
+		bool between = *at == '-' && at > words && at[-1] == ')';
+		tls->description[len++] = between ? ' ' : *at;
+	}
+	tls->description[len] = 0;
+	gnutls_free(words);
+}
+
+/* RFC 9266: only where the keys depend on the whole handshake: TLS 1.3, or EMS (RFC 7627). */
+static void export_binding(struct tls *tls)
+{
+	gnutls_datum_t binding = {NULL, 0};
+	if (gnutls_session_channel_binding(tls->session, GNUTLS_CB_TLS_EXPORTER, &binding) !=
+		GNUTLS_E_SUCCESS)
+		return;
+	if (binding.size == TLS_EXPORTER_LEN) {
+		memcpy(tls->exporter, binding.data, TLS_EXPORTER_LEN);
+		tls->facts.exporter = octets_make(tls->exporter, TLS_EXPORTER_LEN);
+	}
+	gnutls_memset(binding.data, 0, binding.size);
+	gnutls_free(binding.data);
+}
+
+static bool has_session_id(struct tls *tls)
+{
+	gnutls_datum_t id = {NULL, 0};
+	return gnutls_session_get_id2(tls->session, &id) == GNUTLS_E_SUCCESS && id.size > 0;
+}
+
+static enum tls_result fail(struct tls *tls, int error)
+{
+	if (!tls->broken)
+		tls_failure_explain(tls, error);
+	tls->broken = true;
+	return TLS_BROKEN;
+}
+
+static enum tls_result finish_handshake(struct tls *tls)
+{
+	if (tls->needs_session_id && !has_session_id(tls)) {
+		sentence_set(&tls->why, "the server issued no session id");
+		return fail(tls, GNUTLS_E_SUCCESS);
+	}
+	tls->up = true;
+	if (tls->is_client && gnutls_session_is_resumed(tls->session) && tls->resumption != NULL)
+		tls->verified = tls->resumption->verified;
+	tls->facts.verified = tls->verified;
+	tls->facts.description = tls->description;
+	describe(tls);
+	export_binding(tls);
+	return TLS_OK;
+}
+
+enum tls_result tls_handshake(struct tls *tls, uint64_t now_ms)
+{
+	if (tls->broken)
+		return TLS_BROKEN;
+	if (tls->wait_until_ms != PLAYER_NEVER && now_ms < tls->wait_until_ms)
+		return TLS_AGAIN;
+	tls->wait_until_ms = PLAYER_NEVER;
+	int error;
+	bool asked_before = tls->asked;
+	do
+		error = gnutls_handshake(tls->session);
+	while (error != GNUTLS_E_SUCCESS && error != GNUTLS_E_AGAIN &&
+		!gnutls_error_is_fatal(error));
+	if (error == GNUTLS_E_SUCCESS)
+		return finish_handshake(tls);
+	if (error == GNUTLS_E_AGAIN) {
+		if (tls->asked && !asked_before)
+			tls->wait_until_ms = now_ms + tls->ask_ms;
+		return TLS_AGAIN;
+	}
+	fail(tls, error);
+	/* As far as it goes: the peer may be gone or speak no TLS. */
+	if (error != GNUTLS_E_FATAL_ALERT_RECEIVED && error != GNUTLS_E_PREMATURE_TERMINATION)
+		(void)gnutls_alert_send_appropriate(tls->session, error);
+	return TLS_BROKEN;
+}
+
+uint64_t tls_deadline_ms(const struct tls *tls)
+{
+	return tls->wait_until_ms;
+}
+
+bool tls_wants_write(const struct tls *tls)
+{
+	return gnutls_record_get_direction(tls->session) != 0;
+}
+
+enum tls_result tls_read(struct tls *tls, uint8_t *at, size_t room, size_t *got)
+{
+	*got = 0;
+	while (!tls->broken) {
+		tls->was_empty = true;
+		ssize_t count = gnutls_record_recv(tls->session, at, room);
+		if (count > 0) {
+			*got = (size_t)count;
+			return TLS_OK;
+		}
+		if (count == 0)
+			return TLS_ENDED;
+		/* Also said after a record that was no data, a session ticket: then there may be
+		 * more. */
+		if (count == GNUTLS_E_AGAIN && !tls->was_empty)
+			continue;
+		if (count == GNUTLS_E_AGAIN)
+			return TLS_AGAIN;
+		if (count == GNUTLS_E_PREMATURE_TERMINATION)
+			return TLS_TRUNCATED;
+		/* Nobody may change the keys or the name in the middle of a session. */
+		if (count == GNUTLS_E_REHANDSHAKE)
+			(void)gnutls_alert_send(
+				tls->session, GNUTLS_AL_WARNING, GNUTLS_A_NO_RENEGOTIATION);
+		else if (gnutls_error_is_fatal((int)count))
+			return fail(tls, (int)count);
+	}
+	return TLS_BROKEN;
+}
+
+/* The front of the pieces as one run of octets: a piece itself, or copied together. */
+static struct octets gather(struct tls *tls, const struct octets *pieces, size_t count)
+{
+	if (count == 1 || pieces[0].len >= TLS_RECORD_MAX)
+		return octets_cut(pieces[0], TLS_RECORD_MAX);
+	if (tls->record == NULL)
+		tls->record = memory_new(tls->memory, TLS_RECORD_MAX, 1);
+	if (tls->record == NULL)
+		return octets_cut(pieces[0], TLS_RECORD_MAX);
+	size_t len = 0;
+	for (size_t i = 0; i < count && len < TLS_RECORD_MAX; i++) {
+		struct octets part = octets_cut(pieces[i], TLS_RECORD_MAX - len);
+		if (part.len > 0)
+			memcpy(tls->record + len, part.at, part.len);
+		len += part.len;
+	}
+	return octets_make(tls->record, len);
+}
+
+enum tls_result tls_write(struct tls *tls, const struct octets *pieces, size_t count, size_t *taken)
+{
+	*taken = 0;
+	while (count > 0 && pieces[0].len == 0) {
+		pieces++;
+		count--;
+	}
+	if (count == 0)
+		return TLS_OK;
+	ssize_t sent;
+	do {
+		/* A record that GnuTLS has in hand is gone on with by sending nothing. */
+		struct octets octets =
+			tls->in_hand > 0 ? octets_make(NULL, 0) : gather(tls, pieces, count);
+		sent = gnutls_record_send(tls->session, octets.at, octets.len);
+		if (tls->in_hand == 0 && (sent == GNUTLS_E_AGAIN || sent == GNUTLS_E_INTERRUPTED))
+			tls->in_hand = octets.len;
+	} while (sent == GNUTLS_E_INTERRUPTED);
+	if (sent == GNUTLS_E_AGAIN)
+		return TLS_AGAIN;
+	tls->in_hand = 0;
+	if (sent < 0) {
+		/* Not `broken`: what the peer said before it went can still be read. */
+		if (!tls->broken)
+			sentence_set(&tls->why, "the connection was lost while writing");
+		return TLS_BROKEN;
+	}
+	*taken = (size_t)sent;
+	return TLS_OK;
+}
+
+enum tls_result tls_bye(struct tls *tls)
+{
+	int error;
+	if (!tls->up || tls->broken)
+		return TLS_BROKEN;
+	do
+		error = gnutls_bye(tls->session, GNUTLS_SHUT_WR);
+	while (error == GNUTLS_E_INTERRUPTED);
+	return error == GNUTLS_E_SUCCESS ? TLS_OK
+	       : error == GNUTLS_E_AGAIN ? TLS_AGAIN
+					 : TLS_BROKEN;
+}
+
+const struct player_tls *tls_facts(const struct tls *tls)
+{
+	return &tls->facts;
+}
+
+const char *tls_why(const struct tls *tls)
+{
+	return tls->why.text;
+}

@@ -1,0 +1,215 @@
+/* message: envelopes, content, results. */
+#include "message.h"
+
+#include <string.h>
+
+#include "address.h"
+#include "settings.h"
+
+enum msub_error msub_message_new(struct msub_message **message, const struct msub_memory *memory)
+{
+	struct memory owned = settings_memory(memory);
+	*message = memory_new(&owned, 1, sizeof **message);
+	if (*message == NULL)
+		return MSUB_MEMORY;
+	(*message)->memory = owned;
+	source_init(&(*message)->source, &(*message)->memory);
+	return MSUB_OK;
+}
+
+void msub_message_free(struct msub_message *message)
+{
+	if (message == NULL)
+		return;
+	struct memory memory = message->memory;
+	message_list_remove(message);
+	for (size_t i = 0; i < message->count; i++) {
+		memory_free_text(&memory, message->recipients[i].address);
+		failure_free(&message->recipients[i].why, &memory);
+	}
+	memory_free(&memory, message->recipients, message->room * sizeof *message->recipients);
+	memory_free_text(&memory, message->sender);
+	source_release(&message->source);
+	memory_free(&memory, message, sizeof *message);
+}
+
+enum msub_error msub_message_sender(struct msub_message *message, const char *address)
+{
+	struct octets octets = octets_of(address);
+	if (message->handed)
+		return MSUB_USE;
+	enum msub_error error = octets.len == 0 ? MSUB_OK : address_check(octets);
+	if (error != MSUB_OK)
+		return error;
+	char *copy = memory_copy_text(&message->memory, octets.at, octets.len);
+	if (copy == NULL)
+		return MSUB_MEMORY;
+	memory_free_text(&message->memory, message->sender);
+	message->sender = copy;
+	return MSUB_OK;
+}
+
+void message_list_add(struct message_list *list, struct msub_message *message)
+{
+	message->list = list;
+	message->next = NULL;
+	if (list->last == NULL)
+		list->first = message;
+	else
+		list->last->next = message;
+	list->last = message;
+}
+
+void message_list_remove(struct msub_message *message)
+{
+	struct message_list *list = message->list;
+	struct msub_message *before = NULL;
+	if (list == NULL)
+		return;
+	for (struct msub_message *at = list->first; at != message; at = at->next)
+		before = at;
+	if (before == NULL)
+		list->first = message->next;
+	else
+		before->next = message->next;
+	if (list->last == message)
+		list->last = before;
+	message->list = NULL;
+}
+
+struct msub_message *message_list_waiting(const struct message_list *list)
+{
+	struct msub_message *message = list->first;
+	while (message != NULL && !message_has_waiting(message))
+		message = message->next;
+	return message;
+}
+
+static bool make_room(struct msub_message *message)
+{
+	if (message->count < message->room)
+		return true;
+	size_t size = sizeof *message->recipients;
+	size_t room = message->room == 0 ? 4 : message->room * 2;
+	struct recipient *more = memory_resize(
+		&message->memory, message->recipients, message->room * size, room * size);
+	if (more == NULL)
+		return false;
+	message->recipients = more;
+	message->room = room;
+	return true;
+}
+
+enum msub_error msub_message_add_recipient(struct msub_message *message, const char *address)
+{
+	struct octets octets = octets_of(address);
+	if (message->handed)
+		return MSUB_USE;
+	enum msub_error error = address_check(octets);
+	if (error != MSUB_OK)
+		return error;
+	if (!make_room(message))
+		return MSUB_MEMORY;
+	char *copy = memory_copy_text(&message->memory, octets.at, octets.len);
+	if (copy == NULL)
+		return MSUB_MEMORY;
+	message->recipients[message->count++] = (struct recipient){.address = copy};
+	return MSUB_OK;
+}
+
+enum msub_error msub_message_content(struct msub_message *message, const void *at, size_t len)
+{
+	if (message->handed)
+		return MSUB_USE;
+	source_from_memory(&message->source, octets_make(at, len));
+	return MSUB_OK;
+}
+
+enum msub_error msub_message_source(struct msub_message *message, const struct msub_source *source)
+{
+	if (message->handed || source->read == NULL)
+		return MSUB_USE;
+	source_from_callback(&message->source, source);
+	return MSUB_OK;
+}
+
+enum msub_error message_hand_over(struct msub_message *message, bool probe)
+{
+	if (message->handed)
+		return MSUB_USE;
+	if (message->count == 0)
+		return MSUB_NO_RECIPIENT;
+	if (!message->source.given && !probe)
+		return MSUB_SOURCE;
+	message->handed = true;
+	return MSUB_OK;
+}
+
+bool message_has_waiting(const struct msub_message *message)
+{
+	for (size_t i = 0; i < message->count; i++) {
+		if (message->recipients[i].state == RECIPIENT_WAITING)
+			return true;
+	}
+	return false;
+}
+
+void message_set(struct msub_message *message, struct recipient *recipient,
+	enum msub_outcome outcome, const struct cause *cause)
+{
+	recipient->outcome = outcome;
+	failure_set(&recipient->why, &message->memory, cause);
+}
+
+void message_give_up(struct msub_message *message, const struct failure *failure)
+{
+	for (size_t i = 0; i < message->count; i++) {
+		struct recipient *recipient = &message->recipients[i];
+		if (recipient->state == RECIPIENT_DONE)
+			continue;
+		/* what a server has said about it before says more than that nobody asked again */
+		if (recipient->why.code == 0)
+			failure_copy(&recipient->why, &message->memory, failure);
+		recipient->state = RECIPIENT_DONE;
+	}
+	message_finish(message);
+}
+
+bool message_finish(struct msub_message *message)
+{
+	message->finished = true;
+	for (size_t i = 0; i < message->count; i++)
+		message->finished =
+			message->finished && message->recipients[i].state == RECIPIENT_DONE;
+	if (message->finished)
+		source_release(&message->source);
+	return message->finished;
+}
+
+enum msub_error message_measure(struct msub_message *message)
+{
+	struct stuffing body;
+	struct octets piece;
+	enum source_state state;
+	if (message->measured || !message->source.given || !source_can_rewind(&message->source))
+		return MSUB_OK;
+	if (!source_start(&message->source))
+		return MSUB_SOURCE;
+	stuffing_begin(&body);
+	while ((state = source_read(&message->source, &piece)) == SOURCE_GIVES)
+		stuffing_feed(&body, piece, NULL);
+	source_release(&message->source);
+	if (state != SOURCE_ENDS)
+		return state == SOURCE_FAILS ? MSUB_SOURCE : MSUB_MEMORY;
+	stuffing_end(&body, NULL);
+	message->measured = true;
+	message->measure = body.seen;
+	return source_start(&message->source) ? MSUB_OK : MSUB_SOURCE;
+}
+
+void message_remark(struct msub_message *message, const struct measure *seen)
+{
+	message->remarks |= (seen->repaired ? MSUB_REMARK_REPAIRED : 0U) |
+			    (seen->long_line ? MSUB_REMARK_LONG_LINE : 0U) |
+			    (seen->nul ? MSUB_REMARK_NUL : 0U);
+}

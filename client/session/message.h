@@ -1,0 +1,83 @@
+/*
+ * message: the inside of struct msub_message, for sessions and senders.
+ *
+ * A recipient goes from WAITING over UNDER_WAY (it belongs to a transaction) to SETTLED, where its
+ * owner looks at it once: back to WAITING where it may be tried again, or DONE. The result is
+ * written when it is known; later words never change an outcome that was said before it.
+ */
+#ifndef SESSION_MESSAGE_H
+#define SESSION_MESSAGE_H
+
+#include "stuffing.h"
+#include "failure.h"
+#include "msub.h"
+#include "source.h"
+
+enum recipient_state { RECIPIENT_WAITING, RECIPIENT_UNDER_WAY, RECIPIENT_SETTLED, RECIPIENT_DONE };
+
+/* Whether a settled recipient could be tried again, and what for. */
+enum recipient_again {
+	AGAIN_NOT,
+	AGAIN_FRESH, /* in a new session, first: the login may have been forgotten */
+	AGAIN_LOST,  /* in another session: this one ended before its turn was over */
+	AGAIN_NEXT,  /* in another session: what stood before it made its refusal mean nothing */
+};
+
+struct recipient {
+	char *address; /* owned */
+	enum recipient_state state;
+	enum recipient_again again;
+	uint8_t slot;	/* which transaction of the session it is in */
+	bool taken;	/* RCPT was answered 2yz in that transaction */
+	bool answered;	/* the outcome was said by a reply in that transaction */
+	bool suspected; /* has been tried again because of a suspicion */
+	enum msub_outcome outcome;
+	struct failure why;
+};
+
+struct msub_message {
+	struct memory memory;
+	char *sender; /* owned; "" is the null sender */
+	struct recipient *recipients;
+	size_t count, room;
+	struct source source;
+	bool handed;   /* belongs to a session or sender */
+	bool finished; /* every recipient is done */
+	bool measured;
+	struct measure measure;
+	unsigned remarks;
+	unsigned losses; /* connections lost under it */
+	/* Where a forgotten login was suspected; a new session's answer there decides. */
+	enum msub_phase suspected_at;
+	struct message_list *list; /* where it is listed, or NULL */
+	struct msub_message *next;
+};
+
+/* Messages in order; each is in one list at most. A message that is freed leaves its list. */
+struct message_list {
+	struct msub_message *first, *last;
+};
+void message_list_add(struct message_list *list, struct msub_message *message);
+void message_list_remove(struct msub_message *message);
+/* The first that has recipients that wait, or NULL. */
+struct msub_message *message_list_waiting(const struct message_list *list);
+
+/* MSUB_OK where a session may take it, and marks it as handed over. */
+enum msub_error message_hand_over(struct msub_message *message, bool probe);
+bool message_has_waiting(const struct msub_message *message);
+/* Sets the outcome of one recipient. */
+void message_set(struct msub_message *message, struct recipient *recipient,
+	enum msub_outcome outcome, const struct cause *cause);
+/* Ends every recipient that waits, with a copy of this failure, not tried; then finishes. */
+void message_give_up(struct msub_message *message, const struct failure *failure);
+/* Sets finished where every recipient is done; returns it. */
+bool message_finish(struct msub_message *message);
+/*
+ * Walks through the content once, where it can be rewound and was not measured before. MSUB_OK,
+ * MSUB_SOURCE or MSUB_MEMORY.
+ */
+enum msub_error message_measure(struct msub_message *message);
+/* Notes what was seen of the content. */
+void message_remark(struct msub_message *message, const struct measure *seen);
+
+#endif

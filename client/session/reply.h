@@ -1,0 +1,60 @@
+/*
+ * reply: a server's reply, read octet by octet (RFC 5321 section 4.2).
+ *
+ * A reply is one or more lines that begin with the same three digits; a '-' behind them says that
+ * another line follows. Lines may lack their text and may end in a bare LF. Everything else
+ * breaks the protocol. What is kept and what is endured has limits, so that a server that never
+ * stops talking ends the session instead of filling the memory.
+ */
+#ifndef SESSION_REPLY_H
+#define SESSION_REPLY_H
+
+#include "octets.h"
+
+enum {
+	REPLY_LINE_KEPT = 4096,	       /* of one line's text; the rest is read and dropped */
+	REPLY_TEXT_KEPT = 64 * 1024,   /* of all lines together */
+	REPLY_LINE_MAX = 64 * 1024,    /* a longer line breaks the protocol */
+	REPLY_LINES_MAX = 512,	       /* so do more lines than this */
+	REPLY_OCTETS_MAX = 1024 * 1024 /* and a longer reply */
+};
+
+struct reply {
+	int code;	 /* 200 to 599 */
+	int enhanced[3]; /* RFC 3463, also as "(#5.7.1)" at the end; all 0 where there is none */
+	/* The lines' text, raw, without the codes' digits, separated by LF. */
+	struct buffer text;
+};
+
+enum reply_state {
+	REPLY_MORE,   /* the octets were read, the reply is not complete */
+	REPLY_DONE,   /* a reply is complete */
+	REPLY_BROKEN, /* this is no reply */
+	REPLY_MEMORY, /* out of memory */
+};
+
+struct reply_reader {
+	struct reply reply;
+	struct buffer line; /* of the line under way, without its end */
+	size_t line_len;    /* its true length */
+	size_t line_count;
+	size_t octet_count;
+};
+
+void reply_reader_init(struct reply_reader *reader, const struct memory *memory);
+void reply_reader_free(struct reply_reader *reader);
+/* Forgets the reply: the next one begins. */
+void reply_reader_clear(struct reply_reader *reader);
+/* True where octets of a reply have come that is not complete. */
+bool reply_reader_is_begun(const struct reply_reader *reader);
+/* Reads until a reply is complete, and says in *used how many octets that took. */
+enum reply_state reply_reader_feed(struct reply_reader *reader, struct octets in, size_t *used);
+
+/* The code's first digit: 2, 3, 4 or 5. */
+int reply_class(const struct reply *reply);
+/* Line number `index` of the text, lent until the reply is cleared; false where there is none. */
+bool reply_line(const struct reply *reply, size_t index, struct octets *line);
+/* Appends the text as people may see it: escaped, without enhanced codes, lines ended by LF. */
+bool reply_show(const struct reply *reply, struct buffer *out);
+
+#endif

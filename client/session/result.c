@@ -1,0 +1,47 @@
+/* result: what a caller may ask a message. */
+#include "message.h"
+
+bool msub_message_is_finished(const struct msub_message *message)
+{
+	return message->finished;
+}
+
+size_t msub_message_recipient_count(const struct msub_message *message)
+{
+	return message->count;
+}
+
+bool msub_message_result(
+	const struct msub_message *message, size_t index, struct msub_result *result)
+{
+	if (index >= message->count)
+		return false;
+	const struct recipient *recipient = &message->recipients[index];
+	*result = (struct msub_result){
+		.recipient = recipient->address,
+		.outcome = recipient->outcome,
+		.why = failure_view(&recipient->why),
+	};
+	return true;
+}
+
+size_t msub_message_count(const struct msub_message *message, enum msub_outcome outcome)
+{
+	size_t count = 0;
+	for (size_t i = 0; i < message->count; i++)
+		count += message->recipients[i].outcome == outcome;
+	return count;
+}
+
+void msub_message_failure(const struct msub_message *message, struct msub_failure *failure)
+{
+	static const struct failure none = {0};
+	*failure = failure_view(&none);
+	for (size_t i = 0; i < message->count && failure->error == MSUB_OK; i++)
+		*failure = failure_view(&message->recipients[i].why);
+}
+
+unsigned msub_message_remarks(const struct msub_message *message)
+{
+	return message->remarks;
+}

@@ -1,0 +1,394 @@
+/*
+ * session: what the driver calls. Octets, time, and the beginning and end of a connection; what is
+ * said and heard in between is flow.c's.
+ */
+#include "session.h"
+
+#include <string.h>
+
+#include "settings.h"
+
+/* ---- life ---- */
+
+/* The owner of a session that stands alone: its queue, and nothing is tried again. */
+static struct msub_message *queue_next(void *context)
+{
+	const struct msub_session *session = context;
+	return message_list_waiting(&session->queue);
+}
+
+static void queue_settled(void *context, struct msub_message *message)
+{
+	(void)context;
+	for (size_t i = 0; i < message->count; i++) {
+		if (message->recipients[i].state == RECIPIENT_SETTLED)
+			message->recipients[i].state = RECIPIENT_DONE;
+	}
+	if (message_finish(message))
+		message_list_remove(message);
+}
+
+/* The session is over: what still waits was not tried. */
+static void queue_give_up(struct msub_session *session)
+{
+	struct failure ended = {
+		.error = MSUB_CLOSING, .phase = MSUB_PHASE_QUIT, .retry = MSUB_RETRY_ELSEWHERE};
+	bool failed = session->failure.error != MSUB_OK;
+	struct msub_message *message;
+	while ((message = session->queue.first) != NULL) {
+		message_give_up(message, failed ? &session->failure : &ended);
+		message_list_remove(message);
+	}
+}
+
+static uint64_t add_time(uint64_t now_ms, uint64_t after_ms)
+{
+	return after_ms >= MSUB_NEVER - now_ms ? MSUB_NEVER : now_ms + after_ms;
+}
+
+struct msub_session *session_new(const struct memory *memory, const struct msub_settings *settings,
+	const struct owner *owner, struct lessons *lessons, uint64_t now_ms)
+{
+	struct msub_session *session = memory_new(memory, 1, sizeof *session);
+	if (session == NULL)
+		return NULL;
+	session->memory = *memory;
+	session->settings = settings;
+	session->owner = *owner;
+	session->lessons = lessons;
+	session->lent = true;
+	session->since_ms = now_ms;
+	session->whole_at = MSUB_NEVER;
+	session->envelope = session->content = SESSION_NO_SLOT;
+	buffer_init(&session->out, &session->memory, SESSION_OUTPUT_MAX);
+	buffer_init(&session->hello, &session->memory, 512);
+	buffer_init(&session->secret, &session->memory, 16 * 1024);
+	reply_reader_init(&session->reader, &session->memory);
+	steps_init(&session->steps, &session->memory);
+	return session;
+}
+
+enum msub_error msub_session_new(
+	struct msub_session **session, const struct msub_settings *settings, uint64_t now_ms)
+{
+	struct memory memory = settings_memory(settings->memory);
+	*session = NULL;
+	if (msub_settings_check(settings, NULL) != MSUB_OK)
+		return MSUB_SETTINGS;
+	struct owner owner = {.next = queue_next, .settled = queue_settled};
+	struct msub_session *fresh = session_new(&memory, NULL, &owner, NULL, now_ms);
+	if (fresh == NULL)
+		return MSUB_MEMORY;
+	fresh->owner.context = fresh;
+	fresh->lessons = &fresh->own_lessons;
+	fresh->settings = &fresh->own_settings;
+	fresh->lent = false;
+	if (!settings_copy(&fresh->own_settings, settings, &memory)) {
+		session_free(fresh);
+		return MSUB_MEMORY;
+	}
+	if (settings->timeouts.whole_ms != 0)
+		fresh->whole_at = add_time(now_ms, settings->timeouts.whole_ms);
+	*session = fresh;
+	return MSUB_OK;
+}
+
+void session_free(struct msub_session *session)
+{
+	struct memory memory = session->memory;
+	buffer_free(&session->out);
+	buffer_free(&session->hello);
+	buffer_free(&session->secret);
+	reply_reader_free(&session->reader);
+	steps_free(&session->steps);
+	failure_free(&session->failure, &memory);
+	settings_free(&session->own_settings, &memory);
+	memory_free(&memory, session, sizeof *session);
+}
+
+void msub_session_free(struct msub_session *session)
+{
+	if (session == NULL || session->lent)
+		return;
+	session_fail(session, &(struct cause){MSUB_LOST, session_phase(session), MSUB_RETRY_LATER,
+				      NULL, "the session was freed"});
+	queue_give_up(session);
+	session_free(session);
+}
+
+enum msub_error msub_session_add(struct msub_session *session, struct msub_message *message)
+{
+	if (session->lent || session->quitting || session->state >= SESSION_CLOSING)
+		return MSUB_USE;
+	enum msub_error error = message_hand_over(message, session->settings->probe);
+	if (error == MSUB_OK)
+		message_list_add(&session->queue, message);
+	return error;
+}
+
+/* ---- failing ---- */
+
+static void be_over(struct msub_session *session)
+{
+	session->state = SESSION_OVER;
+	if (!session->lent)
+		queue_give_up(session);
+}
+
+void session_fail(struct msub_session *session, const struct cause *cause)
+{
+	if (session->state >= SESSION_CLOSING)
+		return;
+	if (session->failure.error == MSUB_OK)
+		failure_set(&session->failure, &session->memory, cause);
+	bool stood = session->state != SESSION_CONNECTING;
+	session->state = SESSION_CLOSING;
+	transaction_abandon_all(session, cause);
+	session->body_begun = false;
+	session->out_before += session->out_taken;
+	session->out_taken = 0;
+	buffer_clear(&session->out);
+	buffer_clear(&session->secret);
+	talk_note(session, "%s", msub_error_text(cause->error));
+	if (!stood)
+		be_over(session);
+}
+
+void session_give_up(struct msub_session *session, const struct cause *cause)
+{
+	if (session->failure.error == MSUB_OK)
+		failure_set(&session->failure, &session->memory, cause);
+	talk_note(session, "%s", msub_error_text(cause->error));
+	session->quitting = true;
+	session_plan(session, MSUB_PHASE_QUIT, 0, 0);
+}
+
+/* ---- the connection ---- */
+
+unsigned msub_session_wants(const struct msub_session *session)
+{
+	bool pending = session->out_taken < session->out.len;
+	switch (session->state) {
+	case SESSION_CONNECTING:
+		return MSUB_WANTS_CONNECT;
+	case SESSION_HANDSHAKE:
+		return MSUB_WANTS_START_TLS;
+	case SESSION_TALKING:
+		return MSUB_WANTS_RECEIVE | (pending ? MSUB_WANTS_SEND : 0U);
+	case SESSION_CLOSING:
+		return MSUB_WANTS_CLOSE;
+	case SESSION_OVER:
+		break;
+	}
+	return 0;
+}
+
+/*
+ * "[192.0.2.7]" or "[IPv6:2001:db8::7]" (RFC 5321 section 4.1.3). A scope is this host's own
+ * matter and is left out; so is the prefix of an IPv4 address in IPv6 clothes.
+ */
+static void name_from_address(struct msub_session *session, const char *address)
+{
+	struct octets octets = octets_of(address);
+	octets = octets_cut(octets, octets_find(octets, '%'));
+	if (octets_start_nocase(octets, "::ffff:") && octets_contain(octets, "."))
+		octets = octets_from(octets, strlen("::ffff:"));
+	bool known = octets.len > 0 && octets.len <= 64;
+	for (size_t i = 0; i < octets.len && known; i++)
+		known = octets.at[i] > ' ' && octets.at[i] <= '~' && octets.at[i] != ']';
+	if (!known)
+		octets = octets_of("127.0.0.1");
+	buffer_append_text(&session->hello, octets_contain(octets, ":") ? "[IPv6:" : "[");
+	buffer_append_octets(&session->hello, octets);
+	buffer_append_byte(&session->hello, ']');
+}
+
+static void fail_memory(struct msub_session *session, enum msub_phase phase)
+{
+	session_fail(session, &(struct cause){MSUB_MEMORY, phase, MSUB_RETRY_LATER, NULL, NULL});
+}
+
+/* The talk begins: with the greeting, or after STARTTLS with EHLO. */
+static void begin_talk(struct msub_session *session)
+{
+	session->state = SESSION_TALKING;
+	if (!session->esmtp)
+		session->asked = true; /* by connecting */
+	session_plan(session, session->esmtp ? MSUB_PHASE_EHLO : MSUB_PHASE_GREETING, 0, 0);
+	session_speak(session);
+}
+
+void msub_session_connected(
+	struct msub_session *session, const char *local_address, uint64_t now_ms)
+{
+	if (session->state != SESSION_CONNECTING)
+		return;
+	session->since_ms = now_ms;
+	session->stood = true;
+	if (session->settings->hello != NULL)
+		buffer_append_text(&session->hello, session->settings->hello);
+	else
+		name_from_address(session, local_address);
+	talk_note(session, "connected");
+	if (buffer_failed(&session->hello)) {
+		session->state = SESSION_TALKING;
+		fail_memory(session, MSUB_PHASE_CONNECT);
+	} else if (session->settings->tls == MSUB_TLS_IMPLICIT) {
+		session->state = SESSION_HANDSHAKE;
+	} else {
+		begin_talk(session);
+	}
+}
+
+void msub_session_connect_failed(struct msub_session *session, const char *why, uint64_t now_ms)
+{
+	session->since_ms = now_ms;
+	if (session->state == SESSION_CONNECTING)
+		session_fail(session, &(struct cause){MSUB_CONNECT, MSUB_PHASE_CONNECT,
+					      MSUB_RETRY_LATER, NULL, why});
+}
+
+void msub_session_tls_up(
+	struct msub_session *session, bool verified, const char *description, uint64_t now_ms)
+{
+	if (session->state != SESSION_HANDSHAKE)
+		return;
+	session->since_ms = now_ms;
+	if (!verified && !session->settings->trust_anyone) {
+		session_fail(
+			session, &(struct cause){MSUB_TLS, MSUB_PHASE_HANDSHAKE, MSUB_RETRY_NEVER,
+					 NULL, "the certificate was not verified"});
+		return;
+	}
+	session->tls = true;
+	session->capability = (struct capability){0};
+	talk_note(session, "TLS is up: %s", description == NULL ? "" : description);
+	begin_talk(session);
+}
+
+void msub_session_tls_failed(struct msub_session *session, const char *why, uint64_t now_ms)
+{
+	session->since_ms = now_ms;
+	if (session->state == SESSION_HANDSHAKE)
+		session_fail(session, &(struct cause){MSUB_TLS, MSUB_PHASE_HANDSHAKE,
+					      MSUB_RETRY_NEVER, NULL, why});
+}
+
+void msub_session_closed(struct msub_session *session, uint64_t now_ms)
+{
+	msub_session_end_of_input(session, NULL, now_ms);
+	if (session->state == SESSION_CLOSING)
+		be_over(session);
+}
+
+/* ---- octets ---- */
+
+uint64_t session_said(const struct msub_session *session)
+{
+	return session->out_before + session->out.len;
+}
+
+uint64_t session_written(const struct msub_session *session)
+{
+	return session->out_before + session->out_taken;
+}
+
+size_t msub_session_output(struct msub_session *session, struct msub_piece *pieces, size_t max)
+{
+	struct octets octets = octets_from(buffer_octets(&session->out), session->out_taken);
+	if (max == 0 || octets.len == 0 || session->state != SESSION_TALKING)
+		return 0;
+	pieces[0] = (struct msub_piece){octets.at, octets.len};
+	return 1;
+}
+
+void msub_session_taken(struct msub_session *session, size_t count, uint64_t now_ms)
+{
+	size_t left = session->out.len - session->out_taken;
+	if (session->state != SESSION_TALKING || count == 0 || left == 0)
+		return;
+	session->since_ms = now_ms;
+	session->asked = true;
+	session->out_taken += count < left ? count : left;
+	if (session->out_taken < session->out.len)
+		return;
+	session->out_before += session->out_taken;
+	session->out_taken = 0;
+	buffer_clear(&session->out);
+	session_speak(session);
+}
+
+void msub_session_input(struct msub_session *session, const void *at, size_t len, uint64_t now_ms)
+{
+	session_hear(session, octets_make(at, len), now_ms);
+}
+
+/* Only the farewell is missing: the session is over without fault. */
+static bool is_leaving(const struct msub_session *session)
+{
+	return session->quitting && session->content == SESSION_NO_SLOT &&
+	       session->envelope == SESSION_NO_SLOT;
+}
+
+void msub_session_end_of_input(struct msub_session *session, const char *why, uint64_t now_ms)
+{
+	(void)now_ms;
+	if (session->state == SESSION_CONNECTING || session->state >= SESSION_CLOSING)
+		return;
+	if (is_leaving(session))
+		session->state = SESSION_CLOSING;
+	else if (session->state == SESSION_HANDSHAKE)
+		msub_session_tls_failed(session, why, now_ms);
+	else
+		session_fail(session, &(struct cause){MSUB_LOST, session_phase(session),
+					      MSUB_RETRY_LATER, NULL, why});
+}
+
+/* ---- time ---- */
+
+static enum msub_phase phase_waited_for(const struct msub_session *session)
+{
+	if (session->state == SESSION_CONNECTING)
+		return MSUB_PHASE_CONNECT;
+	return session->state == SESSION_HANDSHAKE ? MSUB_PHASE_HANDSHAKE : session_phase(session);
+}
+
+static uint64_t timeout_ms(const struct msub_session *session)
+{
+	bool pending = session->out_taken < session->out.len;
+	uint64_t block_ms = session->settings->timeouts.block_ms;
+	if (session->state == SESSION_TALKING && pending)
+		return block_ms == 0 ? MSUB_NEVER : block_ms;
+	return settings_timeout(session->settings, phase_waited_for(session));
+}
+
+uint64_t msub_session_deadline_ms(const struct msub_session *session)
+{
+	if (session->state >= SESSION_CLOSING)
+		return MSUB_NEVER;
+	uint64_t deadline = add_time(session->since_ms, timeout_ms(session));
+	return deadline < session->whole_at ? deadline : session->whole_at;
+}
+
+void msub_session_tick(struct msub_session *session, uint64_t now_ms)
+{
+	if (now_ms < msub_session_deadline_ms(session) || session->state >= SESSION_CLOSING)
+		return;
+	if (is_leaving(session))
+		session->state = SESSION_CLOSING;
+	else
+		session_fail(session, &(struct cause){MSUB_TIMEOUT, phase_waited_for(session),
+					      MSUB_RETRY_LATER, NULL, NULL});
+}
+
+/* ---- inspection ---- */
+
+void msub_session_failure(const struct msub_session *session, struct msub_failure *failure)
+{
+	*failure = failure_view(&session->failure);
+}
+
+uint64_t msub_session_turns(const struct msub_session *session)
+{
+	return session->turns;
+}

@@ -1,0 +1,205 @@
+/*
+ * session: the inside of struct msub_session, one connection's conversation.
+ *
+ * Who does what:
+ *   session.c      what the driver calls: octets, time, the connection's beginning and end
+ *   flow.c         the two cursors: which step may be said now, which is being answered
+ *   opening.c      greeting, EHLO, HELO, STARTTLS, AUTH
+ *   envelope.c     MAIL, RCPT, DATA, the message, QUIT
+ *   transaction.c  which message comes next, what a group of replies means for its recipients
+ *   talk.c         the transcript
+ *
+ * Messages come from an *owner*: a sender, or the queue of a session that stands alone. What the
+ * session learns about the server goes into *lessons*, which a sender keeps for the next session.
+ */
+#ifndef SESSION_SESSION_H
+#define SESSION_SESSION_H
+
+#include "capability.h"
+#include "command.h"
+#include "message.h"
+#include "msub.h"
+#include "reply.h"
+#include "steps.h"
+
+struct owner {
+	void *context;
+	/* The next message with recipients that wait, borrowed; NULL: no more in this session. */
+	struct msub_message *(*next)(void *context);
+	/* Recipients of this message have been settled: each goes to DONE or back to WAITING. */
+	void (*settled)(void *context, struct msub_message *message);
+};
+
+struct lessons {
+	unsigned learned;	  /* MSUB_LEARNED_ */
+	uint64_t recipient_limit; /* per transaction; 0: none known */
+	unsigned disproved;	  /* suspicions in a row that proved wrong */
+	uint64_t suspicions;
+};
+
+enum {
+	/* Suspicions that proved wrong in a row, after which a refusal is a refusal. */
+	LESSONS_DISPROVED_MAX = 3,
+	/* Commands that may be under way without an answer: what a server must buffer is finite. */
+	SESSION_AHEAD_MAX = 128,
+	/* Output is made until about this much waits to be written. */
+	SESSION_OUTPUT_FULL = 32 * 1024,
+	SESSION_OUTPUT_MAX = 256 * 1024,
+	SESSION_SLOTS = 2,
+	SESSION_NO_SLOT = SESSION_SLOTS
+};
+
+/*
+ * One MAIL and what follows from it. There are two at most: one whose message is on its way, and
+ * behind it one whose envelope is. A free one has no message.
+ */
+struct transaction {
+	struct msub_message *message;
+	size_t tried;	 /* recipients in it */
+	size_t taken;	 /* of them answered 2yz */
+	bool mail_taken; /* MAIL was answered 2yz: it is open until the end of data is answered */
+	bool mail_refused;
+	bool first;	/* nothing has happened between the login and it */
+	bool suspected; /* a refusal in it is a suspicion */
+	bool refused;	/* a recipient of it was refused */
+	bool refused_for_good;
+	bool disproved; /* has proved a suspicion wrong */
+	bool goes;	/* DATA was answered 354 */
+	bool lone;	/* no content, only the dot (RFC 2920 section 3.1) */
+	bool said;	/* the dot was said; it ends at dot_end of the output */
+	uint64_t dot_end;
+};
+
+enum session_state {
+	SESSION_CONNECTING,
+	SESSION_HANDSHAKE,
+	SESSION_TALKING,
+	SESSION_CLOSING,
+	SESSION_OVER
+};
+
+struct msub_session {
+	struct memory memory;
+	const struct msub_settings *settings; /* borrowed from the sender, or own_settings */
+	struct msub_settings own_settings;
+	struct owner owner;
+	struct lessons *lessons; /* borrowed from the sender, or own_lessons */
+	struct lessons own_lessons;
+	struct message_list queue; /* of a session that stands alone */
+	bool lent;		   /* by a sender */
+
+	enum session_state state;
+	struct failure failure;
+	uint64_t since_ms; /* when what is waited for began */
+	uint64_t whole_at; /* when everything must be over; MSUB_NEVER */
+
+	struct buffer out;
+	size_t out_taken;    /* of `out` */
+	uint64_t out_before; /* octets that were in `out` before it was last emptied */
+	struct reply_reader reader;
+	struct steps steps;
+	bool asked; /* something was written since the last turn was counted */
+	uint64_t turns;
+
+	struct buffer hello; /* the name in EHLO */
+	struct capability capability;
+	bool esmtp; /* EHLO was accepted, not HELO */
+	bool tls;
+	bool ready; /* the opening is over: mail may be sent */
+	bool logged_in;
+	bool quitting; /* QUIT is planned or said: nothing follows */
+	bool stood;    /* the connection stood */
+
+	size_t mechanism;     /* number of the one in use */
+	unsigned round;	      /* challenges answered */
+	bool cancelled;	      /* "*" was said */
+	struct buffer secret; /* what the mechanism wants said, before base64 */
+
+	struct transaction slots[SESSION_SLOTS];
+	size_t envelope;      /* the slot whose envelope is under way, or SESSION_NO_SLOT */
+	size_t content;	      /* the slot whose message is under way, or SESSION_NO_SLOT */
+	struct stuffing body; /* of that message, until its dot was said */
+	bool body_begun;
+	uint64_t mail_count; /* MAILs said */
+	uint64_t happened;   /* transactions since the login that may have made the server forget */
+	uint64_t settled;    /* transactions that ended with a reply */
+	bool spent;	     /* an envelope was given up: no further MAIL in this session */
+	bool suspicious;     /* a suspicion was raised: the next MAIL belongs into a new session */
+};
+
+/* ---- session.c ---- */
+
+/* A session for an owner; settings and lessons are borrowed. NULL where memory did not suffice. */
+struct msub_session *session_new(const struct memory *memory, const struct msub_settings *settings,
+	const struct owner *owner, struct lessons *lessons, uint64_t now_ms);
+void session_free(struct msub_session *session);
+/*
+ * The session fails: what is under way is settled as it truly stands, nothing more is said, the
+ * connection is closed. The first failure stays.
+ */
+void session_fail(struct msub_session *session, const struct cause *cause);
+/* The session cannot send mail, but the talk is in order: the failure is kept, QUIT comes next. */
+void session_give_up(struct msub_session *session, const struct cause *cause);
+/* Position in the output behind what was said, and behind what was written. */
+uint64_t session_said(const struct msub_session *session);
+uint64_t session_written(const struct msub_session *session);
+
+/* ---- flow.c ---- */
+
+/* The phase whose reply is awaited, or that is to be said next. */
+enum msub_phase session_phase(const struct msub_session *session);
+/* Plans one more step. */
+void session_plan(
+	struct msub_session *session, enum msub_phase phase, size_t slot, size_t recipient);
+/*
+ * Writes a command and shows it; false, with the session failed, where that was not possible
+ * (arguments are checked when they come in, so it is memory that is missing).
+ */
+bool session_say(struct msub_session *session, enum msub_phase phase, enum command command,
+	struct octets argument);
+/* Says whatever may be said now. */
+void session_speak(struct msub_session *session);
+/* Hears what came. */
+void session_hear(struct msub_session *session, struct octets in, uint64_t now_ms);
+
+/*
+ * Each phase's pair: what is said, and what a reply to it means; the table is in flow.c. say_
+ * returns true where the step is said whole, false where more of it follows or it was dropped.
+ */
+#define PHASE_PAIR(name, constant, words)                                                          \
+	bool say_##name(struct msub_session *session, const struct step *step);                    \
+	void hear_##name(                                                                          \
+		struct msub_session *session, const struct step *step, const struct reply *reply);
+MSUB_STEPS(PHASE_PAIR)
+#undef PHASE_PAIR
+
+/* ---- transaction.c ---- */
+
+/* Begins the next transaction, or plans QUIT where there is none. */
+void transaction_go_on(struct msub_session *session);
+/* The replies of an envelope have all been heard and no message follows: what now? */
+void transaction_end_envelope(struct msub_session *session);
+/* Notes a refusal of everything in the slot that was not answered yet, or of one recipient. */
+void transaction_refuse(struct msub_session *session, size_t slot, enum msub_phase phase,
+	const struct reply *reply);
+void transaction_refuse_one(struct msub_session *session, size_t slot, struct recipient *recipient,
+	enum msub_phase phase, const struct reply *reply);
+/* Notes that the message was taken, for everybody in the slot who was not refused. */
+void transaction_accept(struct msub_session *session, size_t slot, const struct reply *reply);
+/* An answer that a forgotten login would not have got: if it was suspected here, it is proven. */
+void transaction_confirm(
+	struct msub_session *session, const struct transaction *transaction, enum msub_phase phase);
+/* The transaction ended in order: results go to the owner, the slot is free. */
+void transaction_settle(struct msub_session *session, size_t slot);
+/* The session failed with this cause: settles both slots as they truly stand. */
+void transaction_abandon_all(struct msub_session *session, const struct cause *cause);
+
+/* ---- talk.c ---- */
+
+/* Shows a line that was said, or that stands for one with a secret. */
+void talk_said(const struct msub_session *session, struct octets line);
+void talk_heard(struct msub_session *session, const struct reply *reply);
+void talk_note(const struct msub_session *session, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+
+#endif

@@ -1,0 +1,165 @@
+/* settings: defaults, checks, copies. */
+#include "settings.h"
+
+#include <string.h>
+
+#include "mechanism.h"
+#include "octets.h"
+
+#define SECONDS UINT64_C(1000)
+#define MINUTES (60 * SECONDS)
+
+enum {
+	HELLO_MAX = 255,
+	/* what an answer of 12288 octets of base64 can carry, and some air for the mechanism */
+	SECRET_MAX = 4096
+};
+
+void msub_settings_init(struct msub_settings *settings)
+{
+	*settings = (struct msub_settings){
+		.tls = MSUB_TLS_STARTTLS,
+		.timeouts = {.connect_ms = 1 * MINUTES,
+			.handshake_ms = 1 * MINUTES,
+			.greeting_ms = 5 * MINUTES,
+			.command_ms = 5 * MINUTES,
+			.data_ms = 2 * MINUTES,
+			.block_ms = 3 * MINUTES,
+			.end_ms = 10 * MINUTES,
+			.quit_ms = 10 * SECONDS},
+	};
+}
+
+/* A name for EHLO: printable ASCII without blanks; the server judges the rest. */
+static bool is_hello(const char *text)
+{
+	struct octets hello = octets_of(text);
+	if (hello.len == 0 || hello.len > HELLO_MAX)
+		return false;
+	for (size_t i = 0; i < hello.len; i++) {
+		if (hello.at[i] <= ' ' || hello.at[i] > '~')
+			return false;
+	}
+	return true;
+}
+
+static bool is_host(const char *text)
+{
+	return text[0] != 0 && !octets_contain(octets_of(text), "\r\n");
+}
+
+static bool is_mechanism(const char *text)
+{
+	return mechanism_find(octets_of(text)) < mechanism_count();
+}
+
+static bool is_secret(const char *text)
+{
+	return strlen(text) <= SECRET_MAX;
+}
+
+static bool is_user(const char *text)
+{
+	return text[0] != 0 && is_secret(text);
+}
+
+enum msub_error msub_settings_check(const struct msub_settings *settings, const char **which)
+{
+	const struct {
+		const char *name;
+		const char *value;
+		bool (*holds)(const char *text);
+	} members[] = {
+		{"host", settings->host, is_host},
+		{"hello", settings->hello, is_hello},
+		{"mechanism", settings->mechanism, is_mechanism},
+		{"user", settings->user, is_user},
+		{"password", settings->password, is_secret},
+	};
+	const char *bad = NULL;
+	for (size_t i = 0; bad == NULL && i < sizeof members / sizeof *members; i++) {
+		if (members[i].value != NULL && !members[i].holds(members[i].value))
+			bad = members[i].name;
+	}
+	if (bad == NULL && (unsigned)settings->tls > MSUB_TLS_IMPLICIT)
+		bad = "tls";
+	if (bad == NULL && settings->user != NULL && settings->password == NULL)
+		bad = "password";
+	if (which != NULL)
+		*which = bad;
+	return bad == NULL ? MSUB_OK : MSUB_SETTINGS;
+}
+
+struct memory settings_memory(const struct msub_memory *memory)
+{
+	if (memory == NULL)
+		return memory_standard;
+	return (struct memory){.resize = memory->resize, .context = memory->context};
+}
+
+/* The members that are strings, in one place for copying and freeing. */
+enum { STRING_COUNT = 6 };
+
+static void list_strings(struct msub_settings *settings, const char **strings[STRING_COUNT])
+{
+	strings[0] = &settings->host;
+	strings[1] = &settings->trust_file;
+	strings[2] = &settings->hello;
+	strings[3] = &settings->mechanism;
+	strings[4] = &settings->user;
+	strings[5] = &settings->password;
+}
+
+bool settings_copy(
+	struct msub_settings *to, const struct msub_settings *from, const struct memory *memory)
+{
+	const char **strings[STRING_COUNT];
+	bool whole = true;
+	*to = *from;
+	to->memory = NULL; /* whoever copies has it as a struct memory */
+	list_strings(to, strings);
+	for (size_t i = 0; i < STRING_COUNT; i++) {
+		if (*strings[i] == NULL)
+			continue;
+		*strings[i] = memory_copy_text(memory, *strings[i], strlen(*strings[i]));
+		whole = whole && *strings[i] != NULL;
+	}
+	if (!whole)
+		settings_free(to, memory);
+	return whole;
+}
+
+void settings_free(struct msub_settings *settings, const struct memory *memory)
+{
+	const char **strings[STRING_COUNT];
+	list_strings(settings, strings);
+	for (size_t i = 0; i < STRING_COUNT; i++) {
+		union {
+			const char *text;
+			char *owned;
+		} string = {.text = *strings[i]};
+		memory_free_text(memory, string.owned);
+		*strings[i] = NULL;
+	}
+}
+
+uint64_t settings_timeout(const struct msub_settings *settings, enum msub_phase phase)
+{
+	const struct msub_timeouts *timeouts = &settings->timeouts;
+	const uint64_t of_phase[MSUB_PHASE_COUNT] = {
+		[MSUB_PHASE_CONNECT] = timeouts->connect_ms,
+		[MSUB_PHASE_HANDSHAKE] = timeouts->handshake_ms,
+		[MSUB_PHASE_GREETING] = timeouts->greeting_ms,
+		[MSUB_PHASE_EHLO] = timeouts->command_ms,
+		[MSUB_PHASE_HELO] = timeouts->command_ms,
+		[MSUB_PHASE_STARTTLS] = timeouts->command_ms,
+		[MSUB_PHASE_AUTH] = timeouts->command_ms,
+		[MSUB_PHASE_ANSWER] = timeouts->command_ms,
+		[MSUB_PHASE_MAIL] = timeouts->command_ms,
+		[MSUB_PHASE_RECIPIENT] = timeouts->command_ms,
+		[MSUB_PHASE_DATA] = timeouts->data_ms,
+		[MSUB_PHASE_BODY] = timeouts->end_ms,
+		[MSUB_PHASE_QUIT] = timeouts->quit_ms,
+	};
+	return of_phase[phase] == 0 ? MSUB_NEVER : of_phase[phase];
+}

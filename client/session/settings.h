@@ -1,0 +1,18 @@
+/* settings: a session's or sender's own copy of struct msub_settings. */
+#ifndef SESSION_SETTINGS_H
+#define SESSION_SETTINGS_H
+
+#include "msub.h"
+#include "memory.h"
+
+/* The caller's memory, or the standard one. */
+struct memory settings_memory(const struct msub_memory *memory);
+/* Copies every string; false where memory did not suffice, with nothing left behind. */
+bool settings_copy(
+	struct msub_settings *to, const struct msub_settings *from, const struct memory *memory);
+/* Wipes and frees the copies. */
+void settings_free(struct msub_settings *settings, const struct memory *memory);
+/* How long the reply of a phase may take; MSUB_NEVER where there is no limit. */
+uint64_t settings_timeout(const struct msub_settings *settings, enum msub_phase phase);
+
+#endif

@@ -1,0 +1,54 @@
+/* suspicion: reads refusals. */
+#include "suspicion.h"
+
+static bool holds_word(struct octets text, const char *word)
+{
+	for (size_t i = 0; i < text.len; i++) {
+		if (octets_start_nocase(octets_from(text, i), word))
+			return true;
+	}
+	return false;
+}
+
+static bool holds_any_word(const struct reply *reply, const char *const *words, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (holds_word(buffer_octets(&reply->text), words[i]))
+			return true;
+	}
+	return false;
+}
+
+/* Codes that are about access and nothing else (RFC 4954 section 6; 513 as some relays say it). */
+static bool is_access_code(int code)
+{
+	return code == 513 || code == 530 || code == 534 || code == 535 || code == 538;
+}
+
+static bool is_about_access(const struct reply *reply)
+{
+	static const char *const words[] = {"auth", "relay", "log in", "login", "logged in",
+		"rcpthosts", "sign in", "not permitted", "access denied"};
+	/* X.7.Z: security or policy (RFC 3463 section 3.8) */
+	return is_access_code(reply->code) || reply->enhanced[1] == 7 ||
+	       holds_any_word(reply, words, sizeof words / sizeof *words);
+}
+
+bool suspicion_from(enum msub_phase phase, const struct reply *reply)
+{
+	if (reply_class(reply) != 5)
+		return false;
+	if (phase == MSUB_PHASE_RECIPIENT)
+		return is_about_access(reply);
+	return phase == MSUB_PHASE_MAIL || is_access_code(reply->code);
+}
+
+bool suspicion_of_too_many(const struct reply *reply)
+{
+	static const char *const words[] = {"too many"};
+	if (reply->code != 452 && reply->code != 552)
+		return false;
+	if (reply->enhanced[0] == 0 || (reply->enhanced[1] == 5 && reply->enhanced[2] == 3))
+		return true;
+	return holds_any_word(reply, words, 1);
+}

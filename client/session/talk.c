@@ -1,0 +1,52 @@
+/* talk: tells the transcript what passes, escaped and without secrets. */
+#include <stdio.h>
+
+#include "session.h"
+#include "text.h"
+
+enum { NOTE_MAX = 1024, LINE_MAX_SHOWN = 64 * 1024 };
+
+static void show(const struct msub_session *session, enum msub_spoken kind, struct octets text)
+{
+	struct buffer line;
+	if (session->settings->transcript == NULL)
+		return;
+	buffer_init(&line, &session->memory, LINE_MAX_SHOWN);
+	if (text_escape(&line, text))
+		session->settings->transcript(
+			session->settings->transcript_context, kind, buffer_string(&line));
+	buffer_free(&line);
+}
+
+void talk_said(const struct msub_session *session, struct octets line)
+{
+	show(session, MSUB_SAID, line);
+}
+
+void talk_heard(struct msub_session *session, const struct reply *reply)
+{
+	struct octets text, next;
+	if (session->settings->transcript == NULL)
+		return;
+	for (size_t i = 0; reply_line(reply, i, &text); i++) {
+		struct buffer line;
+		buffer_init(&line, &session->memory, LINE_MAX_SHOWN);
+		buffer_format(
+			&line, "%d%c", reply->code, reply_line(reply, i + 1, &next) ? '-' : ' ');
+		buffer_append_octets(&line, text);
+		show(session, MSUB_HEARD, octets_trim(buffer_octets(&line)));
+		buffer_free(&line);
+	}
+}
+
+void talk_note(const struct msub_session *session, const char *format, ...)
+{
+	char note[NOTE_MAX];
+	va_list arguments;
+	if (session->settings->transcript == NULL)
+		return;
+	va_start(arguments, format);
+	vsnprintf(note, sizeof note, format, arguments);
+	va_end(arguments);
+	show(session, MSUB_NOTE, octets_of(note));
+}

@@ -1,0 +1,380 @@
+/* outbox: rounds, copies and verdicts. */
+#include "outbox.h"
+
+#include <string.h>
+
+struct outbox_reply {
+	struct outbox_reply *next;
+	size_t len;
+	uint8_t text[];
+};
+
+void outbox_init(
+	struct outbox *outbox, const struct memory *memory, const struct client_profile *profile)
+{
+	*outbox = (struct outbox){.memory = memory, .profile = profile};
+}
+
+static void free_message(const struct memory *memory, struct outbox_message *message)
+{
+	size_t count = message->outcome.recipient_count;
+	memory_free(memory, message->recipients, count * sizeof *message->recipients);
+	memory_free(memory, message->states, count * sizeof *message->states);
+	memory_free(memory, message->addresses, count * sizeof *message->addresses);
+	memory_free(memory, message->text, message->text_len);
+}
+
+void outbox_free(struct outbox *outbox)
+{
+	for (size_t i = 0; i < outbox->count; i++)
+		free_message(outbox->memory, &outbox->messages[i]);
+	memory_free(outbox->memory, outbox->messages, outbox->room * sizeof *outbox->messages);
+	while (outbox->replies != NULL) {
+		struct outbox_reply *reply = outbox->replies;
+		outbox->replies = reply->next;
+		memory_free(outbox->memory, reply, sizeof *reply + reply->len);
+	}
+	outbox_init(outbox, outbox->memory, outbox->profile);
+}
+
+static bool grow(struct outbox *outbox)
+{
+	size_t room = outbox->room == 0 ? 4 : outbox->room * 2;
+	struct outbox_message *messages = memory_resize(outbox->memory, outbox->messages,
+		outbox->room * sizeof *messages, room * sizeof *messages);
+	if (messages == NULL)
+		return false;
+	outbox->messages = messages;
+	outbox->room = room;
+	return true;
+}
+
+/* Copies `from` to the end of the message's text; the room was counted before. */
+static struct octets keep(struct outbox_message *message, size_t *used, struct octets from)
+{
+	if (from.len == 0)
+		return octets_make(NULL, 0);
+	uint8_t *at = message->text + *used;
+	memcpy(at, from.at, from.len);
+	*used += from.len;
+	return octets_make(at, from.len);
+}
+
+struct list {
+	const struct octets *addresses;
+	size_t count;
+	uint8_t word;
+};
+
+static void keep_list(
+	struct outbox_message *message, size_t *used, size_t *recipient, struct list list)
+{
+	for (size_t i = 0; i < list.count; i++, (*recipient)++) {
+		struct octets address = keep(message, used, list.addresses[i]);
+		message->addresses[*recipient] = address;
+		message->recipients[*recipient] = (struct phone_recipient){.address = address};
+		message->states[*recipient] =
+			(struct outbox_state){.list = list.word, .same_as = (uint32_t)*recipient};
+	}
+}
+
+/* The same address twice is one recipient, unless the profile keeps it (envelope.duplicates). */
+static void join_duplicates(struct outbox_message *message)
+{
+	for (size_t i = 0; i < message->outcome.recipient_count; i++) {
+		for (size_t j = 0; j < i; j++) {
+			if (!octets_equal(message->addresses[i], message->addresses[j]))
+				continue;
+			message->states[i].same_as = message->states[j].same_as;
+			message->states[i].skipped = true;
+			break;
+		}
+	}
+}
+
+static void number_parts(struct outbox_message *message, bool bcc_apart)
+{
+	message->part_count = 1;
+	for (size_t i = 0; i < message->outcome.recipient_count; i++) {
+		struct outbox_state *state = &message->states[i];
+		if (bcc_apart && state->list == ORDER_BCC && !state->skipped)
+			state->part = message->part_count++;
+	}
+}
+
+static bool make_room(const struct memory *memory, struct outbox_message *message, size_t text_len)
+{
+	size_t count = message->outcome.recipient_count;
+	message->text_len = text_len;
+	message->recipients = memory_new(memory, count, sizeof *message->recipients);
+	message->states = memory_new(memory, count, sizeof *message->states);
+	message->addresses = memory_new(memory, count, sizeof *message->addresses);
+	message->text = memory_new(memory, text_len, 1);
+	return message->recipients != NULL && message->states != NULL &&
+	       message->addresses != NULL && message->text != NULL;
+}
+
+static void fill(struct outbox_message *kept, const struct phone_message *message,
+	const struct list *lists, size_t list_count)
+{
+	size_t used = 0, recipient = 0;
+	for (size_t i = 0; i < list_count; i++)
+		keep_list(kept, &used, &recipient, lists[i]);
+	kept->content = keep(kept, &used, message->content);
+	kept->subject = keep(kept, &used, message->subject);
+	kept->from_name = keep(kept, &used, message->from_name);
+	kept->reply_to = keep(kept, &used, message->reply_to);
+	kept->body = keep(kept, &used, message->body);
+	kept->outcome.recipients = kept->recipients;
+	kept->outcome.queued = true;
+}
+
+bool outbox_add(struct outbox *outbox, const struct phone_message *message, uint64_t seed)
+{
+	const struct list lists[] = {{message->to, message->to_count, ORDER_TO},
+		{message->cc, message->cc_count, ORDER_CC},
+		{message->bcc, message->bcc_count, ORDER_BCC},
+		{message->self, message->self_count, ORDER_SELF}};
+	enum { LIST_COUNT = sizeof lists / sizeof *lists };
+	struct outbox_message kept = {.to_count = message->to_count,
+		.cc_count = message->cc_count,
+		.bcc_count = message->bcc_count,
+		.unix_time = message->unix_time,
+		.zone_minutes = message->zone_minutes,
+		.break_body_at = message->break_body_at,
+		.seed = seed};
+	size_t text_len = message->content.len + message->subject.len + message->from_name.len +
+			  message->reply_to.len + message->body.len;
+	for (size_t i = 0; i < LIST_COUNT; i++) {
+		kept.outcome.recipient_count += lists[i].count;
+		for (size_t j = 0; j < lists[i].count; j++)
+			text_len += lists[i].addresses[j].len;
+	}
+	if (kept.outcome.recipient_count == 0 || kept.outcome.recipient_count > UINT32_MAX)
+		return false;
+	if ((outbox->count == outbox->room && !grow(outbox)) ||
+		!make_room(outbox->memory, &kept, text_len)) {
+		free_message(outbox->memory, &kept);
+		return false;
+	}
+	fill(&kept, message, lists, LIST_COUNT);
+	if (!outbox->profile->envelope.duplicates_kept)
+		join_duplicates(&kept);
+	number_parts(&kept, outbox->profile->envelope.bcc_apart);
+	outbox->messages[outbox->count++] = kept;
+	return true;
+}
+
+static bool word_is_in(const struct word_list *list, uint8_t word)
+{
+	for (uint8_t i = 0; i < list->count; i++) {
+		if (list->items[i] == word)
+			return true;
+	}
+	return false;
+}
+
+/* Is this a failure that outbox.keep keeps? */
+static bool is_kept(const struct client_profile *profile, enum phone_result result)
+{
+	const struct word_list *kept = &profile->outbox.keep;
+	switch (result) {
+	case PHONE_NOT_TRIED:
+		return true;
+	case PHONE_REFUSED:
+		return word_is_in(kept, KEEP_5XX);
+	case PHONE_REFUSED_FOR_NOW:
+		return word_is_in(kept, KEEP_4XX);
+	case PHONE_UNSURE:
+		return word_is_in(kept, KEEP_UNSURE);
+	case PHONE_CLOSED:
+	case PHONE_TIMED_OUT:
+	case PHONE_TLS_FAILED:
+	case PHONE_NO_CONNECTION:
+	case PHONE_BROKEN:
+		return word_is_in(kept, KEEP_LOST);
+	case PHONE_DELIVERED:
+	case PHONE_HUNG:
+	case PHONE_BAD_ADDRESS:
+	case PHONE_NO_MEMORY:
+	case PHONE_RESULT_COUNT:
+		break;
+	}
+	return false;
+}
+
+bool outbox_begin_round(struct outbox *outbox)
+{
+	bool any = false;
+	outbox->message = 0;
+	outbox->part = 0;
+	for (size_t i = 0; i < outbox->count; i++) {
+		struct outbox_message *message = &outbox->messages[i];
+		message->joined = message->was_again = false;
+		for (size_t j = 0; j < message->outcome.recipient_count; j++) {
+			struct outbox_state *state = &message->states[j];
+			state->due =
+				message->outcome.queued && !state->skipped &&
+				is_kept(outbox->profile, message->recipients[j].verdict.result);
+			any = any || state->due;
+		}
+	}
+	return any;
+}
+
+bool copy_holds(struct copy copy, size_t recipient)
+{
+	const struct outbox_state *state = &copy.message->states[recipient];
+	return state->due && state->part == copy.part;
+}
+
+bool copy_is_due(struct copy copy)
+{
+	for (size_t i = 0; i < copy.message->outcome.recipient_count; i++) {
+		if (copy_holds(copy, i))
+			return true;
+	}
+	return false;
+}
+
+bool outbox_next(struct outbox *outbox, struct copy *copy)
+{
+	for (; outbox->message < outbox->count; outbox->message++, outbox->part = 0) {
+		copy->message = &outbox->messages[outbox->message];
+		for (; outbox->part < copy->message->part_count; outbox->part++) {
+			copy->part = outbox->part;
+			if (copy_is_due(*copy))
+				return true;
+		}
+	}
+	return false;
+}
+
+void outbox_pass(struct outbox *outbox, struct copy copy)
+{
+	outbox->message = (size_t)(copy.message - outbox->messages);
+	outbox->part = copy.part + 1;
+}
+
+void outbox_return(struct outbox *outbox, struct copy copy)
+{
+	outbox->message = (size_t)(copy.message - outbox->messages);
+	outbox->part = copy.part;
+}
+
+void outbox_count_try(struct outbox_message *message, uint32_t connection)
+{
+	if (message->connection == connection)
+		return;
+	message->connection = connection;
+	message->outcome.tries++;
+}
+
+/* Many recipients share one reply, so the last one kept is looked at first. */
+static struct octets keep_reply(struct outbox *outbox, struct octets text)
+{
+	struct outbox_reply *last = outbox->replies;
+	if (text.len == 0)
+		return octets_make(NULL, 0);
+	if (last != NULL && octets_equal(octets_make(last->text, last->len), text))
+		return octets_make(last->text, last->len);
+	struct outbox_reply *fresh = memory_new(outbox->memory, 1, sizeof *fresh + text.len);
+	if (fresh == NULL)
+		return octets_make(NULL, 0);
+	fresh->len = text.len;
+	fresh->next = last;
+	memcpy(fresh->text, text.at, text.len);
+	outbox->replies = fresh;
+	return octets_make(fresh->text, fresh->len);
+}
+
+struct phone_verdict outbox_verdict(struct outbox *outbox, enum phone_result result, enum step step,
+	unsigned int code, struct octets reply)
+{
+	return (struct phone_verdict){
+		.result = result, .step = step, .code = code, .reply = keep_reply(outbox, reply)};
+}
+
+void outbox_settle(struct outbox_message *message, size_t recipient, struct phone_verdict verdict)
+{
+	message->states[recipient].due = false;
+	message->recipients[recipient].verdict = verdict;
+	for (size_t i = recipient + 1; i < message->outcome.recipient_count; i++) {
+		if (message->states[i].same_as == recipient)
+			message->recipients[i].verdict = verdict;
+	}
+}
+
+static void join(struct outbox_message *message, struct phone_verdict verdict)
+{
+	enum phone_result now = message->outcome.verdict.result;
+	bool worse =
+		now == PHONE_DELIVERED || (verdict.result == PHONE_UNSURE && now != PHONE_UNSURE);
+	if (!message->joined || worse)
+		message->outcome.verdict = verdict;
+	message->joined = true;
+}
+
+void outbox_settle_copy(struct copy copy, struct phone_verdict verdict)
+{
+	for (size_t i = 0; i < copy.message->outcome.recipient_count; i++) {
+		if (copy_holds(copy, i))
+			outbox_settle(copy.message, i, verdict);
+	}
+	join(copy.message, verdict);
+}
+
+static void settle_due(struct outbox_message *message, struct phone_verdict verdict)
+{
+	struct copy copy = {.message = message};
+	for (copy.part = 0; copy.part < message->part_count; copy.part++) {
+		if (copy_is_due(copy))
+			outbox_settle_copy(copy, verdict);
+	}
+}
+
+void outbox_settle_rest(struct outbox *outbox, struct phone_verdict verdict, uint32_t connection)
+{
+	for (size_t i = 0; i < outbox->count; i++) {
+		struct outbox_message *message = &outbox->messages[i];
+		if (message->connection == connection)
+			continue;
+		for (size_t j = 0; j < message->outcome.recipient_count; j++) {
+			if (message->states[j].due)
+				outbox_count_try(message, connection);
+		}
+		settle_due(message, verdict);
+	}
+}
+
+static bool stays(const struct outbox *outbox, const struct outbox_message *message)
+{
+	for (size_t i = 0; i < message->outcome.recipient_count; i++) {
+		if (is_kept(outbox->profile, message->recipients[i].verdict.result))
+			return true;
+	}
+	return false;
+}
+
+bool outbox_end_round(struct outbox *outbox)
+{
+	const struct client_profile *profile = outbox->profile;
+	bool limited = profile->outbox.retry_count > 0 && profile->outbox.attempts > 0;
+	bool any = false;
+	for (size_t i = 0; i < outbox->count; i++) {
+		struct phone_outcome *outcome = &outbox->messages[i].outcome;
+		if (!outcome->queued)
+			continue;
+		outcome->queued = stays(outbox, &outbox->messages[i]);
+		if (limited && outcome->tries >= profile->outbox.attempts)
+			outcome->queued = false;
+		any = any || outcome->queued;
+	}
+	return any;
+}
+
+void outbox_fail(struct outbox *outbox, struct phone_verdict verdict)
+{
+	for (size_t i = 0; i < outbox->count; i++)
+		settle_due(&outbox->messages[i], verdict);
+}

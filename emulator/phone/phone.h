@@ -1,0 +1,149 @@
+/*
+ * phone: a mail client of the field, played from its profile.
+ *
+ * The model. A phone has one *account* (what its user and network chose: server, login, address),
+ * one *profile* (what its maker chose: struct client_profile), and an outbox of *messages*. It is
+ * a player (player.h): a driver gives it connections, octets and the time; it opens nothing and
+ * looks at no clock. It works through the outbox in one or more connections and then wants nothing
+ * any more; the outcomes can be read at any moment, and are final then.
+ *
+ *   phone_new() -> phone_add() for each message -> the driver's loop over phone_player()
+ *   -> phone_outcome() for each message, phone_remarks() -> phone_free()
+ *
+ * Whatever differs between clients is in the profile; the correct profile makes the plainest
+ * correct client. Any profile that can be loaded can be played. The phone ends whenever its peer
+ * ends: what only a peer can bound (a server that answers for ever, a profile without timeouts)
+ * the driver bounds.
+ *
+ * A message may leave in several *copies* (envelope.bcc), each a transaction of its own; its
+ * outcome joins theirs. Octets handed out by outgoing() are one write per call; the octets of the
+ * message itself leave in writes of at most 4 KiB.
+ *
+ * What the driver takes from the profile itself: connect.addresses, and of `tls` the versions,
+ * ciphers, extensions, verify, resume and needs-session-id.
+ */
+#ifndef PHONE_PHONE_H
+#define PHONE_PHONE_H
+
+#include "client_profile.h"
+#include "memory.h"
+#include "octets.h"
+#include "player.h"
+
+enum phone_security { PHONE_PLAIN, PHONE_STARTTLS, PHONE_TLS };
+
+/* What a user and a network chose. Copied by phone_new(), the password too. */
+struct phone_account {
+	enum phone_security security;
+	uint16_t port;
+	struct octets user, password; /* user empty: no login is asked for */
+	struct octets sender;	      /* envelope sender and From; may be empty */
+	const char *local_address;    /* NULL: what connected() tells; "": none is known */
+	struct octets host, device;   /* {host}, {device} */
+	struct octets server;	      /* {server}: the server's name as the user typed it */
+	/*
+	 * False: where `security` asks for TLS, nothing secret is said outside it; a profile that
+	 * would do so ends its session with a remark instead.
+	 */
+	bool password_in_clear;
+	/*
+	 * How often the outbox is worked through again while messages stay in it; 0: once is all.
+	 * The waits between are outbox.retry, and where that is empty (a client that sends again
+	 * only when its user says so) try_wait_ms. This bounds a profile that tries for ever.
+	 */
+	uint32_t further_tries;
+	uint64_t try_wait_ms;
+	/* Of the profile's think times, this part is waited: 100 as written, 0 none. */
+	uint32_t pace_percent;
+};
+
+/* One message. Copied by phone_add(). */
+struct phone_message {
+	const struct octets *to, *cc, *bcc, *self; /* self: a copy to oneself */
+	size_t to_count, cc_count, bcc_count, self_count;
+	/* A whole message as given, header and body, any line ends; or empty: composed from */
+	struct octets content;
+	struct octets subject, from_name, reply_to; /* UTF-8; from_name, reply_to may be empty */
+	struct octets body;			    /* UTF-8, lines end in LF or CRLF */
+	uint64_t unix_time;			    /* when it is first composed, in seconds */
+	int zone_minutes;			    /* east of Greenwich */
+	size_t break_body_at; /* 0: never; N: event `broken` after N octets of the content */
+};
+
+enum phone_result {
+	PHONE_NOT_TRIED,
+	PHONE_DELIVERED,
+	PHONE_REFUSED,	       /* 5xx, or a reply that makes no sense */
+	PHONE_REFUSED_FOR_NOW, /* 4xx */
+	PHONE_CLOSED,	       /* connection lost before the end of the final dot, or dropped */
+	PHONE_UNSURE,	       /* lost or timed out after the last octet of the final dot */
+	PHONE_TIMED_OUT,
+	PHONE_HUNG, /* the profile makes the client hang */
+	PHONE_TLS_FAILED,
+	PHONE_NO_CONNECTION,
+	PHONE_BAD_ADDRESS, /* refused by the client itself */
+	PHONE_BROKEN,	   /* the body broke (break_body_at) */
+	PHONE_NO_MEMORY,
+	PHONE_RESULT_COUNT
+};
+
+struct phone_verdict {
+	enum phone_result result;
+	enum step step;	     /* where; meaningless for PHONE_NOT_TRIED and PHONE_DELIVERED */
+	unsigned int code;   /* of the reply that decided, 0 where none did */
+	struct octets reply; /* its first line without line end, at most 512 octets; lent */
+};
+
+struct phone_recipient {
+	struct octets address; /* as given; lent */
+	struct phone_verdict verdict;
+};
+
+/*
+ * What became of a message. `verdict` is that of the reply (or event) that ended it: a client
+ * that goes on after a refused recipient has delivered its message when the dot is accepted, so
+ * look at the recipients as well. Of several copies, the first that was not delivered counts, and
+ * PHONE_UNSURE before all others.
+ */
+struct phone_outcome {
+	struct phone_verdict verdict;
+	unsigned int tries;			  /* connections in which it was tried */
+	bool queued;				  /* still in the outbox, by outbox.keep */
+	const struct phone_recipient *recipients; /* to, cc, bcc, self, in the order given; lent */
+	size_t recipient_count;
+};
+
+struct phone;
+
+/*
+ * `memory` and `profile` are borrowed and outlive the phone. The seed decides think times,
+ * Message-IDs and everything else that is drawn. NULL: no memory, or a CR, LF or NUL in a value
+ * of the account (phone_account_fits() tells which of the two).
+ */
+struct phone *phone_new(const struct memory *memory, const struct client_profile *profile,
+	const struct phone_account *account, uint64_t seed);
+/* NULL is fine. Secrets are wiped; what was lent ends here. */
+void phone_free(struct phone *phone);
+/* False where a value holds a CR, LF or NUL: no phone's settings could hold it. */
+bool phone_account_fits(const struct phone_account *account);
+/*
+ * Adds a message to the outbox, before the driver's first call. False: no recipient, a CR, LF
+ * or NUL in an address, the subject or a name, the phone has begun, or no memory.
+ */
+bool phone_add(struct phone *phone, const struct phone_message *message);
+
+/* The phone as the driver sees it; lent, as long as the phone lives. */
+struct player *phone_player(struct phone *phone);
+
+size_t phone_message_count(const struct phone *phone);
+/* Lent until the phone's next call as a player; NULL for an index out of range. */
+const struct phone_outcome *phone_outcome(const struct phone *phone, size_t index);
+/* Sentences about the run as a whole ("the password was held back: …"); lent. */
+size_t phone_remark_count(const struct phone *phone);
+const char *phone_remark(const struct phone *phone, size_t index);
+/* "delivered", "refused", "refused for now", …; lent for ever. */
+const char *phone_result_name(enum phone_result result);
+/* "connect", "hello", "recipient", …, as profiles name the steps; lent for ever. */
+const char *phone_step_name(enum step step);
+
+#endif

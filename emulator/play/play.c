@@ -1,0 +1,166 @@
+/* play: makes the phone, drives it, and reads its outcome in the light of how the driving ended. */
+#include "play.h"
+
+#include "phone_tls.h"
+#include "text.h"
+
+enum { PRIORITY_MAX = 4096 };
+
+/* What lives as long as the run. */
+struct playing {
+	struct tls_client_settings tls;
+	struct tls_trust *trust;
+	struct tls_resumption *resumption;
+	struct buffer priority, unavailable;
+	bool tls_possible;
+};
+
+static bool prepare_tls(struct playing *playing, const struct play_settings *settings,
+	struct play_result *result, struct sentence *why)
+{
+	buffer_init(&playing->priority, settings->memory, PRIORITY_MAX);
+	buffer_init(&playing->unavailable, settings->memory, PRIORITY_MAX);
+	playing->tls_possible =
+		phone_tls_settings(settings->profile, &playing->tls, &playing->priority, &playing->unavailable);
+	sentence_set(&result->unavailable, "%s", buffer_string(&playing->unavailable));
+	if (settings->insecure)
+		playing->tls.check = TLS_CHECK_NONE;
+	playing->tls.name = settings->host;
+	if (settings->account->security == PHONE_PLAIN)
+		return true;
+	if (playing->tls.check != TLS_CHECK_NONE) {
+		playing->trust = tls_trust_new(settings->memory, settings->trust_file, why);
+		if (playing->trust == NULL)
+			return false;
+		playing->tls.trust = playing->trust;
+	}
+	if (settings->profile->tls.resume)
+		playing->resumption = tls_resumption_new(settings->memory);
+	playing->tls.resumption = playing->resumption;
+	return true;
+}
+
+static void finish_tls(struct playing *playing)
+{
+	tls_trust_free(playing->trust);
+	tls_resumption_free(playing->resumption);
+	buffer_free(&playing->priority);
+	buffer_free(&playing->unavailable);
+}
+
+static struct phone *make_phone(const struct play_settings *settings, struct sentence *why)
+{
+	if (!phone_account_fits(settings->account)) {
+		sentence_set(why, "a line break or a NUL in the account: no phone's settings can hold it");
+		return NULL;
+	}
+	struct phone *phone =
+		phone_new(settings->memory, settings->profile, settings->account, settings->seed);
+	for (size_t i = 0; phone != NULL && i < settings->message_count; i++) {
+		if (phone_add(phone, &settings->messages[i]))
+			continue;
+		phone_free(phone);
+		sentence_set(why, "message %zu has no recipient, or a line break in an address or in its subject",
+			i + 1);
+		return NULL;
+	}
+	if (phone == NULL)
+		sentence_set(why, "out of memory");
+	return phone;
+}
+
+bool play_run(const struct play_settings *settings, struct play_result *result, struct sentence *why)
+{
+	struct playing playing = {0};
+	*result = (struct play_result){.phone = make_phone(settings, why)};
+	if (result->phone == NULL)
+		return false;
+	if (!prepare_tls(&playing, settings, result, why)) {
+		finish_tls(&playing);
+		phone_free(result->phone);
+		result->phone = NULL;
+		return false;
+	}
+	struct drive_settings driving = {
+		.memory = settings->memory,
+		.host = settings->host,
+		.port = settings->port,
+		.first_address_only = settings->profile->connect.addresses == ADDRESSES_FIRST,
+		.patience_ms = settings->patience_ms,
+		.tls = playing.tls_possible ? &playing.tls : NULL,
+		.observer = settings->observer,
+		.interrupted = settings->interrupted,
+	};
+	result->end = drive(phone_player(result->phone), &driving, &result->why);
+	finish_tls(&playing);
+	return true;
+}
+
+/* A driver that lost its patience looks to the phone like a lost connection: it hung. */
+static void read_in_light(const struct play_result *result, struct phone_verdict *verdict)
+{
+	if (result->end != DRIVE_IMPATIENT)
+		return;
+	if (verdict->result == PHONE_CLOSED || verdict->result == PHONE_UNSURE ||
+		verdict->result == PHONE_NOT_TRIED)
+		verdict->result = PHONE_HUNG;
+}
+
+struct phone_verdict play_verdict(const struct play_result *result, size_t index, const size_t *recipient)
+{
+	const struct phone_outcome *outcome = phone_outcome(result->phone, index);
+	struct phone_verdict verdict = outcome->verdict;
+	if (recipient != NULL)
+		verdict = outcome->recipients[*recipient].verdict;
+	read_in_light(result, &verdict);
+	return verdict;
+}
+
+static enum play_class class_of(enum phone_result result)
+{
+	switch (result) {
+	case PHONE_DELIVERED:
+		return PLAY_DELIVERED;
+	case PHONE_TLS_FAILED:
+	case PHONE_NO_CONNECTION:
+	case PHONE_NO_MEMORY:
+		return PLAY_INCONCLUSIVE;
+	default:
+		return PLAY_FAILED;
+	}
+}
+
+enum play_class play_classify(const struct play_result *result)
+{
+	enum play_class worst = PLAY_DELIVERED;
+	bool anything_failed = false;
+	for (size_t i = 0; i < phone_message_count(result->phone); i++) {
+		size_t count = phone_outcome(result->phone, i)->recipient_count;
+		for (size_t recipient = 0; recipient <= count; recipient++) {
+			const size_t *which = recipient < count ? &recipient : NULL;
+			enum play_class class = class_of(play_verdict(result, i, which).result);
+			anything_failed |= class == PLAY_FAILED &&
+			                   play_verdict(result, i, which).result != PHONE_NOT_TRIED;
+			worst = class > worst ? class : worst;
+		}
+	}
+	/* what a server refused is a result, whatever happened to the rest */
+	return anything_failed ? PLAY_FAILED : worst;
+}
+
+void play_explain(const struct play_result *result, const struct phone_verdict *verdict, struct buffer *out)
+{
+	buffer_append_text(out, phone_result_name(verdict->result));
+	if (verdict->result == PHONE_DELIVERED || verdict->result == PHONE_NOT_TRIED)
+		return;
+	if (verdict->result == PHONE_TLS_FAILED || verdict->result == PHONE_NO_CONNECTION) {
+		if (result->why.text[0] != 0)
+			buffer_format(out, ": %s", result->why.text);
+		return;
+	}
+	buffer_format(out, " at %s", phone_step_name(verdict->step));
+	if (verdict->reply.len > 0) {
+		buffer_append_text(out, ": ");
+		text_escape(out, verdict->reply);
+	}
+}

@@ -1,0 +1,51 @@
+/*
+ * play: a phone against a real server: profile, account and messages on one side, a host and a
+ * port on the other, the blocking driver between them.
+ */
+#ifndef PLAY_PLAY_H
+#define PLAY_PLAY_H
+
+#include "drive.h"
+#include "phone.h"
+#include "tls_client.h"
+
+/* Borrowed for the time of play_run(). */
+struct play_settings {
+	const struct memory *memory;
+	const struct client_profile *profile;
+	const struct phone_account *account;
+	const struct phone_message *messages;
+	size_t message_count;
+	const char *host; /* where to connect; account->server is what the user typed */
+	uint16_t port;
+	const char *trust_file; /* PEM; NULL: the system's */
+	bool insecure;          /* the certificate is not looked at */
+	uint64_t patience_ms;   /* so long may nothing pass; 0: for ever */
+	uint64_t seed;
+	const struct observer *observer;          /* NULL: nobody looks */
+	const volatile sig_atomic_t *interrupted; /* NULL: nobody interrupts */
+};
+
+/* How a run came out; what phone_outcome() says, with what only the driver knows joined to it. */
+struct play_result {
+	struct phone *phone;           /* taken by the caller: phone_free() */
+	enum drive_end end;
+	struct sentence why;           /* of the last failure to connect or to agree on TLS; "" */
+	struct sentence unavailable;   /* "this build cannot offer SSL3.0"; "" */
+};
+
+/* The class of a whole run, which gives `handset play` its exit status. */
+enum play_class { PLAY_DELIVERED, PLAY_FAILED, PLAY_INCONCLUSIVE };
+
+/*
+ * Blocks. False with a sentence in `why`, before anything was sent: an account or message that
+ * no phone could hold, a trust file that cannot be read, no memory.
+ */
+bool play_run(const struct play_settings *settings, struct play_result *result, struct sentence *why);
+/* The verdict of message `index`, where `recipient` is NULL, or of its recipient *recipient. */
+struct phone_verdict play_verdict(const struct play_result *result, size_t index, const size_t *recipient);
+enum play_class play_classify(const struct play_result *result);
+/* One sentence: "delivered", "refused at recipient: 535 authentication required", … */
+void play_explain(const struct play_result *result, const struct phone_verdict *verdict, struct buffer *out);
+
+#endif

@@ -1,0 +1,360 @@
+/*
+ * client_keys: the rows of client profiles.
+ *
+ * A sentence names where the difference is known from: an RFC; "Sy NAME", a named behaviour of the
+ * phones whose messaging source was published; "catalogue N" and "SNN", the numbered differences
+ * of clients and reactions of servers. profiles/README.md has more about these.
+ */
+#include "keys.h"
+#include "types.h"
+
+#include <stddef.h>
+
+/* The last argument is the sentence, and after it words, variables and names where it has them. */
+#define KEY(key_path, of_type, member, value, ...)                                                 \
+	{                                                                                          \
+		.path = (key_path), .type = &type_##of_type,                                       \
+		.offset = offsetof(struct client_profile, member), .correct = (value),             \
+		.sentence = __VA_ARGS__                                                            \
+	}
+
+#define WIRE_VARIABLES "name mechanism sender recipient local domain"
+#define HEADER_VARIABLES                                                                           \
+	"from reply-to to cc bcc subject date receipt-to x-priority importance message-id "        \
+	"mailer description type encoding"
+
+LOCAL_WORDS(addresses_words, NULL, "all", "first");
+LOCAL_WORDS(probe_words, NULL, "none", "tls");
+LOCAL_WORDS(place_words, NULL, "before-hello-retry", "after-tls", "after-auth", "before-first",
+	"before-next", "before-next-if-failed", "after-message", "after-failure", "before-quit");
+static const uint8_t extra_values[] = {STEP_RESET, STEP_NOOP, STEP_HELLO};
+LOCAL_WORDS(extra_words, extra_values, "reset", "noop", "hello");
+LOCAL_WORDS(verb_words, NULL, "ehlo", "helo");
+LOCAL_WORDS(verb_plain_words, NULL, "ehlo", "helo", "sniff");
+LOCAL_WORDS(case_words, NULL, "any", "exact");
+LOCAL_WORDS(offers_starttls_words, NULL, "keyword", "anywhere", "after-dash");
+LOCAL_WORDS(offers_auth_words, NULL, "keyword", "anywhere");
+LOCAL_WORDS(auth_equals_words, NULL, "too", "ignored", "only");
+LOCAL_WORDS(line_end_words, NULL, "crlf", "lf");
+LOCAL_WORDS(writes_words, NULL, "whole", "line-end-apart", "cr-lf-apart");
+LOCAL_WORDS(body_words, NULL, "block", "line");
+LOCAL_WORDS(dot_words, NULL, "joined", "own");
+LOCAL_WORDS(layer_words, NULL, "connect", "greeting", "hello", "starttls", "tls", "auth", "reset",
+	"noop", "mail", "recipient", "data", "body", "end", "quit", "session", "transaction",
+	"else");
+static const uint8_t reading_values[] = {
+	READING_WHOLE, READING_FIRST_LINE, READING_REFUSALS_BY_LINE};
+LOCAL_WORDS(reading_words, reading_values, "whole", "first-line", "refusals-by-line");
+LOCAL_WORDS(reply_end_words, NULL, "any", "crlf");
+LOCAL_WORDS(cram_key_words, NULL, "padded", "unpadded");
+LOCAL_WORDS(tls_start_words, NULL, "as-asked", "at-once", "starttls", "never");
+LOCAL_WORDS(version_words, NULL, "SSL3.0", "TLS1.0", "TLS1.1", "TLS1.2", "TLS1.3");
+LOCAL_WORDS(extensions_words, NULL, "all", "none");
+LOCAL_WORDS(verify_words, NULL, "yes", "never", "ask");
+LOCAL_WORDS(close_how_words, NULL, "fin", "rst");
+LOCAL_WORDS(order_words, NULL, "to", "self", "cc", "bcc");
+LOCAL_WORDS(bcc_words, NULL, "with-others", "own-transactions");
+LOCAL_WORDS(duplicates_words, NULL, "removed", "kept");
+LOCAL_WORDS(checked_words, NULL, "checked", "as-typed");
+LOCAL_WORDS(parameter_words, NULL, "SIZE", "SIZE-IF-LIMITED", "BODY", "AUTH", "SMTPUTF8");
+LOCAL_WORDS(pipelining_words, NULL, "none", "envelope", "envelope-and-data");
+LOCAL_WORDS(stuffing_words, NULL, "full", "per-write", "not-first", "none");
+LOCAL_WORDS(line_ends_words, NULL, "crlf", "as-is", "lf");
+LOCAL_WORDS(think_words, NULL, "connect", "greeting", "hello", "starttls", "tls", "auth", "reset",
+	"noop", "mail", "recipient", "data", "body", "end", "quit", "auth-answer", "message",
+	"certificate", "else");
+LOCAL_WORDS(keep_words, NULL, "4xx", "5xx", "lost", "unsure");
+LOCAL_WORDS(regenerate_words, NULL, "once", "each-time");
+LOCAL_WORDS(text_encoding_words, NULL, "7bit", "quoted-printable", "base64");
+LOCAL_WORDS(qp_words, NULL, "strict", "word-wise");
+
+static const struct key keys[] = {
+	KEY("connect.addresses", word, connect.addresses, "all",
+		"How many of the addresses of the server's name are tried (RFC 5321 5.1; Sy "
+		"first-address-only).",
+		.words = &addresses_words),
+	KEY("connect.probe", word, connect.probe, "none",
+		"One connection before the real one: a ClientHello at once, then closed on any "
+		"answer (seen in logs of 2014; catalogue 80).",
+		.words = &probe_words),
+	KEY("flow.PLACE", words, flow[0], "[]",
+		"Extra commands at a place; before-first: [reset] is the difference that Handset "
+		"was written for (Sy rset-before-message; RFC 5321 4.1.1.5 makes it a no-op).",
+		.words = &extra_words, .is_cell = true, .names = {&place_words}),
+	KEY("flow.hello-after-tls", flag, hello_after_tls, "true",
+		"EHLO is said again after STARTTLS (RFC 3207 4.2; catalogue 178)."),
+	KEY("flow.nested-mail", flag, nested_mail, "false",
+		"A new MAIL may follow an envelope that was left open (RFC 5321 4.1.4 forbids "
+		"it; two libraries do so)."),
+	KEY("flow.per-connection", number, per_connection, "0",
+		"Messages per connection, 0 = all (catalogue 48)."),
+	KEY("hello.names", texts, hello.names, "[\"[{address}]\"]",
+		"Arguments of EHLO, tried in turn by next-name; for HELO the list starts anew "
+		"(RFC 5321 4.1.3; Sy ehlo-*).",
+		.variables = "address host device domain local"),
+	KEY("hello.ipv6-tag", text, hello.ipv6_tag, "\"IPv6:\"",
+		"What stands before an IPv6 {address}; its scope is always cut (RFC 5321 4.1.3; "
+		"Sy ehlo-ipv6-no-tag)."),
+	KEY("hello.verb", word, hello.verb, "ehlo",
+		"First verb where the account asks for AUTH or STARTTLS (RFC 5321 3.2; catalogue "
+		"166).",
+		.words = &verb_words),
+	KEY("hello.verb-plain", word, hello.verb_plain, "ehlo",
+		"First verb where it asks for neither; sniff: EHLO only if the greeting holds "
+		"hello.sniff (Sy helo-unless-esmtp-word).",
+		.words = &verb_plain_words),
+	KEY("hello.sniff", text, hello.sniff, "\"ESMTP\"",
+		"What is looked for in every line of the greeting, case counts (catalogue 8)."),
+	KEY("offers.case", word, offers.exact_case, "any",
+		"Whether keywords of the EHLO reply are compared with case (RFC 5321 4.1.1.1; Sy "
+		"auth-keyword-case-sensitive).",
+		.words = &case_words),
+	KEY("offers.starttls", word, offers.starttls, "keyword",
+		"How STARTTLS is found: as first word of a line, anywhere, or only as "
+		"\"-STARTTLS\" (RFC 3207 2; catalogue 15, 43).",
+		.words = &offers_starttls_words),
+	KEY("offers.auth", word, offers.auth, "keyword",
+		"How AUTH and its mechanisms are found: as first word of a line, or anywhere in "
+		"it (RFC 4954 3; Sy capability parse).",
+		.words = &offers_auth_words),
+	KEY("offers.auth-equals", word, offers.auth_equals, "too",
+		"Whether the old form AUTH= is read beside AUTH (before RFC 2554; catalogue 14, "
+		"90).",
+		.words = &auth_equals_words),
+	KEY("wire.hello", text, wire[WIRE_TEXT_HELLO], "\"EHLO {name}\"",
+		"EHLO as it is said (RFC 5321 4.1.1.1).", .variables = WIRE_VARIABLES,
+		.is_cell = true),
+	KEY("wire.helo", text, wire[WIRE_TEXT_HELO], "\"HELO {name}\"",
+		"HELO as it is said (RFC 5321 4.1.1.1).", .variables = WIRE_VARIABLES,
+		.is_cell = true),
+	KEY("wire.starttls", text, wire[WIRE_TEXT_STARTTLS], "\"STARTTLS\"",
+		"STARTTLS as it is said (RFC 3207 4).", .variables = WIRE_VARIABLES,
+		.is_cell = true),
+	KEY("wire.auth", text, wire[WIRE_TEXT_AUTH], "\"AUTH {mechanism}\"",
+		"AUTH as it is said, before an initial response (RFC 4954 4).",
+		.variables = WIRE_VARIABLES, .is_cell = true),
+	KEY("wire.reset", text, wire[WIRE_TEXT_RESET], "\"RSET\"",
+		"RSET as it is said (RFC 5321 4.1.1.5).", .variables = WIRE_VARIABLES,
+		.is_cell = true),
+	KEY("wire.noop", text, wire[WIRE_TEXT_NOOP], "\"NOOP\"",
+		"NOOP as it is said (RFC 5321 4.1.1.9).", .variables = WIRE_VARIABLES,
+		.is_cell = true),
+	KEY("wire.mail", text, wire[WIRE_TEXT_MAIL], "\"MAIL FROM:<{sender}>\"",
+		"MAIL as it is said, before parameters (RFC 5321 4.1.1.2; a blank after the "
+		"colon: catalogue 42).",
+		.variables = WIRE_VARIABLES, .is_cell = true),
+	KEY("wire.mail-null", text, wire[WIRE_TEXT_MAIL_NULL], "\"MAIL FROM:<>\"",
+		"MAIL with the null sender (RFC 5321 4.5.5).", .variables = WIRE_VARIABLES,
+		.is_cell = true),
+	KEY("wire.recipient", text, wire[WIRE_TEXT_RECIPIENT], "\"RCPT TO:<{recipient}>\"",
+		"RCPT as it is said (RFC 5321 4.1.1.3; Sy rcpt-trailing-space).",
+		.variables = WIRE_VARIABLES, .is_cell = true),
+	KEY("wire.data", text, wire[WIRE_TEXT_DATA], "\"DATA\"",
+		"DATA as it is said (RFC 5321 4.1.1.4).", .variables = WIRE_VARIABLES,
+		.is_cell = true),
+	KEY("wire.quit", text, wire[WIRE_TEXT_QUIT], "\"QUIT\"",
+		"QUIT as it is said (RFC 5321 4.1.1.10).", .variables = WIRE_VARIABLES,
+		.is_cell = true),
+	KEY("wire.line-end", word, wire_line_end_lf, "crlf",
+		"What ends a command line (RFC 5321 2.3.8; devices that send LF alone).",
+		.words = &line_end_words),
+	KEY("writes.command", word, writes.command, "whole",
+		"How a command is cut into writes (catalogue 60, S25).", .words = &writes_words),
+	KEY("writes.body", word, writes.body_by_line, "block",
+		"One write per block, or per line of the body (Sy write-per-line).",
+		.words = &body_words),
+	KEY("writes.dot", word, writes.dot_own, "joined",
+		"Whether the final dot has a write of its own (catalogue 18, S22).",
+		.words = &dot_words),
+	KEY("reactions.ROW.EVENT", reaction, reactions, NULL,
+		"What follows a reply or an event: the first possible action; not written: the "
+		"default table (RFC 5321 4.2; Sy section 1).",
+		.is_cell = true, .names = {&row_words, &event_words}, .accepts = reaction_accepts),
+	KEY("replies.reading.LAYER", word, replies.reading[0], NULL,
+		"How much of a reply is read before acting; not written: else, and whole at last "
+		"(RFC 5321 4.2.1; Sy txn-multiline-desync).",
+		.words = &reading_words, .is_cell = true, .names = {&layer_words}),
+	KEY("replies.line-end", word, replies.line_end_crlf, "any",
+		"Whether a reply's line also ends at LF alone (RFC 5321 2.3.8; Sy reply- "
+		"requires-crlf).",
+		.words = &reply_end_words),
+	KEY("replies.line-limit", number, replies.line_limit, "0",
+		"A longer line counts as unreadable, 0 = none does (RFC 5321 4.5.3.1.5; Sy reply- "
+		"line-limit-1000)."),
+	KEY("replies.text-required", flag, replies.text_required, "false",
+		"A reply of a code without text is unreadable (RFC 5321 4.2 has the text "
+		"optional; catalogue 69)."),
+	KEY("replies.drain", flag, replies.drain, "true",
+		"After a failure in a flight the outstanding replies are read before anything is "
+		"said (RFC 2920 3.1; measured)."),
+	KEY("auth.mechanisms", texts, auth.mechanisms, "[PLAIN, LOGIN, CRAM-MD5]",
+		"Mechanisms in order of choice; []: never authenticates (RFC 4954 4; Sy auth- "
+		"order)."),
+	KEY("auth.initial-response", texts, auth.initial_response, "[PLAIN]",
+		"Mechanisms that are said with an initial response (RFC 4954 4; Sy auth-login- "
+		"no-initial)."),
+	KEY("auth.unadvertised", flag, auth.unadvertised, "false",
+		"AUTH also where it was not offered, or after HELO (catalogue 71, 179)."),
+	KEY("auth.before-tls", flag, auth.before_tls, "false",
+		"AUTH first if it is offered, although STARTTLS was asked for (catalogue 92)."),
+	KEY("auth.prompts", texts, auth.prompts, "[]",
+		"What LOGIN prompts must begin with once decoded, in any case; else the event "
+		"bad-prompt (Sy auth-login-prompt-check)."),
+	KEY("auth.cut", number, auth.cut, "0",
+		"Octets of user and password that PLAIN keeps, 0 = all (RFC 4616 has no limit; "
+		"catalogue 33)."),
+	KEY("auth.cram-key", word, auth.cram_key_unpadded, "padded",
+		"Whether CRAM-MD5 keys over 64 octets are padded after hashing (RFC 2104 2; Sy "
+		"auth-cram-long-password-broken).",
+		.words = &cram_key_words),
+	KEY("tls.start", word, tls.start, "as-asked",
+		"When TLS starts, whatever the account says (catalogue 127, 160).",
+		.words = &tls_start_words),
+	KEY("tls.starttls-ports", ports, tls.starttls_ports, "[]",
+		"Ports on which \"TLS\" means STARTTLS, elsewhere implicit TLS; []: as asked (RFC "
+		"8314 3; catalogue 93)."),
+	KEY("tls.inside-tls", flag, tls.inside_tls, "false",
+		"STARTTLS also inside TLS if it is offered there (RFC 3207 4.2; catalogue 44)."),
+	KEY("tls.versions", words, tls.versions, "[TLS1.2, TLS1.3]",
+		"Versions that are offered (RFC 8996; Sy tls-version).", .words = &version_words),
+	KEY("tls.ciphers", texts, tls.ciphers, "[]",
+		"Cipher suites in order; []: the library's (Sy tls-cipher-list)."),
+	KEY("tls.extensions", word, tls.no_extensions, "all",
+		"Whether the ClientHello has an extensions block, SNI and the renegotiation "
+		"signal (RFC 6066; Sy tls-no-sni).",
+		.words = &extensions_words),
+	KEY("tls.verify", word, tls.verify, "yes",
+		"Whether the certificate is verified; ask: the handshake stalls for "
+		"think.certificate, then goes on (Sy tls-cert-prompt-delay-ms).",
+		.words = &verify_words),
+	KEY("tls.resume", flag, tls.resume, "false",
+		"Offers a session id that it has kept (RFC 5246 7.4.1.2; Sy tls-session- resume)."),
+	KEY("tls.needs-session-id", flag, tls.needs_session_id, "false",
+		"Fails where the server issues no session id (catalogue 95, S33)."),
+	KEY("tls.keep-plaintext", flag, tls.keep_plaintext, "false",
+		"Octets behind the 220 of STARTTLS are read as if they came under TLS (RFC 3207 6 "
+		"forbids it; Sy starttls-keep-buffer)."),
+	KEY("close.quit", flag, close.quit, "true",
+		"QUIT is said at all (RFC 5321 4.1.1.10; catalogue 48, 67)."),
+	KEY("close.wait", flag, close.wait, "true",
+		"The reply to QUIT is waited for (RFC 5321 4.1.1.10; catalogue 97, 135)."),
+	KEY("close.how", word, close.rst, "fin", "How TCP ends (catalogue 97).",
+		.words = &close_how_words),
+	KEY("close.tls-bye", flag, close.tls_bye, "true",
+		"close_notify is sent before the end (RFC 5246 7.2.1; Sy tls-no-close-notify)."),
+	KEY("envelope.order", words, envelope.order, "[to, cc, bcc]",
+		"Order of the recipients; self is a copy for the sender (Sy rcpt-order-to-cc).",
+		.words = &order_words),
+	KEY("envelope.bcc", word, envelope.bcc_apart, "with-others",
+		"Whether each Bcc has a transaction of its own, whose header may show {bcc} (RFC "
+		"5322 3.6.3; Sy bcc-*).",
+		.words = &bcc_words),
+	KEY("envelope.duplicates", word, envelope.duplicates_kept, "removed",
+		"Whether a recipient named twice is sent twice (Sy dup-rcpt-kept).",
+		.words = &duplicates_words),
+	KEY("envelope.addresses", word, envelope.addresses_as_typed, "checked",
+		"Whether addresses are trimmed and checked (Sy addr-unvalidated).",
+		.words = &checked_words),
+	KEY("envelope.parameters", words, envelope.parameters, "[BODY]",
+		"Parameters of MAIL, each only if offered, BODY and SMTPUTF8 only if the message "
+		"needs it (RFC 1870, 6152, 4954 5, 6531).",
+		.words = &parameter_words),
+	KEY("envelope.pipelining", word, envelope.pipelining, "none",
+		"What goes in one flight if PIPELINING is offered (RFC 2920).",
+		.words = &pipelining_words),
+	KEY("data.stuffing", word, data.stuffing, "full",
+		"Which lines with a dot in front get another: all, those at the start of a write, "
+		"all but the first, none (RFC 5321 4.5.2; Sy dot-stuff-per-buffer).",
+		.words = &stuffing_words),
+	KEY("data.before-dot", text, data.before_dot, "\"\"",
+		"Octets between the last line end of the body and the line of the final dot (RFC "
+		"5321 4.1.1.4; Sy trailing-blank-line)."),
+	KEY("data.line-ends", word, data.line_ends, "crlf",
+		"Line ends of the body on the wire (RFC 5321 2.3.8; catalogue 171).",
+		.words = &line_ends_words),
+	KEY("think.STEP", span, think[0], NULL,
+		"Time before a step is said; not written: else, and 0 ms at last (measured in a "
+		"server's log of 16 August 2007).",
+		.names = {&think_words}),
+	KEY("timeouts.connect", timeout, timeouts_ms[STEP_CONNECT], "5 min",
+		"Longest wait for the connection; no RFC names one (catalogue 51)."),
+	KEY("timeouts.greeting", timeout, timeouts_ms[STEP_GREETING], "5 min",
+		"Longest wait for the greeting (RFC 5321 4.5.3.2.1)."),
+	KEY("timeouts.hello", timeout, timeouts_ms[STEP_HELLO], "5 min",
+		"Longest wait for the reply to EHLO or HELO (as RFC 5321 4.5.3.2.2)."),
+	KEY("timeouts.starttls", timeout, timeouts_ms[STEP_STARTTLS], "5 min",
+		"Longest wait for the reply to STARTTLS (as RFC 5321 4.5.3.2.2)."),
+	KEY("timeouts.tls", timeout, timeouts_ms[STEP_TLS], "5 min",
+		"Longest wait for the handshake; no RFC names one."),
+	KEY("timeouts.auth", timeout, timeouts_ms[STEP_AUTH], "5 min",
+		"Longest wait for each reply of AUTH (as RFC 5321 4.5.3.2.2; catalogue 138)."),
+	KEY("timeouts.reset", timeout, timeouts_ms[STEP_RESET], "5 min",
+		"Longest wait for the reply to RSET (as RFC 5321 4.5.3.2.2)."),
+	KEY("timeouts.noop", timeout, timeouts_ms[STEP_NOOP], "5 min",
+		"Longest wait for the reply to NOOP (as RFC 5321 4.5.3.2.2)."),
+	KEY("timeouts.mail", timeout, timeouts_ms[STEP_MAIL], "5 min",
+		"Longest wait for the reply to MAIL (RFC 5321 4.5.3.2.2)."),
+	KEY("timeouts.recipient", timeout, timeouts_ms[STEP_RECIPIENT], "5 min",
+		"Longest wait for the reply to RCPT (RFC 5321 4.5.3.2.3)."),
+	KEY("timeouts.data", timeout, timeouts_ms[STEP_DATA], "2 min",
+		"Longest wait for the 354 (RFC 5321 4.5.3.2.4)."),
+	KEY("timeouts.body", timeout, timeouts_ms[STEP_BODY], "3 min",
+		"Longest wait for a block of the body to leave (RFC 5321 4.5.3.2.5)."),
+	KEY("timeouts.end", timeout, timeouts_ms[STEP_END], "10 min",
+		"Longest wait for the reply to the final dot (RFC 5321 4.5.3.2.6; Sy timeout- "
+		"dot-600)."),
+	KEY("timeouts.quit", timeout, timeouts_ms[STEP_QUIT], "5 min",
+		"Longest wait for the reply to QUIT (as RFC 5321 4.5.3.2.2)."),
+	KEY("timeouts.else", timeout, timeouts_ms[TIMEOUT_ELSE], NULL,
+		"Longest wait for every step that is not written itself; not written: those of "
+		"RFC 5321 4.5.3.2."),
+	KEY("outbox.keep", words, outbox.keep, "[4xx, lost]",
+		"Which failures leave the message queued for the next connection (RFC 5321 "
+		"4.5.4.1; Sy waiting-messages-join).",
+		.words = &keep_words),
+	KEY("outbox.retry", times, outbox.retry_ms, "[]",
+		"Waits before further connections, the last repeats; []: one connection only (RFC "
+		"5321 4.5.4.1; catalogue 36, 72)."),
+	KEY("outbox.attempts", number, outbox.attempts, "1",
+		"Tries per message, 0 = no end (RFC 5321 4.5.4.1; catalogue 72, 98)."),
+	KEY("message.regenerate", word, message.regenerate_each_time, "once",
+		"each-time: every copy and every try has a Message-ID and a Date of its own (RFC "
+		"5322 3.6.4; Sy msgid-form).",
+		.words = &regenerate_words),
+	KEY("message.headers", texts, message.headers,
+		"[\"Date: {date}\", \"From: {from}\", \"Reply-To: {reply-to}\", "
+		"\"To: {to}\", \"Cc: {cc}\", \"Message-ID: {message-id}\", "
+		"\"Subject: {subject}\", \"X-Mailer: {mailer}\", \"MIME-Version: 1.0\", "
+		"\"Content-Type: {type}\", \"Content-Transfer-Encoding: {encoding}\"]",
+		"The header lines; one whose variable is absent is left out, one whose variable "
+		"is empty stays (RFC 5322 3.6; Sy hdr-*).",
+		.variables = HEADER_VARIABLES),
+	KEY("message.mailer", text, message.mailer, NULL,
+		"The value of {mailer}; not written: absent (Sy hdr-x-mailer)."),
+	KEY("message.date", text, message.date, "\"%a, %d %b %Y %H:%M:%S %z\"",
+		"The form of {date}, as strftime() has it in the C locale (RFC 5322 3.3; %e, "
+		"blank-padded: catalogue 29)."),
+	KEY("message.id", text, message.id, "\"<{random 24}@{host}>\"",
+		"The form of {message-id}; {random N} draws from message.id-alphabet, {server} is "
+		"the server as typed (RFC 5322 3.6.4; Sy msgid-form).",
+		.variables = "random host server device domain local"),
+	KEY("message.id-alphabet", text, message.id_alphabet,
+		"\"abcdefghijklmnopqrstuvwxyz0123456789\"",
+		"What {random N} of message.id draws from (Sy msgid-form)."),
+	KEY("message.text-encoding", word, message.text_encoding, "7bit",
+		"How the text is encoded; 7bit where it fits, else quoted-printable (RFC 2045 6; "
+		"Sy body-qp-always).",
+		.words = &text_encoding_words),
+	KEY("message.qp", word, message.qp, "strict",
+		"How quoted-printable breaks lines: at 76 octets, or word by word at 77 to 79 "
+		"(RFC 2045 6.7; Sy qp-*).",
+		.words = &qp_words),
+	KEY("message.charset", text, message.charset, "UTF-8",
+		"The charset of the text (RFC 2046 4.1.2; Sy charset-default)."),
+};
+
+const struct key *client_keys(size_t *count)
+{
+	*count = sizeof keys / sizeof *keys;
+	return keys;
+}

@@ -1,0 +1,288 @@
+/* lineage: reading a profile and its parents, and merging them path by path. */
+#include "lineage.h"
+
+#include "build.h"
+#include "types.h"
+#include "yaml.h"
+
+#include <string.h>
+
+enum { NAME_MAX_OCTETS = 64, FILE_MAX_OCTETS = 4096 };
+
+bool profile_name_is_valid(struct octets name)
+{
+	if (name.len == 0 || name.len > NAME_MAX_OCTETS || name.at[0] == '.')
+		return false;
+	for (size_t i = 0; i < name.len; i++) {
+		uint8_t octet = name.at[i];
+		bool letter = (octet >= 'a' && octet <= 'z') || (octet >= '0' && octet <= '9');
+		if (!letter && octet != '-' && octet != '.')
+			return false;
+		if (octet == '.' && i + 1 < name.len && name.at[i + 1] == '.')
+			return false;
+	}
+	return true;
+}
+
+/* What loading works on, beside the lineage itself. */
+struct loader {
+	struct lineage *lineage;
+	const struct profile_source *source;
+	struct buffer *errors;
+	unsigned int complaints;
+	bool failed; /* for want of memory */
+};
+
+static const char *kind_name(enum profile_kind kind)
+{
+	return kind == PROFILE_CLIENT ? "client" : "server";
+}
+
+/* True where another parent is to be read; it is then *parent. */
+static bool check_parent(
+	struct loader *loader, struct complaints *complaints, const struct node **parent)
+{
+	const struct lineage *lineage = loader->lineage;
+	const struct node *name = lineage->generations[lineage->count - 1].head.based_on;
+	*parent = name;
+	if (name == NULL || octets_equal(name->text, octets_of("correct")))
+		return false;
+	if (!profile_name_is_valid(name->text)) {
+		complain(complaints, name->place, "\"%s\" is no name of a profile",
+			(const char *)name->text.at);
+		return false;
+	}
+	for (size_t i = 0; i < lineage->count; i++) {
+		if (octets_equal(name->text, octets_of(lineage->generations[i].name))) {
+			complain(complaints, name->place, "\"%s\" would be based on itself",
+				lineage->generations[i].name);
+			return false;
+		}
+	}
+	if (lineage->count > PROFILE_MAX_PARENTS) {
+		complain(complaints, name->place, "more than %d profiles based on each other",
+			PROFILE_MAX_PARENTS);
+		return false;
+	}
+	return true;
+}
+
+/* `correct` is the empty profile whatever based-on makes of it: it may not say anything. */
+static void check_emptiness(struct complaints *complaints, const struct generation *generation)
+{
+	if (strcmp(generation->name, "correct") == 0 && generation->settings.count > 0)
+		complain(complaints, generation->settings.items[0].place,
+			"the correct profile has no differences");
+}
+
+static void read_generation(
+	struct loader *loader, struct complaints *complaints, struct generation *generation)
+{
+	struct lineage *lineage = loader->lineage;
+	struct arena *arena = &lineage->arena;
+	const struct node *root = yaml_read(arena, complaints);
+	if (root == NULL ||
+		!settings_read(arena, complaints, lineage->kind, root, &generation->head,
+			&generation->settings) ||
+		!build_check(arena->memory, complaints, lineage->kind, &generation->settings)) {
+		loader->failed = loader->failed || complaints->count == 0 || arena->failed;
+		return;
+	}
+	settings_find_evidence(&generation->settings, &generation->head, complaints);
+	check_emptiness(complaints, generation);
+	for (size_t i = 0; i < generation->settings.count; i++) {
+		generation->settings.items[i].generation = (unsigned int)lineage->count;
+		generation->settings.items[i].origin = generation->name;
+	}
+}
+
+static bool read_parent(
+	struct loader *loader, struct complaints *complaints, const struct node *parent);
+
+/* Adds a generation, and after it what it is based on. */
+static void add_generation(
+	struct loader *loader, const char *name, const char *file, struct octets text)
+{
+	struct lineage *lineage = loader->lineage;
+	struct complaints complaints = {
+		.out = loader->errors, .file = file, .text = text, .count = loader->complaints};
+	struct generation *generation = &lineage->generations[lineage->count];
+	const struct node *parent;
+	generation->name = name;
+	read_generation(loader, &complaints, generation);
+	lineage->count++;
+	bool more = !loader->failed && check_parent(loader, &complaints, &parent);
+	if (more && !read_parent(loader, &complaints, parent))
+		complain(&complaints, parent->place, "there is no %s profile \"%s\"",
+			kind_name(lineage->kind), (const char *)parent->text.at);
+	loader->complaints = complaints.count;
+}
+
+/* Reads a profile of the source; false where there is none of that name. */
+static bool read_named(struct loader *loader, const char *name, unsigned int *complaints)
+{
+	struct lineage *lineage = loader->lineage;
+	const struct profile_source *source = loader->source;
+	struct buffer text, file;
+	/* one octet more than is taken, so that what is too large is seen to be so */
+	buffer_init(&text, lineage->arena.memory, PROFILE_MAX_OCTETS + 1);
+	buffer_init(&file, lineage->arena.memory, FILE_MAX_OCTETS);
+	bool found =
+		source != NULL && source->read(source->context, lineage->kind, name, &text, &file);
+	loader->failed = loader->failed || buffer_failed(&text) || buffer_failed(&file);
+	if (found && !loader->failed) {
+		loader->complaints = *complaints;
+		add_generation(loader, name, buffer_string(&file), buffer_octets(&text));
+		*complaints = loader->complaints;
+	}
+	buffer_free(&text);
+	buffer_free(&file);
+	return found || loader->failed;
+}
+
+static bool read_parent(
+	struct loader *loader, struct complaints *complaints, const struct node *parent)
+{
+	return read_named(loader, (const char *)parent->text.at, &complaints->count);
+}
+
+/* Takes the setting of this path out of what was merged so far; true where there was one. */
+static bool take_out(struct lineage *lineage, const char *path)
+{
+	for (size_t i = 0; i < lineage->setting_count; i++) {
+		if (strcmp(lineage->settings[i].path, path) != 0)
+			continue;
+		memmove(&lineage->settings[i], &lineage->settings[i + 1],
+			(lineage->setting_count - i - 1) * sizeof *lineage->settings);
+		lineage->setting_count--;
+		return true;
+	}
+	return false;
+}
+
+/* `none` as a cell only deletes, except where a default cell stands there to be hidden. */
+static bool is_kept(const struct setting *setting)
+{
+	if (!setting->match.key->is_cell || !node_is_word(setting->value, "none"))
+		return true;
+	return setting->match.key->type == &type_reaction && reaction_has_default(&setting->match);
+}
+
+static const char *value_text(struct arena *arena, const struct node *value)
+{
+	struct buffer text;
+	buffer_init(&text, arena->memory, 8 * PROFILE_MAX_OCTETS);
+	node_print(&text, value);
+	const char *copy = buffer_failed(&text) ? NULL : arena_string(arena, buffer_octets(&text));
+	buffer_free(&text);
+	return copy;
+}
+
+static bool merge_setting(struct lineage *lineage, const struct setting *setting)
+{
+	take_out(lineage, setting->path);
+	if (!is_kept(setting))
+		return true;
+	struct setting *merged = &lineage->settings[lineage->setting_count++];
+	*merged = *setting;
+	merged->value_text = value_text(&lineage->arena, setting->value);
+	return merged->value_text != NULL;
+}
+
+static bool merge(struct lineage *lineage)
+{
+	size_t total = 0;
+	for (size_t i = 0; i < lineage->count; i++)
+		total += lineage->generations[i].settings.count;
+	lineage->settings = arena_new(&lineage->arena, total, sizeof *lineage->settings);
+	if (lineage->settings == NULL)
+		return false;
+	for (size_t i = lineage->count; i-- > 0;) {
+		const struct settings *own = &lineage->generations[i].settings;
+		for (size_t s = 0; s < own->count; s++) {
+			if (!merge_setting(lineage, &own->items[s]))
+				return false;
+		}
+	}
+	return true;
+}
+
+static struct lineage *lineage_new(const struct memory *memory, enum profile_kind kind)
+{
+	struct lineage *lineage = memory_new(memory, 1, sizeof *lineage);
+	if (lineage == NULL)
+		return NULL;
+	arena_init(&lineage->arena, memory);
+	lineage->kind = kind;
+	atomic_init(&lineage->references, 1);
+	return lineage;
+}
+
+/* What is left once all files were read; frees the lineage where anything failed. */
+static struct lineage *finish(struct loader *loader)
+{
+	struct lineage *lineage = loader->lineage;
+	bool complete = !loader->failed && loader->complaints == 0 && merge(lineage);
+	if (complete)
+		lineage->defaults = build_defaults(&lineage->arena, lineage->kind);
+	if (complete && lineage->defaults != NULL)
+		return lineage;
+	if (loader->complaints == 0)
+		buffer_append_text(loader->errors, "error: out of memory\n");
+	lineage_release(lineage);
+	return NULL;
+}
+
+struct lineage *lineage_load_text(const struct memory *memory, enum profile_kind kind,
+	const char *file, struct octets text, const struct profile_source *source,
+	struct buffer *errors)
+{
+	struct loader loader = {
+		.lineage = lineage_new(memory, kind), .source = source, .errors = errors};
+	if (loader.lineage == NULL) {
+		buffer_append_text(errors, "error: out of memory\n");
+		return NULL;
+	}
+	add_generation(&loader, "", file, text);
+	return finish(&loader);
+}
+
+struct lineage *lineage_load(const struct memory *memory, enum profile_kind kind, const char *name,
+	const struct profile_source *source, struct buffer *errors)
+{
+	struct loader loader = {
+		.lineage = lineage_new(memory, kind), .source = source, .errors = errors};
+	struct complaints complaints = {.out = errors, .file = name};
+	if (loader.lineage == NULL) {
+		buffer_append_text(errors, "error: out of memory\n");
+		return NULL;
+	}
+	const char *own = arena_string(&loader.lineage->arena, octets_of(name));
+	loader.failed = own == NULL;
+	if (own != NULL && !profile_name_is_valid(octets_of(name)))
+		complain_of_file(&complaints, "this is no name of a profile ([a-z0-9.-])");
+	else if (own != NULL && !read_named(&loader, own, &complaints.count)) {
+		if (strcmp(name, "correct") == 0)
+			add_generation(&loader, own, own, octets_make("", 0));
+		else
+			complain_of_file(&complaints, "there is no %s profile of this name",
+				kind_name(kind));
+	}
+	loader.complaints = complaints.count;
+	return finish(&loader);
+}
+
+struct lineage *lineage_share(struct lineage *lineage)
+{
+	atomic_fetch_add(&lineage->references, 1);
+	return lineage;
+}
+
+void lineage_release(struct lineage *lineage)
+{
+	if (lineage == NULL || atomic_fetch_sub(&lineage->references, 1) != 1)
+		return;
+	const struct memory *memory = lineage->arena.memory;
+	arena_free(&lineage->arena);
+	memory_free(memory, lineage, sizeof *lineage);
+}

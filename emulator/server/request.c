@@ -1,0 +1,255 @@
+/* The tolerant parser of command lines; RFC 5321 section 4.1, RFC 4954 section 4, RFC 1870. */
+#include "request.h"
+
+#include "hello_name.h"
+#include "mailbox.h"
+
+static void note(struct request *request, enum server_condition condition)
+{
+	request->facts |= UINT64_C(1) << condition;
+}
+
+static bool is_blank(uint8_t octet)
+{
+	return octet == ' ' || octet == '\t';
+}
+
+static size_t word_len(struct octets text)
+{
+	size_t len = 0;
+	while (len < text.len && !is_blank(text.at[len]))
+		len++;
+	return len;
+}
+
+static void read_hello(struct request *request, struct octets rest)
+{
+	(void)rest;
+	request->facts |= hello_name_facts(request->argument);
+}
+
+static void read_nothing(struct request *request, struct octets rest)
+{
+	(void)rest;
+	if (request->argument.len > 0)
+		note(request, CONDITION_ARGUMENT);
+}
+
+static void read_anything(struct request *request, struct octets rest)
+{
+	(void)request;
+	(void)rest;
+}
+
+static void read_initial_response(struct request *request, struct octets text)
+{
+	request->has_initial = true;
+	note(request, CONDITION_INITIAL_RESPONSE);
+	/* RFC 4954 section 4: a lone '=' is an initial response of no octets. */
+	if (!octets_equal(text, octets_of("=")))
+		request->initial = text;
+}
+
+static void read_auth(struct request *request, struct octets rest)
+{
+	(void)rest;
+	request->mechanism = octets_cut(request->argument, word_len(request->argument));
+	struct octets after = octets_trim(octets_from(request->argument, request->mechanism.len));
+	for (size_t i = 0; i < request->mechanism.len; i++) {
+		if (request->mechanism.at[i] >= 'a' && request->mechanism.at[i] <= 'z')
+			note(request, CONDITION_LOWER_CASE);
+	}
+	if (after.len > 0)
+		read_initial_response(request, after);
+	else
+		note(request, CONDITION_NO_INITIAL_RESPONSE);
+}
+
+/* RFC 1870 section 4: 1*20DIGIT. */
+static bool read_size(struct request *request, struct octets value)
+{
+	if (value.len > 20 || !octets_number(value, &request->size))
+		return false;
+	if (request->size == 0)
+		note(request, CONDITION_SIZE_ZERO);
+	return true;
+}
+
+static bool read_body(struct request *request, struct octets value)
+{
+	(void)request;
+	return octets_equal_nocase(value, octets_of("7BIT")) ||
+	       octets_equal_nocase(value, octets_of("8BITMIME"));
+}
+
+static bool is_upper_hex(uint8_t octet)
+{
+	return (octet >= '0' && octet <= '9') || (octet >= 'A' && octet <= 'F');
+}
+
+/* RFC 3461 section 4: xtext; RFC 4954 section 5: a mailbox in it, or "<>". */
+static bool read_auth_value(struct request *request, struct octets value)
+{
+	note(request, CONDITION_AUTH_PARAMETER);
+	for (size_t i = 0; i < value.len; i++) {
+		if (value.at[i] < '!' || value.at[i] > '~' || value.at[i] == '=')
+			return false;
+		if (value.at[i] != '+')
+			continue;
+		if (i + 2 >= value.len || !is_upper_hex(value.at[i + 1]) ||
+			!is_upper_hex(value.at[i + 2]))
+			return false;
+		i += 2;
+	}
+	return value.len > 0;
+}
+
+static const struct {
+	const char *name;
+	unsigned parameter;
+	bool (*read)(struct request *request, struct octets value);
+} parameters[] = {
+	{"SIZE", REQUEST_SIZE, read_size},
+	{"BODY", REQUEST_BODY, read_body},
+	{"AUTH", REQUEST_AUTH, read_auth_value},
+};
+
+static unsigned read_parameter(struct request *request, struct octets text)
+{
+	struct octets name = octets_cut(text, octets_find(text, '='));
+	struct octets value = octets_from(text, name.len + 1);
+	for (size_t i = 0; i < sizeof parameters / sizeof *parameters; i++) {
+		if (!octets_equal_nocase(name, octets_of(parameters[i].name)))
+			continue;
+		bool fine = parameters[i].read(request, value);
+		bool again = (request->parameters & parameters[i].parameter) != 0;
+		return parameters[i].parameter | (fine && !again ? 0u : (unsigned)REQUEST_UNKNOWN);
+	}
+	return REQUEST_UNKNOWN;
+}
+
+static void read_parameters(struct request *request, struct octets text)
+{
+	for (text = octets_trim(text); text.len > 0; text = octets_trim(text)) {
+		size_t len = word_len(text);
+		request->parameters |= read_parameter(request, octets_cut(text, len));
+		text = octets_from(text, len);
+	}
+}
+
+/* Where the '>' of a path is, past a quoted local part that may hold one; len where there is none.
+ */
+static size_t path_end(struct octets text)
+{
+	bool quoted = false;
+	for (size_t i = 1; i < text.len; i++) {
+		if (text.at[i] == '"')
+			quoted = !quoted;
+		else if (quoted && text.at[i] == '\\')
+			i++;
+		else if (!quoted && text.at[i] == '>')
+			return i;
+	}
+	return text.len;
+}
+
+/* Takes the path off the front of `text` and returns what follows it. */
+static struct octets take_path(struct request *request, struct octets text)
+{
+	struct octets path;
+	if (text.len > 0 && text.at[0] == '<' && path_end(text) < text.len) {
+		path = octets_cut(octets_from(text, 1), path_end(text) - 1);
+		text = octets_from(text, path.len + 2);
+		if (text.len > 0 && !is_blank(text.at[0]))
+			note(request, CONDITION_BAD_ADDRESS);
+	} else {
+		note(request, CONDITION_NO_BRACKETS);
+		path = octets_cut(text, word_len(text));
+		text = octets_from(text, path.len);
+		if (path.len == 0)
+			note(request, CONDITION_BAD_ADDRESS);
+	}
+	request->path = mailbox_after_route(path);
+	return text;
+}
+
+static void judge_path(struct request *request)
+{
+	bool sender = request->verb == SERVER_MAIL;
+	if (request->path.len == 0)
+		note(request, sender ? CONDITION_NULL_SENDER : CONDITION_BAD_ADDRESS);
+	else if (mailbox_is_local(request->path))
+		note(request, CONDITION_UNQUALIFIED);
+	else if (!mailbox_is_full(request->path))
+		note(request, CONDITION_BAD_ADDRESS);
+}
+
+static void read_path(struct request *request, struct octets rest)
+{
+	const char *keyword = request->verb == SERVER_MAIL ? "FROM:" : "TO:";
+	struct octets text = octets_make(request->argument.at, request->argument.len);
+	if (rest.len > 0 && is_blank(rest.at[rest.len - 1]))
+		note(request, CONDITION_TRAILING_BLANK);
+	if (!octets_start_nocase(text, keyword)) {
+		note(request, CONDITION_BAD_ADDRESS);
+		return;
+	}
+	text = octets_from(text, request->verb == SERVER_MAIL ? 5 : 3);
+	if (text.len > 0 && is_blank(text.at[0]))
+		note(request, CONDITION_BLANK_AFTER_COLON);
+	text = take_path(request, octets_trim(text));
+	judge_path(request);
+	read_parameters(request, text);
+}
+
+static const struct command {
+	const char *word;
+	enum server_verb verb;
+	bool extended;
+	void (*read)(struct request *request, struct octets rest);
+} commands[] = {
+	{"EHLO", SERVER_HELLO, true, read_hello},
+	{"HELO", SERVER_HELLO, false, read_hello},
+	{"STARTTLS", SERVER_STARTTLS, false, read_nothing},
+	{"AUTH", SERVER_AUTH, false, read_auth},
+	{"MAIL", SERVER_MAIL, false, read_path},
+	{"RCPT", SERVER_RECIPIENT, false, read_path},
+	{"DATA", SERVER_DATA, false, read_nothing},
+	{"RSET", SERVER_RESET, false, read_nothing},
+	{"NOOP", SERVER_NOOP, false, read_nothing},
+	{"QUIT", SERVER_QUIT, false, read_nothing},
+	{"VRFY", SERVER_VRFY, false, read_anything},
+	{"HELP", SERVER_HELP, false, read_anything},
+};
+
+static const struct command *find_command(struct octets word)
+{
+	for (size_t i = 0; i < sizeof commands / sizeof *commands; i++) {
+		if (octets_equal_nocase(word, octets_of(commands[i].word)))
+			return &commands[i];
+	}
+	return NULL;
+}
+
+void request_read(struct request *request, struct octets line)
+{
+	*request = (struct request){.verb = SERVER_UNKNOWN};
+	request->word = octets_cut(line, word_len(line));
+	struct octets rest = octets_from(line, request->word.len);
+	request->argument = octets_trim(rest);
+	for (size_t i = 0; i < line.len; i++) {
+		if (line.at[i] >= 0x80)
+			note(request, CONDITION_EIGHT_BIT);
+	}
+	const struct command *command = find_command(request->word);
+	if (command == NULL)
+		return;
+	request->verb = command->verb;
+	request->extended = command->extended;
+	command->read(request, rest);
+}
+
+bool request_is_command(struct octets line)
+{
+	return find_command(octets_cut(line, word_len(line))) != NULL;
+}

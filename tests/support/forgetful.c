@@ -1,0 +1,315 @@
+/* forgetful: a server's side of a conversation, a line at a time, and the driver that joins them.
+ */
+#include "forgetful.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum { RECIPIENT_ROOM = 200, BUFFER_ROOM = 16 * 1024 * 1024, CALLS_MAX = 4 * 1000 * 1000 };
+
+struct server {
+	const struct forgetful_options *options;
+	struct forgetful_result *result;
+	struct buffer in, out, mail;
+	bool hello, login, mail_open, in_data, closing;
+	char recipients[RECIPIENT_ROOM][64];
+	size_t recipient_count, message_count;
+	bool lost_once;
+};
+
+static void reply(struct server *server, const char *text)
+{
+	buffer_append_text(&server->out, text);
+	buffer_append_text(&server->out, "\r\n");
+}
+
+static bool starts(const char *line, const char *with)
+{
+	return strncmp(line, with, strlen(with)) == 0;
+}
+
+static bool holds(const char *line, const char *part)
+{
+	return part != NULL && strstr(line, part) != NULL;
+}
+
+static void forget(struct server *server, enum forgets on)
+{
+	if (server->options->forgets == on)
+		server->login = false;
+}
+
+static void do_hello(struct server *server)
+{
+	const struct forgetful_options *options = server->options;
+	forget(server, FORGETS_ON_HELLO);
+	server->hello = true;
+	reply(server, "250-forgetful.example");
+	if (options->pipelining)
+		reply(server, "250-PIPELINING");
+	if (options->limits != NULL)
+		buffer_format(&server->out, "250-LIMITS %s\r\n", options->limits);
+	if (options->size != 0)
+		buffer_format(&server->out, "250-SIZE %zu\r\n", options->size);
+	reply(server, "250 AUTH PLAIN");
+}
+
+static void do_auth(struct server *server, const char *line)
+{
+	/* NUL, "user", NUL, "password" */
+	bool right = strcmp(line, "AUTH PLAIN AHVzZXIAcGFzc3dvcmQ=") == 0;
+	server->result->disorder += !server->hello || server->login || server->mail_open;
+	server->login = right;
+	server->result->logins += right;
+	reply(server, right ? "235 go ahead" : "535 5.7.8 wrong");
+}
+
+static void do_mail(struct server *server, const char *line)
+{
+	const struct forgetful_options *options = server->options;
+	server->result->disorder += !server->hello;
+	server->result->mails++;
+	if (server->mail_open) {
+		server->result->nested++;
+		reply(server, "503 5.5.1 nested MAIL command");
+	} else if (options->at_mail && !server->login) {
+		reply(server, "550 authentication required");
+	} else if (holds(line, options->mail_refused)) {
+		reply(server, "550 5.1.0 not from you");
+	} else {
+		server->mail_open = true;
+		server->recipient_count = 0;
+		reply(server, "250 ok");
+	}
+}
+
+static void do_recipient(struct server *server, const char *line)
+{
+	const struct forgetful_options *options = server->options;
+	if (!server->mail_open) {
+		reply(server, "503 MAIL first");
+	} else if (!server->login && !options->at_end) {
+		reply(server, "535 authentication required (#5.7.1)");
+	} else if (holds(line, options->refused)) {
+		reply(server,
+			options->refusal == NULL ? "550 5.1.1 no such user" : options->refusal);
+	} else if (server->recipient_count == RECIPIENT_ROOM ||
+		   (options->recipient_max != 0 &&
+			   server->recipient_count >= options->recipient_max)) {
+		reply(server, "452 4.5.3 too many recipients");
+	} else {
+		snprintf(server->recipients[server->recipient_count++], 64, "%.*s",
+			(int)strcspn(line + 9, ">"), line + 9);
+		reply(server, "250 ok");
+	}
+}
+
+static void do_data(struct server *server)
+{
+	bool refused = server->recipient_count == 0 && !server->options->always_354;
+	if (!server->mail_open || refused) {
+		reply(server, "503 5.5.1 no valid recipients");
+		return;
+	}
+	server->in_data = true;
+	reply(server, "354 go on");
+}
+
+static void keep_copies(struct server *server)
+{
+	const char *mail = buffer_string(&server->mail);
+	struct forgetful_result *result = server->result;
+	for (size_t i = 0; i < server->recipient_count && result->copy_count < FORGETFUL_COPIES;
+		i++) {
+		struct forgetful_copy *copy = &result->copies[result->copy_count++];
+		snprintf(copy->recipient, sizeof copy->recipient, "%s", server->recipients[i]);
+		snprintf(copy->subject, sizeof copy->subject, "%.*s",
+			starts(mail, "Subject: ") ? (int)strcspn(mail + 9, "\r") : 0, mail + 9);
+	}
+}
+
+static void do_content(struct server *server, const char *line)
+{
+	if (strcmp(line, ".") != 0) {
+		buffer_append_text(&server->mail, line);
+		buffer_append_text(&server->mail, "\r\n");
+		return;
+	}
+	server->in_data = server->mail_open = false;
+	if (server->recipient_count == 0) {
+		reply(server, "554 no valid recipients");
+	} else if (!server->login && server->options->at_end) {
+		reply(server, "530 5.7.0 authentication required");
+	} else {
+		keep_copies(server);
+		reply(server, "250 queued");
+	}
+	buffer_clear(&server->mail);
+	forget(server, FORGETS_ON_END);
+	if (++server->message_count == server->options->closes_after) {
+		reply(server, "421 enough for today");
+		server->closing = true;
+	}
+}
+
+static void do_command(struct server *server, const char *line)
+{
+	if (starts(line, "EHLO ")) {
+		do_hello(server);
+	} else if (starts(line, "AUTH ")) {
+		do_auth(server, line);
+	} else if (starts(line, "MAIL FROM:<")) {
+		do_mail(server, line);
+	} else if (starts(line, "RCPT TO:<")) {
+		do_recipient(server, line);
+	} else if (strcmp(line, "DATA") == 0) {
+		do_data(server);
+	} else if (strcmp(line, "QUIT") == 0) {
+		reply(server, "221 bye");
+		server->closing = true;
+	} else {
+		bool reset = starts(line, "RSET");
+		server->result->resets += reset;
+		server->result->disorder += !reset;
+		forget(server, FORGETS_ON_RESET);
+		reply(server, "250 whatever");
+	}
+}
+
+/* Works through all whole lines that have come. */
+static void work(struct server *server)
+{
+	while (!server->closing) {
+		struct octets all = buffer_octets(&server->in);
+		size_t len = octets_find(all, '\n');
+		char line[2048];
+		if (len == all.len)
+			return;
+		snprintf(line, sizeof line, "%.*s", (int)len, (const char *)all.at);
+		line[strcspn(line, "\r")] = 0;
+		buffer_consume(&server->in, len + 1);
+		if (server->in_data)
+			do_content(server, line);
+		else
+			do_command(server, line);
+	}
+}
+
+/* ---- the driver ---- */
+
+static size_t passes(const struct server *server, size_t len)
+{
+	size_t cut = server->options->cut;
+	return cut == 0 || len < cut ? len : cut;
+}
+
+/* How many of len octets still pass before the connection breaks. */
+static size_t before_loss(
+	struct server *server, size_t lose_after, size_t passed, size_t len, bool *lost)
+{
+	*lost = lose_after != 0 && !server->lost_once && passed + len >= lose_after;
+	server->lost_once = server->lost_once || *lost;
+	return *lost ? lose_after - passed : len;
+}
+
+static bool take_output(struct server *server, struct msub_session *session, uint64_t now_ms)
+{
+	struct msub_piece piece;
+	bool lost;
+	if (msub_session_output(session, &piece, 1) == 0)
+		return false;
+	size_t len = passes(server, piece.len);
+	len = before_loss(server, server->options->lose_said, server->result->said, len, &lost);
+	server->result->said += len;
+	buffer_append(&server->in, piece.at, len);
+	buffer_append(&server->result->talk, piece.at, len);
+	msub_session_taken(session, len, now_ms);
+	if (lost) {
+		work(server);
+		msub_session_end_of_input(session, "broken", now_ms);
+	}
+	return true;
+}
+
+static bool give_input(struct server *server, struct msub_session *session, uint64_t now_ms)
+{
+	bool lost;
+	work(server);
+	if (server->out.len == 0)
+		return false;
+	size_t len = passes(server, server->out.len);
+	len = before_loss(server, server->options->lose_heard, server->result->heard, len, &lost);
+	server->result->heard += len;
+	msub_session_input(session, server->out.at, len, now_ms);
+	buffer_consume(&server->out, len);
+	if (lost)
+		msub_session_end_of_input(session, "broken", now_ms);
+	return true;
+}
+
+static void begin_connection(struct server *server, struct msub_session *session, uint64_t now_ms)
+{
+	buffer_clear(&server->in);
+	buffer_clear(&server->out);
+	buffer_clear(&server->mail);
+	server->hello = server->login = server->mail_open = server->in_data = false;
+	server->closing = false;
+	server->message_count = 0;
+	server->result->connections++;
+	buffer_append_byte(&server->result->talk, '|');
+	reply(server, "220 forgetful");
+	msub_session_connected(session, "192.0.2.7", now_ms);
+}
+
+/* One thing that the session wants; false at its end. */
+static bool step(struct server *server, struct msub_session *session, uint64_t *now_ms)
+{
+	unsigned wants = msub_session_wants(session);
+	if ((wants & MSUB_WANTS_CONNECT) != 0)
+		begin_connection(server, session, *now_ms);
+	else if ((wants & MSUB_WANTS_CLOSE) != 0)
+		msub_session_closed(session, *now_ms);
+	else if ((wants & MSUB_WANTS_SEND) != 0 && take_output(server, session, *now_ms))
+		return true;
+	else if (give_input(server, session, *now_ms))
+		return true;
+	else if (server->closing)
+		msub_session_end_of_input(session, NULL, *now_ms);
+	else if (wants != 0)
+		msub_session_tick(session, *now_ms = msub_session_deadline_ms(session));
+	return wants != 0;
+}
+
+void forgetful_run(struct msub_sender *sender, const struct forgetful_options *options,
+	struct forgetful_result *result)
+{
+	struct server server = {.options = options, .result = result};
+	struct msub_session *session;
+	uint64_t now_ms = 1000;
+	size_t calls = 0;
+	*result = (struct forgetful_result){0};
+	buffer_init(&server.in, &memory_standard, BUFFER_ROOM);
+	buffer_init(&server.out, &memory_standard, BUFFER_ROOM);
+	buffer_init(&server.mail, &memory_standard, BUFFER_ROOM);
+	buffer_init(&result->talk, &memory_standard, BUFFER_ROOM);
+	while ((session = msub_sender_session(sender, now_ms)) != NULL && calls < CALLS_MAX) {
+		while (step(&server, session, &now_ms) && calls < CALLS_MAX)
+			calls++;
+	}
+	result->endless = calls >= CALLS_MAX;
+	buffer_free(&server.in);
+	buffer_free(&server.out);
+	buffer_free(&server.mail);
+}
+
+size_t forgetful_count(
+	const struct forgetful_result *result, const char *subject, const char *recipient)
+{
+	size_t count = 0;
+	for (size_t i = 0; i < result->copy_count; i++) {
+		const struct forgetful_copy *copy = &result->copies[i];
+		count += strcmp(copy->subject, subject) == 0 &&
+			 (recipient == NULL || strcmp(copy->recipient, recipient) == 0);
+	}
+	return count;
+}

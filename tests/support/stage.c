@@ -1,0 +1,384 @@
+/* stage: makes both players, joins them, and gathers what came out. */
+#include "stage.h"
+
+#include "catalogue.h"
+#include "check.h"
+#include "phone.h"
+#include "random.h"
+#include "sender.h"
+#include "server.h"
+
+#include <stdlib.h>
+
+enum { NOW = 1187266456 }; /* 16 August 2007, 12:04:16 UTC */
+static const char user[] = "valid_user", password[] = "secret", wrong[] = "mistaken";
+static const char sender_address[] = "phone@example.org";
+
+/* Everything of one run. */
+struct play {
+	const struct stage_settings *settings;
+	struct stage_result *result;
+	struct server *server;
+	struct server_account account;
+	struct phone *phone;
+	struct msub_sender *sender;
+	struct msub_message *messages[STAGE_MESSAGES];
+	struct observer spy;
+	struct memory client_memory; /* lives as long as the messages */
+	uint64_t served;
+};
+
+static struct player *serve(void *context, uint64_t now_ms)
+{
+	struct play *play = context;
+	const struct stage_settings *settings = play->settings;
+	struct server_settings server = {
+		.profile = settings->server,
+		.accounts = &play->account,
+		.account_count = 1,
+		.tls_available = settings->security == STAGE_STARTTLS,
+		.implicit_tls = settings->security == STAGE_TLS,
+		.seed = settings->seed + play->served++,
+		.unix_time = NOW + now_ms / 1000,
+	};
+	const struct memory *memory =
+		settings->server_memory == NULL ? &memory_standard : settings->server_memory;
+	play->server = server_new(memory, &server);
+	return play->server == NULL ? NULL : server_player(play->server);
+}
+
+static void served(void *context, struct player *player)
+{
+	struct play *play = context;
+	(void)player;
+	server_free(play->server);
+	play->server = NULL;
+}
+
+/* Which message it is stands in its Subject. */
+static bool store(void *context, const struct player_mail *mail)
+{
+	struct play *play = context;
+	struct buffer content;
+	buffer_init(&content, &memory_standard, SIZE_MAX / 2);
+	for (size_t i = 0; i < mail->content_count; i++)
+		buffer_append_octets(&content, mail->content[i]);
+	const char *subject = strstr(buffer_string(&content), "message ");
+	int number = subject == NULL ? 0 : subject[8] - '1';
+	if (number >= 0 && number < STAGE_MESSAGES)
+		play->result->stored[number]++;
+	buffer_free(&content);
+	return true;
+}
+
+static size_t cut(void *context, size_t len)
+{
+	struct play *play = context;
+	if (play->settings->octet_by_octet)
+		return 1;
+	if (play->settings->cuts == NULL)
+		return len;
+	/* mostly short ones, and now and then all */
+	uint32_t drawn = random_below(play->settings->cuts, 24);
+	return drawn == 0 ? len : 1 + random_below(play->settings->cuts, drawn);
+}
+
+static void spy_connected(void *context, const struct player_link *link, uint64_t now_ms)
+{
+	struct play *play = context;
+	const struct observer *next = transcript_observer(play->result->transcript);
+	if (play->result->client_octets.len > 0)
+		buffer_append_text(&play->result->client_octets, "|");
+	next->connected(next->context, link, now_ms);
+}
+
+static void spy_octets(void *context, enum wire_side from, struct octets octets, uint64_t now_ms)
+{
+	struct play *play = context;
+	const struct observer *next = transcript_observer(play->result->transcript);
+	if (from == WIRE_CLIENT)
+		buffer_append_octets(&play->result->client_octets, octets);
+	next->octets(next->context, from, octets, now_ms);
+}
+
+static void spy_tls(void *context, const char *description, const char *why, uint64_t now_ms)
+{
+	struct play *play = context;
+	const struct observer *next = transcript_observer(play->result->transcript);
+	next->tls(next->context, description, why, now_ms);
+}
+
+static void spy_ended(void *context, enum wire_side by, enum wire_end how, uint64_t now_ms)
+{
+	struct play *play = context;
+	const struct observer *next = transcript_observer(play->result->transcript);
+	next->ended(next->context, by, how, now_ms);
+}
+
+static size_t count_names(const char *const *names)
+{
+	size_t count = 0;
+	while (count < STAGE_RECIPIENTS && names[count] != NULL)
+		count++;
+	return count;
+}
+
+static bool add_to_phone(struct play *play, size_t index)
+{
+	static const char *const subjects[] = {"message 1", "message 2", "message 3", "message 4"};
+	const struct stage_message *message = &play->settings->mail->messages[index];
+	struct octets to[STAGE_RECIPIENTS], bcc[STAGE_RECIPIENTS];
+	struct phone_message given = {
+		.to = to, .to_count = count_names(message->to),
+		.bcc = bcc, .bcc_count = count_names(message->bcc),
+		.content = octets_of(message->content),
+		.subject = octets_of(subjects[index]),
+		.body = octets_of(message->body),
+		.unix_time = NOW,
+		.zone_minutes = 120,
+	};
+	for (size_t i = 0; i < given.to_count; i++)
+		to[i] = octets_of(message->to[i]);
+	for (size_t i = 0; i < given.bcc_count; i++)
+		bcc[i] = octets_of(message->bcc[i]);
+	return phone_add(play->phone, &given);
+}
+
+static struct player *make_phone(struct play *play, const struct memory *memory)
+{
+	const struct stage_settings *settings = play->settings;
+	struct phone_account account = {
+		.security = settings->security == STAGE_PLAIN ? PHONE_PLAIN
+		            : settings->security == STAGE_TLS ? PHONE_TLS
+		                                              : PHONE_STARTTLS,
+		.port = 25,
+		.user = octets_of(settings->no_login ? NULL : user),
+		.password = octets_of(settings->wrong_password ? wrong : password),
+		.sender = octets_of(sender_address),
+		.host = octets_of("phone.example.org"),
+		.device = octets_of("phone"),
+		.server = octets_of("mx.example.net"),
+		.password_in_clear = settings->security == STAGE_PLAIN,
+		.pace_percent = 100,
+	};
+	play->phone = phone_new(memory, settings->phone, &account, settings->seed);
+	if (play->phone == NULL)
+		return NULL;
+	for (size_t i = 0; i < settings->mail->count; i++) {
+		if (!add_to_phone(play, i))
+			return NULL;
+	}
+	return phone_player(play->phone);
+}
+
+static void *msub_resize(void *context, void *old, size_t old_size, size_t want)
+{
+	const struct memory *memory = context;
+	return memory->resize(memory->context, old, old_size, want);
+}
+
+/* msub composes nothing: a plain message stands for what a phone would compose. */
+static const char *content_of(const struct stage_message *message, size_t index)
+{
+	static const char *const plain[] = {"Subject: message 1\r\n\r\nplain\r\n",
+		"Subject: message 2\r\n\r\nplain\r\n", "Subject: message 3\r\n\r\nplain\r\n",
+		"Subject: message 4\r\n\r\nplain\r\n"};
+	return message->content != NULL ? message->content : plain[index];
+}
+
+static bool add_to_sender(struct play *play, size_t index, const struct msub_memory *memory)
+{
+	const struct stage_message *message = &play->settings->mail->messages[index];
+	const char *content = content_of(message, index);
+	struct msub_message **made = &play->messages[index];
+	bool good = msub_message_new(made, memory) == MSUB_OK &&
+	            msub_message_sender(*made, sender_address) == MSUB_OK &&
+	            msub_message_content(*made, content, strlen(content)) == MSUB_OK;
+	for (size_t i = 0; good && i < count_names(message->to); i++)
+		good = msub_message_add_recipient(*made, message->to[i]) == MSUB_OK;
+	for (size_t i = 0; good && i < count_names(message->bcc); i++)
+		good = msub_message_add_recipient(*made, message->bcc[i]) == MSUB_OK;
+	return good && msub_sender_add(play->sender, *made) == MSUB_OK;
+}
+
+static struct player *make_sender(struct play *play)
+{
+	const struct stage_settings *settings = play->settings;
+	struct msub_memory memory = {msub_resize, &play->client_memory};
+	struct msub_settings asked;
+	msub_settings_init(&asked);
+	asked.tls = settings->security == STAGE_PLAIN ? MSUB_TLS_NONE
+	            : settings->security == STAGE_TLS ? MSUB_TLS_IMPLICIT
+	                                              : MSUB_TLS_STARTTLS;
+	asked.user = settings->no_login ? NULL : user;
+	asked.password = settings->no_login ? NULL : settings->wrong_password ? wrong : password;
+	/* consent: outside TLS a mechanism that says the password has to be named */
+	asked.mechanism = settings->security == STAGE_PLAIN && !settings->no_login ? "PLAIN" : NULL;
+	asked.all_or_nothing = settings->all_or_nothing;
+	asked.memory = &memory;
+	bool good = msub_sender_new(&play->sender, &asked) == MSUB_OK;
+	for (size_t i = 0; good && i < settings->mail->count; i++)
+		good = add_to_sender(play, i, &memory);
+	return good ? sender_player(play->sender, 0) : NULL;
+}
+
+static void phone_came_out(struct play *play, size_t index)
+{
+	struct stage_result *result = play->result;
+	const struct phone_outcome *outcome = phone_outcome(play->phone, index);
+	const struct phone_verdict *verdict = &outcome->verdict;
+	bool all = verdict->result == PHONE_DELIVERED;
+	for (size_t i = 0; i < outcome->recipient_count; i++)
+		all = all && outcome->recipients[i].verdict.result == PHONE_DELIVERED;
+	result->delivered[index] = all;
+	result->unsure[index] = verdict->result == PHONE_UNSURE;
+	buffer_append_text(&result->outcome, phone_result_name(verdict->result));
+	if (verdict->result != PHONE_DELIVERED && verdict->result != PHONE_NOT_TRIED)
+		buffer_format(&result->outcome, " at %s", phone_step_name(verdict->step));
+	if (verdict->code != 0 && verdict->result != PHONE_DELIVERED)
+		buffer_format(&result->outcome, " %u", verdict->code);
+}
+
+static void message_came_out(struct play *play, size_t index)
+{
+	struct stage_result *result = play->result;
+	struct msub_message *message = play->messages[index];
+	size_t count = msub_message_recipient_count(message);
+	size_t accepted = msub_message_count(message, MSUB_ACCEPTED);
+	struct msub_failure failure;
+	msub_message_failure(message, &failure);
+	result->delivered[index] = accepted == count;
+	result->unsure[index] = msub_message_count(message, MSUB_MAYBE) > 0;
+	if (accepted > 0)
+		buffer_append_text(&result->outcome, accepted == count ? "delivered" : "delivered in part, ");
+	if (accepted == count)
+		return;
+	buffer_append_text(&result->outcome, result->unsure[index] ? "unsure"
+		: failure.error == MSUB_REFUSED || failure.reply.code != 0 ? "refused" : msub_error_name(failure.error));
+	buffer_format(&result->outcome, " at %s", msub_phase_text(failure.phase));
+	if (failure.reply.code != 0)
+		buffer_format(&result->outcome, " %d", failure.reply.code);
+}
+
+static void judge(struct play *play)
+{
+	const struct stage_settings *settings = play->settings;
+	struct stage_result *result = play->result;
+	bool composed = settings->phone != NULL && settings->mail->messages[0].content == NULL;
+	struct referee_settings known = {
+		!settings->no_login, settings->security != STAGE_PLAIN, composed};
+	struct referee *referee = referee_new(&memory_standard, &known);
+	referee_hear_all(referee, result->transcript);
+	result->broken = referee_broken(referee);
+	referee_free(referee);
+	for (unsigned int i = 0; i < RULE_COUNT; i++) {
+		if ((result->broken & UINT64_C(1) << i) != 0)
+			buffer_format(
+				&result->breaks, "%s%s", result->breaks.len > 0 ? " " : "", rule_rows[i].name);
+	}
+	if (result->breaks.len == 0)
+		buffer_append_text(&result->breaks, "nothing");
+	for (size_t i = 0; i < transcript_count(result->transcript); i++) {
+		const struct transcript_event *event = transcript_at(result->transcript, i);
+		result->logins += event->kind == TRANSCRIPT_SERVER && octets_start_nocase(event->text, "235");
+	}
+}
+
+static void gather(struct play *play)
+{
+	for (size_t i = 0; i < play->settings->mail->count; i++) {
+		if (i > 0)
+			buffer_append_text(&play->result->outcome, "; ");
+		if (play->phone != NULL)
+			phone_came_out(play, i);
+		else
+			message_came_out(play, i);
+	}
+	transcript_flush(play->result->transcript);
+	judge(play);
+}
+
+void stage_play(const struct stage_settings *settings, struct stage_result *result)
+{
+	struct play play = {.settings = settings, .result = result};
+	play.client_memory = settings->client_memory == NULL ? memory_standard : *settings->client_memory;
+	play.account = (struct server_account){octets_of(user), octets_of(password)};
+	play.spy = (struct observer){&play, spy_connected, spy_octets, spy_tls, spy_ended};
+	*result = (struct stage_result){.transcript = transcript_new(&memory_standard, false)};
+	buffer_init(&result->client_octets, &memory_standard, SIZE_MAX / 2);
+	buffer_init(&result->outcome, &memory_standard, 65536);
+	buffer_init(&result->breaks, &memory_standard, 65536);
+	struct player *client =
+		settings->phone != NULL ? make_phone(&play, &play.client_memory) : make_sender(&play);
+	struct pair_options options = {
+		.context = &play,
+		.serve = serve,
+		.served = served,
+		.store = store,
+		.cut = settings->octet_by_octet || settings->cuts != NULL ? cut : NULL,
+		.observer = &play.spy,
+		.client_address = settings->ipv6 ? "2001:db8::7%eth0" : NULL,
+		.server_address = settings->ipv6 ? "2001:db8::25" : NULL,
+		.lose_after = {settings->lose_after[0], settings->lose_after[1]},
+		.patience_ms = settings->patience_ms,
+		.max_connections = 20,
+		.max_steps = 2000000,
+	};
+	result->began = client != NULL;
+	if (client != NULL) {
+		result->pair = pair_run(client, &options);
+		gather(&play);
+	}
+	phone_free(play.phone);
+	msub_sender_free(play.sender);
+	for (size_t i = 0; i < STAGE_MESSAGES; i++)
+		msub_message_free(play.messages[i]);
+}
+
+void stage_free(struct stage_result *result)
+{
+	transcript_free(result->transcript);
+	buffer_free(&result->client_octets);
+	buffer_free(&result->outcome);
+	buffer_free(&result->breaks);
+}
+
+static struct catalogue *open_catalogue(void)
+{
+	static const char *const folders[] = {"profiles", "tests/profiles"};
+	return catalogue_open(&memory_standard, folders, 2);
+}
+
+struct profile *stage_profile(enum profile_kind kind, const char *name)
+{
+	struct catalogue *catalogue = open_catalogue();
+	struct profile_source source = catalogue_source(catalogue);
+	struct buffer errors;
+	buffer_init(&errors, &memory_standard, 65536);
+	struct profile *profile = profile_load(&memory_standard, kind, name, &source, &errors);
+	if (!CHECK(profile != NULL))
+		fputs(buffer_string(&errors), stderr);
+	buffer_free(&errors);
+	catalogue_close(catalogue);
+	return profile;
+}
+
+char **stage_profile_names(enum profile_kind kind)
+{
+	struct catalogue *catalogue = open_catalogue();
+	struct catalogue_list *list = catalogue_list(catalogue, kind);
+	size_t count = catalogue_list_count(list);
+	char **names = calloc(count + 1, sizeof *names);
+	for (size_t i = 0; i < count; i++)
+		names[i] = strdup(catalogue_list_entry(list, i).name);
+	catalogue_list_free(list);
+	catalogue_close(catalogue);
+	return names;
+}
+
+void stage_free_names(char **names)
+{
+	for (size_t i = 0; names[i] != NULL; i++)
+		free(names[i]);
+	free(names);
+}

@@ -1,0 +1,143 @@
+/*
+ * matrix: libmsub against every server profile, with every set of messages: delivered wherever the
+ * server can be delivered to, once, and the referee finds nothing.
+ */
+#include "check.h"
+#include "random.h"
+#include "stage.h"
+
+#include <stdlib.h>
+
+/*
+ * What a server does to a mail that was sent correctly, where that is not "delivered, all of it".
+ * mail NULL: whatever is sent. A message that was refused or lost is never reported delivered.
+ */
+static const struct expectation {
+	const char *server, *mail, *outcome;
+} expectations[] = {
+	{"refuses-recipients", NULL, "refused"},
+	{"refuses-literals", NULL, "refused"},
+	{"slow-dot", NULL, "unsure"},
+	{"drop-after-dot", NULL, "unsure"},
+	{"no-login", NULL, "AUTH_MISSING"},
+	{"knows-nobody", "second-refused", "refused"},
+	{"knows-nobody", "one-of-two-refused", "refused"},
+	{"forgets-and-refuses-one", "second-refused", "refused"},
+	{"forgets-and-refuses-one", "one-of-two-refused", "refused"},
+	{"forgets-at-end-and-refuses-one", "second-refused", "refused"},
+	{"forgets-at-end-and-refuses-one", "one-of-two-refused", "refused"},
+};
+
+static const char *expected(const char *server, const char *mail)
+{
+	for (size_t i = 0; i < sizeof expectations / sizeof *expectations; i++) {
+		const struct expectation *one = &expectations[i];
+		if (strcmp(one->server, server) == 0 && (one->mail == NULL || strcmp(one->mail, mail) == 0))
+			return one->outcome;
+	}
+	return "delivered";
+}
+
+static bool offers_starttls(const struct server_profile *profile)
+{
+	for (size_t i = 0; i < profile->offers.count; i++) {
+		if (octets_start_nocase(profile->offers.items[i], "STARTTLS"))
+			return true;
+	}
+	return false;
+}
+
+static unsigned long runs;
+
+static void play_one(const char *name, struct stage_settings *settings)
+{
+	struct stage_result result;
+	const char *outcome = expected(name, settings->mail->name);
+	stage_play(settings, &result);
+	runs++;
+	CHECK_CASE("msub, %s, mail %s, security %d", name, settings->mail->name, (int)settings->security);
+	CHECK_INT(result.pair.end, PAIR_FINISHED);
+	CHECK_TEXT(buffer_string(&result.breaks), "nothing");
+	bool all = true;
+	for (size_t i = 0; i < settings->mail->count; i++) {
+		size_t transactions = settings->mail->messages[i].to[1] != NULL ? 2 : 1;
+		all = all && result.delivered[i];
+		CHECK(result.stored[i] <= transactions);
+		CHECK(!result.delivered[i] || result.stored[i] >= 1);
+	}
+	if (strcmp(outcome, "delivered") == 0) {
+		CHECK(all);
+		CHECK(strstr(buffer_string(&result.outcome), "refused") == NULL);
+	} else {
+		CHECK(!all);
+		if (!CHECK(strstr(buffer_string(&result.outcome), outcome) != NULL))
+			fprintf(stderr, "  came out: %s\n", buffer_string(&result.outcome));
+	}
+	/* a login for each message, one for the first suspicion, and no storm */
+	CHECK(result.logins <= settings->mail->count + 1);
+	stage_free(&result);
+}
+
+static void every_server_and_every_mail(void)
+{
+	char **names = stage_profile_names(PROFILE_SERVER);
+	for (size_t i = 0; names[i] != NULL; i++) {
+		struct profile *server = stage_profile(PROFILE_SERVER, names[i]);
+		if (server == NULL)
+			continue;
+		for (size_t mail = 0; mail < stage_mail_count; mail++) {
+			for (int security = STAGE_PLAIN; security <= STAGE_TLS; security++) {
+				struct stage_settings settings = {
+					.server = profile_server(server),
+					.mail = &stage_mails[mail],
+					.security = (enum stage_security)security,
+					.seed = 3,
+				};
+				if (security == STAGE_STARTTLS && !offers_starttls(settings.server))
+					continue;
+				play_one(names[i], &settings);
+			}
+		}
+		profile_free(server);
+	}
+	stage_free_names(names);
+	printf("\n  %lu runs ", runs);
+	CHECK(runs > 300);
+}
+
+/* However the connection breaks, what is reported is true. */
+static void cut_at_every_octet(void)
+{
+	struct profile *server = stage_profile(PROFILE_SERVER, "correct");
+	struct stage_settings settings = {.server = profile_server(server), .mail = stage_mail_find("two"), .seed = 3};
+	unsigned long cut = 0;
+	for (int side = 0; side < 2; side++) {
+		for (size_t at = 1;; at++) {
+			struct stage_result result;
+			settings.lose_after[0] = settings.lose_after[1] = 0;
+			settings.lose_after[side] = at;
+			stage_play(&settings, &result);
+			CHECK_CASE("lost after octet %zu of side %d", at, side);
+			CHECK_INT(result.pair.end, PAIR_FINISHED);
+			for (size_t i = 0; i < settings.mail->count; i++) {
+				/* lost before its MAIL, a message is reported as not sent, and was not */
+				CHECK(result.delivered[i] || result.unsure[i] || result.stored[i] == 0);
+				CHECK(!result.delivered[i] || result.stored[i] == 1);
+				CHECK(result.stored[i] <= 1);
+			}
+			bool over = result.pair.connections == 1 && result.pair.octets[side] < at;
+			stage_free(&result);
+			if (over)
+				break;
+			cut++;
+		}
+	}
+	printf("\n  %lu lost connections ", cut);
+	CHECK(cut > 700);
+	profile_free(server);
+}
+
+#define TESTS(T)                                                                                   \
+	T(every_server_and_every_mail)                                                             \
+	T(cut_at_every_octet)
+CHECK_MAIN("matrix", TESTS)

@@ -1,0 +1,140 @@
+/* Tests of tools/msub_status: exit statuses as a caller of sendmail expects them. */
+#include "check.h"
+#include "msub_status.h"
+
+#include <sysexits.h>
+
+static const struct status_row {
+	const char *name;
+	enum msub_outcome outcome;
+	enum msub_error error;
+	enum msub_phase phase;
+	enum msub_retry retry;
+	int code;
+	const char *text;
+	int want;
+} rows[] = {
+	{"accepted", MSUB_ACCEPTED, MSUB_OK, MSUB_PHASE_BODY, MSUB_RETRY_NEVER, 250, "", EX_OK},
+	{"recipient refused", MSUB_REFUSED_FOR_GOOD, MSUB_REFUSED, MSUB_PHASE_RECIPIENT,
+		MSUB_RETRY_NEVER, 550, "", EX_DATAERR},
+	{"recipient refused for now", MSUB_REFUSED_FOR_NOW, MSUB_REFUSED, MSUB_PHASE_RECIPIENT,
+		MSUB_RETRY_LATER, 450, "", EX_TEMPFAIL},
+	{"sender refused", MSUB_REFUSED_FOR_GOOD, MSUB_REFUSED, MSUB_PHASE_MAIL, MSUB_RETRY_NEVER, 553,
+		"", EX_UNAVAILABLE},
+	{"message refused", MSUB_REFUSED_FOR_GOOD, MSUB_REFUSED, MSUB_PHASE_BODY, MSUB_RETRY_NEVER, 554,
+		"", EX_UNAVAILABLE},
+	{"message refused for now", MSUB_REFUSED_FOR_NOW, MSUB_REFUSED, MSUB_PHASE_BODY,
+		MSUB_RETRY_LATER, 451, "", EX_TEMPFAIL},
+	{"greeted with 554", MSUB_NOT_TRIED, MSUB_REFUSED, MSUB_PHASE_GREETING, MSUB_RETRY_NEVER, 554, "",
+		EX_UNAVAILABLE},
+	{"closing, 421", MSUB_NOT_TRIED, MSUB_CLOSING, MSUB_PHASE_MAIL, MSUB_RETRY_LATER, 421, "",
+		EX_TEMPFAIL},
+	{"login refused", MSUB_NOT_TRIED, MSUB_AUTH_REFUSED, MSUB_PHASE_AUTH, MSUB_RETRY_NEVER, 535, "",
+		EX_NOPERM},
+	{"login refused for now", MSUB_NOT_TRIED, MSUB_AUTH_REFUSED, MSUB_PHASE_AUTH, MSUB_RETRY_LATER,
+		454, "", EX_TEMPFAIL},
+	{"login in clear", MSUB_NOT_TRIED, MSUB_AUTH_CLEAR, MSUB_PHASE_AUTH, MSUB_RETRY_NEVER, 0, "",
+		EX_CONFIG},
+	{"unsure", MSUB_MAYBE, MSUB_LOST, MSUB_PHASE_BODY, MSUB_RETRY_UNSURE, 0, "", EX_SOFTWARE},
+	{"unsure after silence", MSUB_MAYBE, MSUB_TIMEOUT, MSUB_PHASE_BODY, MSUB_RETRY_UNSURE, 0, "",
+		EX_SOFTWARE},
+	{"lost", MSUB_NOT_TRIED, MSUB_LOST, MSUB_PHASE_MAIL, MSUB_RETRY_ELSEWHERE, 0, "", EX_TEMPFAIL},
+	{"silent", MSUB_NOT_TRIED, MSUB_TIMEOUT, MSUB_PHASE_GREETING, MSUB_RETRY_LATER, 0, "", EX_TEMPFAIL},
+	{"garbage", MSUB_NOT_TRIED, MSUB_PROTOCOL, MSUB_PHASE_GREETING, MSUB_RETRY_NEVER, 0, "",
+		EX_PROTOCOL},
+	{"no connection", MSUB_NOT_TRIED, MSUB_CONNECT, MSUB_PHASE_CONNECT, MSUB_RETRY_LATER, 0,
+		"connection refused by 127.0.0.1 port 25", EX_TEMPFAIL},
+	{"no host", MSUB_NOT_TRIED, MSUB_CONNECT, MSUB_PHASE_CONNECT, MSUB_RETRY_LATER, 0,
+		"no such host: nowhere.invalid", EX_NOHOST},
+	{"no name", MSUB_NOT_TRIED, MSUB_CONNECT, MSUB_PHASE_CONNECT, MSUB_RETRY_LATER, 0,
+		"not a host name: a b", EX_NOHOST},
+	{"name server silent", MSUB_NOT_TRIED, MSUB_CONNECT, MSUB_PHASE_CONNECT, MSUB_RETRY_LATER, 0,
+		"no name server could answer for mail.example.org", EX_TEMPFAIL},
+	{"certificate", MSUB_NOT_TRIED, MSUB_TLS, MSUB_PHASE_HANDSHAKE, MSUB_RETRY_NEVER, 0, "",
+		EX_UNAVAILABLE},
+	{"no STARTTLS", MSUB_NOT_TRIED, MSUB_TLS_MISSING, MSUB_PHASE_STARTTLS, MSUB_RETRY_NEVER, 0, "",
+		EX_UNAVAILABLE},
+	{"injected", MSUB_NOT_TRIED, MSUB_TLS_INJECTED, MSUB_PHASE_STARTTLS, MSUB_RETRY_NEVER, 0, "",
+		EX_PROTOCOL},
+	{"unreadable", MSUB_NOT_TRIED, MSUB_SOURCE, MSUB_PHASE_BODY, MSUB_RETRY_NEVER, 0, "", EX_IOERR},
+	{"too large", MSUB_REFUSED_FOR_GOOD, MSUB_TOO_LARGE, MSUB_PHASE_MAIL, MSUB_RETRY_NEVER, 0, "",
+		EX_DATAERR},
+	{"no such number", MSUB_NOT_TRIED, (enum msub_error)999, MSUB_PHASE_MAIL, MSUB_RETRY_NEVER, 0, "",
+		EX_SOFTWARE},
+};
+
+static struct msub_result result_of(const struct status_row *row)
+{
+	return (struct msub_result){.recipient = "ann@example.net",
+		.outcome = row->outcome,
+		.why = {.error = row->error,
+			.phase = row->phase,
+			.retry = row->retry,
+			.reply = {.code = row->code, .text = ""},
+			.text = row->text}};
+}
+
+static void each_failure_has_its_status(void)
+{
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct msub_result result = result_of(&rows[i]);
+		CHECK_CASE("%s", rows[i].name);
+		CHECK_INT(status_of(&result), rows[i].want);
+	}
+}
+
+/* "Try later" is the promise that a second try cannot deliver twice, and can help. */
+static void only_what_may_pass_is_try_later(void)
+{
+	for (int error = 0; error < MSUB_ERROR_COUNT; error++) {
+		struct status_row row = {"", MSUB_MAYBE, (enum msub_error)error, MSUB_PHASE_BODY,
+			MSUB_RETRY_UNSURE, 0, "", 0};
+		struct msub_result result = result_of(&row);
+		CHECK_CASE("%s, unsure", msub_error_name((enum msub_error)error));
+		CHECK_INT(status_of(&result), EX_SOFTWARE);
+		CHECK(strstr(status_advice(&result), "may have been delivered") != NULL);
+	}
+}
+
+static void each_failure_says_what_to_do_next(void)
+{
+	for (int error = MSUB_OK + 1; error < MSUB_ERROR_COUNT; error++) {
+		struct status_row row = {"", MSUB_NOT_TRIED, (enum msub_error)error, MSUB_PHASE_BODY,
+			MSUB_RETRY_NEVER, 0, "", 0};
+		struct msub_result result = result_of(&row);
+		CHECK_CASE("%s", msub_error_name((enum msub_error)error));
+		CHECK(status_of(&result) >= EX__BASE && status_of(&result) <= EX__MAX);
+		CHECK(status_advice(&result)[0] != 0);
+	}
+}
+
+static void of_two_statuses_the_graver_counts(void)
+{
+	static const struct {
+		int first, second, want;
+	} pairs[] = {
+		{EX_OK, EX_OK, EX_OK},
+		{EX_OK, EX_DATAERR, EX_DATAERR},
+		{EX_DATAERR, EX_OK, EX_DATAERR},
+		{EX_OK, EX_TEMPFAIL, EX_TEMPFAIL},
+		{EX_TEMPFAIL, EX_OK, EX_TEMPFAIL},
+		{EX_TEMPFAIL, EX_DATAERR, EX_DATAERR},
+		{EX_DATAERR, EX_TEMPFAIL, EX_DATAERR},
+		{EX_DATAERR, EX_UNAVAILABLE, EX_DATAERR},
+		{EX_UNAVAILABLE, EX_DATAERR, EX_UNAVAILABLE},
+		{EX_DATAERR, EX_SOFTWARE, EX_SOFTWARE},
+		{EX_SOFTWARE, EX_DATAERR, EX_SOFTWARE},
+		{EX_TEMPFAIL, EX_SOFTWARE, EX_SOFTWARE},
+	};
+	for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++) {
+		CHECK_CASE("%d, %d", pairs[i].first, pairs[i].second);
+		CHECK_INT(status_worse(pairs[i].first, pairs[i].second), pairs[i].want);
+	}
+}
+
+#define TESTS(T)                                                                                   \
+	T(each_failure_has_its_status)                                                             \
+	T(only_what_may_pass_is_try_later)                                                         \
+	T(each_failure_says_what_to_do_next)                                                       \
+	T(of_two_statuses_the_graver_counts)
+CHECK_MAIN("msub_status", TESTS)

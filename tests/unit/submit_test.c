@@ -1,0 +1,478 @@
+/* Tests of client/submit: the blocking call, against a small server in a thread on loopback. */
+#include "check.h"
+#include "failing_memory.h"
+#include "msub.h"
+#include "tcp.h"
+#include "tls_server.h"
+
+#include <poll.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+enum { LINE_MAX_LEN = 1024, MAIL_MAX = 4096, PATIENCE_MS = 10000 };
+
+/* How the server behaves, and what it has seen. */
+struct office {
+	enum msub_tls tls_mode;
+	struct tls_server *tls_server;
+	const char *refused; /* RCPT lines that hold this are refused */
+	bool cuts_at_dot;    /* closes instead of answering the end of data */
+	bool is_silent;
+	bool no_starttls;
+	/* seen */
+	int connections, messages;
+	char mail[MAIL_MAX]; /* the last message, as it came */
+	/* inside */
+	int listening;
+	uint16_t port;
+	pthread_t thread;
+	atomic_bool stop;
+};
+
+/* One connection of the server. */
+struct line_reader {
+	struct office *office;
+	int descriptor;
+	struct tls *tls;
+	uint8_t waiting[MAIL_MAX];
+	size_t len;
+};
+
+/* False: stop, or nothing for too long. */
+static bool wait_ready(struct line_reader *reader, short events)
+{
+	struct pollfd polled = {.fd = reader->descriptor, .events = events};
+	for (int waited = 0; waited < PATIENCE_MS && !atomic_load(&reader->office->stop); waited += 20) {
+		if (poll(&polled, 1, 20) > 0)
+			return true;
+	}
+	return false;
+}
+
+static bool fill(struct line_reader *reader)
+{
+	uint8_t *at = reader->waiting + reader->len;
+	size_t room = sizeof reader->waiting - reader->len, got = 0;
+	while (room > 0) {
+		if (reader->tls == NULL) {
+			ssize_t count = recv(reader->descriptor, at, room, 0);
+			if (count == 0)
+				return false;
+			got = count > 0 ? (size_t)count : 0;
+		} else if (tls_read(reader->tls, at, room, &got) > TLS_AGAIN) {
+			return false;
+		}
+		reader->len += got;
+		if (got > 0)
+			return true;
+		if (!wait_ready(reader, POLLIN))
+			return false;
+	}
+	return false;
+}
+
+/* The next line without its CR LF; false at the end. */
+static bool read_line(struct line_reader *reader, char line[LINE_MAX_LEN])
+{
+	for (;;) {
+		uint8_t *end = memchr(reader->waiting, '\n', reader->len);
+		if (end != NULL && end > reader->waiting && end - reader->waiting < LINE_MAX_LEN) {
+			size_t len = (size_t)(end - reader->waiting);
+			memcpy(line, reader->waiting, len);
+			line[len - 1] = 0;
+			reader->len -= len + 1;
+			memmove(reader->waiting, end + 1, reader->len);
+			return true;
+		}
+		if (!fill(reader))
+			return false;
+	}
+}
+
+static void say(struct line_reader *reader, const char *text)
+{
+	struct octets octets = octets_of(text);
+	while (octets.len > 0) {
+		size_t taken = 0;
+		if (reader->tls == NULL) {
+			ssize_t sent = send(reader->descriptor, octets.at, octets.len, MSG_NOSIGNAL);
+			taken = sent > 0 ? (size_t)sent : 0;
+		} else if (tls_write(reader->tls, &octets, 1, &taken) > TLS_AGAIN) {
+			return;
+		}
+		octets = octets_from(octets, taken);
+		if (taken == 0 && !wait_ready(reader, POLLOUT))
+			return;
+	}
+}
+
+static bool start_tls(struct line_reader *reader)
+{
+	enum tls_result result = TLS_AGAIN;
+	reader->tls = tls_server_accept(reader->office->tls_server, reader->descriptor, NULL);
+	while (reader->tls != NULL && (result = tls_handshake(reader->tls, 0)) == TLS_AGAIN) {
+		if (!wait_ready(reader, tls_wants_write(reader->tls) ? POLLOUT : POLLIN))
+			return false;
+	}
+	return result == TLS_OK;
+}
+
+static bool take_mail(struct line_reader *reader)
+{
+	struct office *office = reader->office;
+	char line[LINE_MAX_LEN];
+	size_t len = 0;
+	office->mail[0] = 0;
+	while (read_line(reader, line)) {
+		if (strcmp(line, ".") == 0 && office->cuts_at_dot)
+			return false;
+		if (strcmp(line, ".") == 0) {
+			office->messages++;
+			say(reader, "250 taken\r\n");
+			return true;
+		}
+		len += (size_t)snprintf(office->mail + len, MAIL_MAX - len, "%s|", line);
+	}
+	return false;
+}
+
+/* Answers one line; false ends the connection. */
+static bool answer(struct line_reader *reader, const char *line)
+{
+	const struct office *office = reader->office;
+	bool offers_tls = office->tls_mode == MSUB_TLS_STARTTLS && reader->tls == NULL && !office->no_starttls;
+	if (strncmp(line, "EHLO", 4) == 0) {
+		say(reader, offers_tls ? "250-office\r\n250 STARTTLS\r\n" : "250 office\r\n");
+	} else if (strcmp(line, "STARTTLS") == 0) {
+		say(reader, "220 go ahead\r\n");
+		return start_tls(reader);
+	} else if (strcmp(line, "DATA") == 0) {
+		say(reader, "354 go ahead\r\n");
+		return take_mail(reader);
+	} else if (strcmp(line, "QUIT") == 0) {
+		say(reader, "221 bye\r\n");
+		return false;
+	} else if (office->refused != NULL && strstr(line, office->refused) != NULL) {
+		say(reader, "550 5.1.1 nobody of that name\r\n");
+	} else {
+		say(reader, "250 ok\r\n");
+	}
+	return true;
+}
+
+static void serve_one(struct office *office, int descriptor)
+{
+	struct line_reader reader = {.office = office, .descriptor = descriptor};
+	char line[LINE_MAX_LEN];
+	office->connections++;
+	bool going = !(office->tls_mode == MSUB_TLS_IMPLICIT) || start_tls(&reader);
+	if (going && office->is_silent)
+		going = read_line(&reader, line);
+	if (going)
+		say(&reader, "220 office\r\n");
+	while (going && read_line(&reader, line))
+		going = answer(&reader, line);
+	if (reader.tls != NULL)
+		tls_bye(reader.tls);
+	tls_free(reader.tls);
+	tcp_close(descriptor);
+}
+
+static void *serve(void *context)
+{
+	struct office *office = context;
+	struct pollfd polled = {.fd = office->listening, .events = POLLIN};
+	while (!atomic_load(&office->stop)) {
+		int descriptor = poll(&polled, 1, 20) > 0 ? tcp_accept(office->listening) : -1;
+		if (descriptor >= 0)
+			serve_one(office, descriptor);
+	}
+	return NULL;
+}
+
+static bool office_open(struct office *office)
+{
+	struct endpoint any, bound;
+	atomic_init(&office->stop, false);
+	if (!CHECK(endpoint_parse(&any, "127.0.0.1", 0)))
+		return false;
+	office->listening = tcp_listen(&any, NULL);
+	if (!CHECK(office->listening >= 0) || !CHECK(tcp_local(office->listening, &bound)))
+		return false;
+	office->port = endpoint_port(&bound);
+	return CHECK_INT(pthread_create(&office->thread, NULL, serve, office), 0);
+}
+
+/* What it has seen may be read from here on. */
+static void office_close(struct office *office)
+{
+	atomic_store(&office->stop, true);
+	pthread_join(office->thread, NULL);
+	close(office->listening);
+}
+
+static struct msub_settings settings_for(const struct office *office)
+{
+	struct msub_settings settings;
+	msub_settings_init(&settings);
+	settings.host = "127.0.0.1";
+	settings.port = office->port;
+	settings.tls = office->tls_mode;
+	settings.timeouts.whole_ms = PATIENCE_MS;
+	return settings;
+}
+
+static const char content[] = "Subject: test\n\n.one\nlast";
+static const char content_sent[] = "Subject: test||..one|last|";
+
+static struct msub_message *message_to(const struct msub_memory *memory, const char *recipient)
+{
+	struct msub_message *message;
+	bool made = msub_message_new(&message, memory) == MSUB_OK &&
+		    msub_message_sender(message, "me@example.org") == MSUB_OK &&
+		    msub_message_add_recipient(message, recipient) == MSUB_OK &&
+		    msub_message_content(message, content, strlen(content)) == MSUB_OK;
+	if (made)
+		return message;
+	msub_message_free(message);
+	return NULL;
+}
+
+static void messages_go_through_one_connection(void)
+{
+	struct office office = {.tls_mode = MSUB_TLS_NONE};
+	if (!office_open(&office))
+		return;
+	struct msub_settings settings = settings_for(&office);
+	struct msub_message *messages[] = {message_to(NULL, "ann@example.net"), message_to(NULL, "bob@example.net")};
+	struct msub_failure failure = {.error = MSUB_USE};
+	CHECK_INT(msub_submit(&settings, messages, 2, &failure), MSUB_OK);
+	CHECK_INT(failure.error, MSUB_OK);
+	office_close(&office);
+	CHECK_INT(office.connections, 1);
+	CHECK_INT(office.messages, 2);
+	CHECK_TEXT(office.mail, content_sent);
+	for (size_t i = 0; i < 2; i++) {
+		CHECK_INT(msub_message_count(messages[i], MSUB_ACCEPTED), 1);
+		msub_message_free(messages[i]);
+	}
+}
+
+static void nothing_to_send_needs_no_connection(void)
+{
+	struct office office = {.tls_mode = MSUB_TLS_NONE};
+	if (!office_open(&office))
+		return;
+	struct msub_settings settings = settings_for(&office);
+	CHECK_INT(msub_submit(&settings, NULL, 0, NULL), MSUB_OK);
+	office_close(&office);
+	CHECK_INT(office.connections, 0);
+}
+
+static void a_refusal_is_told_and_the_others_go(void)
+{
+	struct office office = {.tls_mode = MSUB_TLS_NONE, .refused = "nobody"};
+	if (!office_open(&office))
+		return;
+	struct msub_settings settings = settings_for(&office);
+	struct msub_message *messages[] = {message_to(NULL, "ann@example.net"),
+		message_to(NULL, "nobody@example.net"), message_to(NULL, "cid@example.net")};
+	struct msub_failure failure;
+	CHECK_INT(msub_submit(&settings, messages, 3, &failure), MSUB_REFUSED);
+	office_close(&office);
+	CHECK_INT(failure.error, MSUB_REFUSED);
+	CHECK_INT(failure.phase, MSUB_PHASE_RECIPIENT);
+	CHECK_INT(failure.reply.code, 550);
+	CHECK_TEXT(failure.reply.text, "nobody of that name");
+	CHECK_INT(office.messages, 2);
+	CHECK_INT(msub_message_count(messages[2], MSUB_ACCEPTED), 1);
+	for (size_t i = 0; i < 3; i++)
+		msub_message_free(messages[i]);
+}
+
+/* One message over TLS; what comes of it. The server is as in `office`. */
+static void submit_over_tls(struct office *office, const struct msub_settings *wishes,
+	enum msub_error want, enum msub_phase phase, const char *words)
+{
+	if (!office_open(office))
+		return;
+	struct msub_settings settings = settings_for(office);
+	settings.trust_file = wishes->trust_file;
+	settings.trust_anyone = wishes->trust_anyone;
+	struct msub_message *message = message_to(NULL, "ann@example.net");
+	struct msub_failure failure;
+	CHECK_INT(msub_submit(&settings, &message, 1, &failure), want);
+	office_close(office);
+	CHECK_INT(office->messages, want == MSUB_OK);
+	CHECK_INT(failure.error, want);
+	if (want != MSUB_OK) {
+		CHECK_INT(failure.phase, phase);
+		if (strstr(failure.text, words) == NULL)
+			CHECK_TEXT(failure.text, words);
+	}
+	msub_message_free(message);
+}
+
+static void tls_holds_only_with_a_certificate_that_holds(void)
+{
+	struct tls_server *ours = tls_server_new(&memory_standard, &(struct tls_server_settings){0}, NULL);
+	struct tls_server *other = tls_server_new(&memory_standard, &(struct tls_server_settings){0}, NULL);
+	static const enum msub_tls modes[] = {MSUB_TLS_IMPLICIT, MSUB_TLS_STARTTLS};
+	if (!CHECK(ours != NULL && other != NULL))
+		return;
+	for (size_t i = 0; i < 2; i++) {
+		struct office office = {.tls_mode = modes[i], .tls_server = ours};
+		CHECK_CASE("trusted, mode %d", modes[i]);
+		submit_over_tls(&office, &(struct msub_settings){.trust_file = tls_server_ca_file(ours)},
+			MSUB_OK, MSUB_PHASE_BODY, "");
+		struct office unknown = {.tls_mode = modes[i], .tls_server = ours};
+		CHECK_CASE("another authority, mode %d", modes[i]);
+		submit_over_tls(&unknown, &(struct msub_settings){.trust_file = tls_server_ca_file(other)},
+			MSUB_TLS, MSUB_PHASE_HANDSHAKE, "certificate");
+		struct office anyone = {.tls_mode = modes[i], .tls_server = ours};
+		CHECK_CASE("anyone, mode %d", modes[i]);
+		submit_over_tls(&anyone, &(struct msub_settings){.trust_anyone = true}, MSUB_OK,
+			MSUB_PHASE_BODY, "");
+	}
+	struct office plain = {.tls_mode = MSUB_TLS_STARTTLS, .no_starttls = true};
+	CHECK_CASE("no STARTTLS");
+	submit_over_tls(&plain, &(struct msub_settings){.trust_anyone = true}, MSUB_TLS_MISSING,
+		MSUB_PHASE_STARTTLS, "");
+	tls_server_free(ours);
+	tls_server_free(other);
+}
+
+static void what_cannot_be_used_is_refused_before_connecting(void)
+{
+	static const struct {
+		const char *name;
+		struct msub_settings settings;
+		const char *words;
+	} rows[] = {
+		{"no host", {.host = NULL}, "host"},
+		{"a user without a password", {.host = "127.0.0.1", .user = "ann"}, "password"},
+		{"a line break", {.host = "127.0.0.1", .hello = "me\r\nRSET"}, "hello"},
+		{"no trust file", {.host = "127.0.0.1", .tls = MSUB_TLS_IMPLICIT, .trust_file = "/nowhere/x.pem"},
+			"trust_file"},
+		{"an empty trust file", {.host = "127.0.0.1", .tls = MSUB_TLS_STARTTLS, .trust_file = "/dev/null"},
+			"trust_file"},
+	};
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct office office = {.tls_mode = MSUB_TLS_NONE};
+		struct msub_failure failure;
+		struct msub_message *message = message_to(NULL, "ann@example.net");
+		if (!office_open(&office))
+			return;
+		struct msub_settings settings = rows[i].settings;
+		settings.port = office.port;
+		CHECK_CASE("%s", rows[i].name);
+		CHECK_INT(msub_submit(&settings, &message, 1, &failure), MSUB_SETTINGS);
+		CHECK_INT(failure.error, MSUB_SETTINGS);
+		CHECK(strncmp(failure.text, rows[i].words, strlen(rows[i].words)) == 0);
+		office_close(&office);
+		CHECK_INT(office.connections, 0);
+		msub_message_free(message);
+	}
+}
+
+static void a_message_without_a_part_is_refused_before_connecting(void)
+{
+	struct office office = {.tls_mode = MSUB_TLS_NONE};
+	struct msub_message *messages[2] = {message_to(NULL, "ann@example.net"), NULL};
+	struct msub_failure failure;
+	if (!office_open(&office) || !CHECK_INT(msub_message_new(&messages[1], NULL), MSUB_OK))
+		return;
+	struct msub_settings settings = settings_for(&office);
+	CHECK_INT(msub_submit(&settings, messages, 2, &failure), MSUB_NO_RECIPIENT);
+	office_close(&office);
+	CHECK_INT(failure.error, MSUB_NO_RECIPIENT);
+	CHECK_INT(office.connections, 0);
+	msub_message_free(messages[0]);
+	msub_message_free(messages[1]);
+}
+
+static void a_server_that_fails_is_told_by_phase(void)
+{
+	static const struct {
+		const char *name;
+		struct office office;
+		bool closed_port;
+		enum msub_error error;
+		enum msub_phase phase;
+		enum msub_outcome outcome;
+	} rows[] = {
+		{"nobody listens", {0}, true, MSUB_CONNECT, MSUB_PHASE_CONNECT, MSUB_NOT_TRIED},
+		{"no greeting", {.is_silent = true}, false, MSUB_TIMEOUT, MSUB_PHASE_GREETING, MSUB_NOT_TRIED},
+		{"cut at the dot", {.cuts_at_dot = true}, false, MSUB_LOST, MSUB_PHASE_BODY, MSUB_MAYBE},
+	};
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct office office = rows[i].office;
+		struct msub_message *message = message_to(NULL, "ann@example.net");
+		struct msub_failure failure;
+		CHECK_CASE("%s", rows[i].name);
+		if (!office_open(&office))
+			return;
+		struct msub_settings settings = settings_for(&office);
+		settings.timeouts.greeting_ms = 100;
+		if (rows[i].closed_port)
+			office_close(&office);
+		CHECK_INT(msub_submit(&settings, &message, 1, &failure), rows[i].error);
+		if (!rows[i].closed_port)
+			office_close(&office);
+		else
+			CHECK(strstr(failure.text, "refused") != NULL);
+		CHECK_INT(failure.phase, rows[i].phase);
+		CHECK_INT(msub_message_count(message, rows[i].outcome), 1);
+		msub_message_free(message);
+	}
+}
+
+/* A run with one allocation failing; returns how many there were. */
+static size_t submit_with_failure(struct office *office, size_t fail_at)
+{
+	struct failing_memory failing;
+	failing_memory_init(&failing, fail_at);
+	struct msub_memory memory = {failing.memory.resize, failing.memory.context};
+	struct msub_settings settings = settings_for(office);
+	struct msub_message *message = message_to(&memory, "ann@example.net");
+	settings.memory = &memory;
+	if (message != NULL) {
+		enum msub_error error = msub_submit(&settings, &message, 1, NULL);
+		bool accepted = msub_message_count(message, MSUB_ACCEPTED) == 1;
+		CHECK_INT(error == MSUB_OK, accepted);
+	}
+	msub_message_free(message);
+	CHECK_INT(failing.live, 0);
+	return failing.count;
+}
+
+static void each_allocation_may_fail(void)
+{
+	struct office office = {.tls_mode = MSUB_TLS_NONE};
+	if (!office_open(&office))
+		return;
+	CHECK_CASE("none fails");
+	size_t count = submit_with_failure(&office, 0);
+	for (size_t i = 1; i <= count; i++) {
+		CHECK_CASE("allocation %zu fails", i);
+		submit_with_failure(&office, i);
+	}
+	office_close(&office);
+	CHECK(count > 10);
+	CHECK(office.messages >= 1);
+	printf("%zu allocations, each failed once; %d messages were taken\n", count, office.messages);
+}
+
+#define TESTS(T)                                                                                   \
+	T(messages_go_through_one_connection)                                                      \
+	T(nothing_to_send_needs_no_connection)                                                     \
+	T(a_refusal_is_told_and_the_others_go)                                                     \
+	T(tls_holds_only_with_a_certificate_that_holds)                                            \
+	T(what_cannot_be_used_is_refused_before_connecting)                                        \
+	T(a_message_without_a_part_is_refused_before_connecting)                                   \
+	T(a_server_that_fails_is_told_by_phase)                                                    \
+	T(each_allocation_may_fail)
+CHECK_MAIN("submit", TESTS)

@@ -1,0 +1,46 @@
+/* handset: chooses the subcommand. */
+#include "handset.h"
+
+#include <string.h>
+
+static const struct {
+	const char *name;
+	int (*run)(int argc, char **argv);
+	const char *does;
+} commands[] = {
+	{"demo", handset_demo, "the founding story: a phone of 2007 is refused, msub delivers; side by side"},
+	{"play", handset_play, "be a client of the catalogue, against a server"},
+	{"serve", handset_serve, "be a server of the catalogue, for clients, phones and test suites"},
+	{"profile", handset_profile, "list, show and check profiles, and explain their keys"},
+};
+
+static void help(FILE *to)
+{
+	fprintf(to, "Usage: handset COMMAND [OPTION]...\n\n"
+		    "Plays the mail clients of old phones, octet for octet, against real servers, and plays\n"
+		    "faulty servers against clients. What each of them does is written down in profiles.\n\n"
+		    "Commands:\n");
+	for (size_t i = 0; i < sizeof commands / sizeof *commands; i++)
+		fprintf(to, "  %-9s %s\n", commands[i].name, commands[i].does);
+	fprintf(to, "\nhandset COMMAND --help tells more. To begin: handset demo\n"
+		    "Exit status: 0 as hoped, 1 not, 2 wrong usage or profile, 3 inconclusive, 4 internal.\n");
+}
+
+int main(int argc, char **argv)
+{
+	const char *name = argc > 1 ? argv[1] : "--help";
+	for (size_t i = 0; i < sizeof commands / sizeof *commands; i++) {
+		if (strcmp(name, commands[i].name) == 0)
+			return commands[i].run(argc - 1, argv + 1);
+	}
+	if (strcmp(name, "--version") == 0) {
+		printf("handset %s\n", HANDSET_VERSION);
+		return EXIT_AS_HOPED;
+	}
+	if (strcmp(name, "--help") == 0 || strcmp(name, "help") == 0) {
+		help(stdout);
+		return argc > 1 ? EXIT_AS_HOPED : EXIT_USAGE;
+	}
+	fprintf(stderr, "handset: there is no command \"%s\"\nTry: handset --help\n", name);
+	return EXIT_USAGE;
+}

@@ -1,0 +1,61 @@
+/* handset: the subcommands, and what they share. */
+#ifndef TOOLS_HANDSET_H
+#define TOOLS_HANDSET_H
+
+#include <signal.h>
+#include <stdbool.h>
+#include <stdio.h>
+
+#include "octets.h"
+#include "catalogue.h"
+#include "options.h"
+#include "profile.h"
+
+/* DESIGN.md section 8 */
+enum exit_status { EXIT_AS_HOPED = 0, EXIT_NOT = 1, EXIT_USAGE = 2, EXIT_INCONCLUSIVE = 3, EXIT_INTERNAL = 4 };
+
+/* Each takes argv from its own name on and returns the exit status. */
+int handset_demo(int argc, char **argv);
+int handset_play(int argc, char **argv);
+int handset_serve(int argc, char **argv);
+int handset_profile(int argc, char **argv);
+
+/* --- where profiles are (handset_common.c) --- */
+
+/*
+ * Loads a profile by name, or from a file where `name` holds a slash or ends in .yaml. Says on
+ * stderr what is wrong and returns NULL. `folder` is --profiles, or NULL. profile_free() it.
+ */
+struct profile *handset_load(enum profile_kind kind, const char *name, const char *folder);
+/* The catalogue over all folders, `folder` (--profiles, or NULL) first; catalogue_close() it. */
+struct catalogue *handset_catalogue(const char *folder);
+/* True where a user's word for a profile is a file and not a name. */
+bool handset_is_file(const char *name);
+
+/* --- secrets and files --- */
+
+/*
+ * The password: the first line of `file`, or of what `command` prints; both NULL: none, which is
+ * an error where `user` is given. Says on stderr what is wrong. buffer_free() wipes it.
+ */
+bool handset_password(const char *tool, const char *user, const char *file, const char *command,
+	struct buffer *password);
+/* A whole file ("-": standard input) of at most `max` octets; false with a message on stderr. */
+bool handset_read(const char *tool, const char *file, size_t max, struct buffer *content);
+/* Opens for writing ("-": standard output), with a message on stderr where that fails. */
+FILE *handset_create(const char *tool, const char *file);
+
+/* --- people --- */
+
+enum colour { COLOUR_NONE, COLOUR_RED, COLOUR_GREEN, COLOUR_YELLOW, COLOUR_DIM, COLOUR_BOLD };
+/* The escape sequence where `stream` is a terminal and NO_COLOR is not set; else "". */
+const char *handset_colour(FILE *stream, enum colour colour);
+/* "" or the sequence that ends a colour. */
+const char *handset_plain(FILE *stream);
+
+/* Set by SIGINT and SIGTERM once handset_catch_signals() was called. */
+extern volatile sig_atomic_t handset_interrupted;
+/* Also makes a descriptor readable when a signal came; -1 where that cannot be had. */
+int handset_catch_signals(void);
+
+#endif

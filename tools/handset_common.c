@@ -1,0 +1,190 @@
+/* handset_common: profiles, secrets, files, colours and signals for the subcommands. */
+#include "handset.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { MAX_FOLDERS = 4, PASSWORD_MAX = 4096 };
+
+volatile sig_atomic_t handset_interrupted;
+static int signal_pipe[2] = {-1, -1};
+
+struct catalogue *handset_catalogue(const char *folder)
+{
+	const char *folders[MAX_FOLDERS];
+	size_t count = 0;
+	const char *named = getenv("HANDSET_PROFILES");
+	if (folder != NULL)
+		folders[count++] = folder;
+	if (named != NULL && named[0] != 0)
+		folders[count++] = named;
+	folders[count++] = HANDSET_INSTALLED_PROFILES;
+	folders[count++] = HANDSET_SOURCE_PROFILES;
+	struct catalogue *catalogue = catalogue_open(&memory_standard, folders, count);
+	if (catalogue == NULL)
+		fprintf(stderr, "handset: out of memory\n");
+	return catalogue;
+}
+
+bool handset_is_file(const char *name)
+{
+	size_t len = strlen(name);
+	return strchr(name, '/') != NULL || (len > 5 && strcmp(name + len - 5, ".yaml") == 0);
+}
+
+struct profile *handset_load(enum profile_kind kind, const char *name, const char *folder)
+{
+	struct catalogue *catalogue = handset_catalogue(folder);
+	struct buffer text, errors;
+	struct profile *profile = NULL;
+	if (catalogue == NULL)
+		return NULL;
+	struct profile_source source = catalogue_source(catalogue);
+	buffer_init(&text, &memory_standard, PROFILE_MAX_OCTETS + 1);
+	buffer_init(&errors, &memory_standard, 1024 * 1024);
+	if (!handset_is_file(name))
+		profile = profile_load(&memory_standard, kind, name, &source, &errors);
+	else if (handset_read("handset", name, PROFILE_MAX_OCTETS, &text))
+		profile = profile_load_text(
+			&memory_standard, kind, name, buffer_octets(&text), &source, &errors);
+	if (profile == NULL)
+		fputs(buffer_string(&errors), stderr);
+	buffer_free(&text);
+	buffer_free(&errors);
+	catalogue_close(catalogue);
+	return profile;
+}
+
+static void keep_first_line(struct buffer *text)
+{
+	size_t len = octets_find(buffer_octets(text), '\n');
+	buffer_truncate(text, len);
+	if (text->len > 0 && text->at[text->len - 1] == '\r')
+		buffer_truncate(text, text->len - 1);
+}
+
+/* Reads to the end, at most `max` octets. */
+static bool read_stream(FILE *stream, size_t max, struct buffer *content)
+{
+	for (;;) {
+		uint8_t *room = buffer_reserve(content, 16384);
+		if (room == NULL)
+			return false;
+		size_t got = fread(room, 1, 16384, stream);
+		buffer_commit(content, got);
+		if (content->len > max)
+			return false;
+		if (got == 0)
+			return ferror(stream) == 0;
+	}
+}
+
+bool handset_read(const char *tool, const char *file, size_t max, struct buffer *content)
+{
+	bool standard = strcmp(file, "-") == 0;
+	FILE *stream = standard ? stdin : fopen(file, "re");
+	if (stream == NULL) {
+		fprintf(stderr, "%s: cannot open %s: %s\n", tool, file, strerror(errno));
+		return false;
+	}
+	content->cap = content->cap < max + 32768 ? max + 32768 : content->cap;
+	errno = 0;
+	bool good = read_stream(stream, max, content);
+	if (!good)
+		fprintf(stderr, "%s: cannot read %s: %s\n", tool, file,
+			errno != 0 ? strerror(errno) : "it is too large");
+	if (!standard)
+		fclose(stream);
+	return good;
+}
+
+static bool read_command(const char *tool, const char *command, struct buffer *content)
+{
+	FILE *stream = popen(command, "r");
+	bool good = stream != NULL && read_stream(stream, PASSWORD_MAX, content);
+	int status = stream == NULL ? -1 : pclose(stream);
+	if (!good || status != 0)
+		fprintf(stderr, "%s: the password command failed: %s\n", tool, command);
+	return good && status == 0;
+}
+
+bool handset_password(const char *tool, const char *user, const char *file, const char *command,
+	struct buffer *password)
+{
+	buffer_init(password, &memory_standard, PASSWORD_MAX + 32768);
+	if (user == NULL)
+		return true;
+	if (file == NULL && command == NULL) {
+		fprintf(stderr, "%s: --user needs --password-file FILE or --passwordeval COMMAND\n", tool);
+		return false;
+	}
+	bool good = file != NULL ? handset_read(tool, file, PASSWORD_MAX, password)
+	                         : read_command(tool, command, password);
+	keep_first_line(password);
+	if (good && password->len == 0) {
+		fprintf(stderr, "%s: the password is empty: it has to be the first line\n", tool);
+		return false;
+	}
+	return good;
+}
+
+FILE *handset_create(const char *tool, const char *file)
+{
+	if (strcmp(file, "-") == 0)
+		return stdout;
+	FILE *stream = fopen(file, "we");
+	if (stream == NULL)
+		fprintf(stderr, "%s: cannot write %s: %s\n", tool, file, strerror(errno));
+	return stream;
+}
+
+static bool is_colourful(FILE *stream)
+{
+	const char *no_colour = getenv("NO_COLOR"), *terminal = getenv("TERM");
+	if (no_colour != NULL && no_colour[0] != 0)
+		return false;
+	return isatty(fileno(stream)) && terminal != NULL && strcmp(terminal, "dumb") != 0;
+}
+
+const char *handset_colour(FILE *stream, enum colour colour)
+{
+	static const char *const sequences[] = {[COLOUR_NONE] = "", [COLOUR_RED] = "\033[1;31m",
+		[COLOUR_GREEN] = "\033[32m", [COLOUR_YELLOW] = "\033[1;33m", [COLOUR_DIM] = "\033[2m",
+		[COLOUR_BOLD] = "\033[1m"};
+	return is_colourful(stream) ? sequences[colour] : "";
+}
+
+const char *handset_plain(FILE *stream)
+{
+	return is_colourful(stream) ? "\033[0m" : "";
+}
+
+static void on_signal(int number)
+{
+	int before = errno;
+	(void)number;
+	handset_interrupted = 1;
+	if (signal_pipe[1] >= 0 && write(signal_pipe[1], "", 1) < 0) {
+		/* the pipe is full: it is readable already */
+	}
+	errno = before;
+}
+
+int handset_catch_signals(void)
+{
+	struct sigaction action = {.sa_handler = on_signal};
+	sigemptyset(&action.sa_mask);
+	if (pipe(signal_pipe) != 0)
+		signal_pipe[0] = signal_pipe[1] = -1;
+	for (int i = 0; i < 2 && signal_pipe[i] >= 0; i++) {
+		fcntl(signal_pipe[i], F_SETFD, FD_CLOEXEC);
+		fcntl(signal_pipe[i], F_SETFL, O_NONBLOCK);
+	}
+	sigaction(SIGINT, &action, NULL);
+	sigaction(SIGTERM, &action, NULL);
+	signal(SIGPIPE, SIG_IGN);
+	return signal_pipe[0];
+}

@@ -1,0 +1,421 @@
+/* handset play: be a client of the catalogue, against a server. */
+#include "handset.h"
+
+#include "clock.h"
+#include "play.h"
+#include "server_url.h"
+#include "system_random.h"
+#include "text.h"
+#include "transcript.h"
+
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { MESSAGE_MAX = 64 * 1024 * 1024, MAX_MESSAGES = 1000 };
+
+struct options {
+	const char *server, *user, *password_file, *password_command, *from, *profiles;
+	const char *subject, *body_file, *trust_file, *transcript, *transcript_json;
+	const char *local_address, *host, *device;
+	struct option_list to, cc, bcc, messages;
+	bool insecure, json, verbose, quiet, times;
+	int pace;
+	uint64_t seed, patience_ms;
+};
+
+#define AT(member) offsetof(struct options, member)
+static const char *const paces[] = {"off", "real", NULL};
+static const struct option_row rows[] = {
+	{OPTION_TITLE, .help = "Where to, and as whom"},
+	{OPTION_TEXT, "server", 's', "URL", AT(server),
+		"smtp://HOST:PORT in clear, smtp+starttls://HOST:PORT, smtps://HOST:PORT", NULL},
+	{OPTION_TEXT, "user", 'u', "NAME", AT(user), "log in as NAME; without it no login is tried", NULL},
+	{OPTION_TEXT, "password-file", 0, "FILE", AT(password_file), "its first line is the password", NULL},
+	{OPTION_TEXT, "passwordeval", 0, "COMMAND", AT(password_command),
+		"the first line that it prints is the password", NULL},
+	{OPTION_TEXT, "trust-file", 0, "FILE", AT(trust_file),
+		"certificates to trust, PEM; otherwise the system's", NULL},
+	{OPTION_FLAG, "insecure", 0, NULL, AT(insecure), "take any certificate", NULL},
+	{OPTION_TITLE, .help = "The mail"},
+	{OPTION_TEXT, "from", 'f', "ADDRESS", AT(from), "sender; otherwise the user, or phone@example.org", NULL},
+	{OPTION_LIST, "to", 't', "ADDRESS", AT(to), "recipient; may be said several times", NULL},
+	{OPTION_LIST, "cc", 0, "ADDRESS", AT(cc), "recipient of a copy", NULL},
+	{OPTION_LIST, "bcc", 0, "ADDRESS", AT(bcc), "recipient of a blind copy", NULL},
+	{OPTION_TEXT, "subject", 0, "TEXT", AT(subject), "subject of the message that the client composes", NULL},
+	{OPTION_TEXT, "body-file", 0, "FILE", AT(body_file), "its text, UTF-8 (-: standard input)", NULL},
+	{OPTION_LIST, "message", 'm', "FILE", AT(messages),
+		"a whole message, header and body, instead of a composed one; several are sent in one session",
+		NULL},
+	{OPTION_TITLE, .help = "The client"},
+	{OPTION_CHOICE, "pace", 0, "off|real", AT(pace), "real: thinks as long as the real client did", paces},
+	{OPTION_TIME, "patience", 0, "TIME", AT(patience_ms),
+		"so long may nothing happen before the client counts as hung (60s); 0: for ever", NULL},
+	{OPTION_NUMBER, "seed", 0, "NUMBER", AT(seed), "makes every run identical", NULL},
+	{OPTION_TEXT, "local-address", 0, "ADDRESS", AT(local_address),
+		"the address that the client believes it has (empty: none)", NULL},
+	{OPTION_TEXT, "host", 0, "NAME", AT(host), "the client's host name, for profiles that say one", NULL},
+	{OPTION_TEXT, "device", 0, "NAME", AT(device), "the client's device name", NULL},
+	{OPTION_TEXT, "profiles", 0, "FOLDER", AT(profiles), "look for profiles here first", NULL},
+	{OPTION_TITLE, .help = "What is shown"},
+	{OPTION_TEXT, "transcript", 0, "FILE", AT(transcript), "write the dialogue (-: standard output)", NULL},
+	{OPTION_TEXT, "transcript-json", 0, "FILE", AT(transcript_json), "the same as JSON Lines", NULL},
+	{OPTION_FLAG, "times", 0, NULL, AT(times), "with seconds in front of each line", NULL},
+	{OPTION_FLAG, "verbose", 'v', NULL, AT(verbose), "show the dialogue on stderr as it goes", NULL},
+	{OPTION_FLAG, "quiet", 'q', NULL, AT(quiet), "only the exit status", NULL},
+	{OPTION_FLAG, "json", 0, NULL, AT(json), "the result as JSON on standard output", NULL},
+	{OPTION_HELP, "help", 'h', NULL, 0, "show this", NULL},
+};
+
+static const char *const examples[] = {
+	"handset play nokia-e61i --server smtp://127.0.0.1:2525 --user u --password-file f --to a@example.net",
+	"handset play correct -s smtps://mail.example.org --trust-file ca.pem -u u --passwordeval 'pass mail' -t a@example.net -v",
+	NULL};
+
+static const struct option_command command = {"handset play", "PROFILE --server URL [OPTION]...",
+	"Is the client that PROFILE describes: connects, logs in and sends one or more messages as that "
+	"client would, octet for octet. With a TLS URL a password is never said in clear, whatever the "
+	"profile would do.\n"
+	"Exit status: 0 delivered, 1 refused, closed or hung, 2 wrong usage or profile, "
+	"3 no connection, no name, or TLS that cannot be agreed.",
+	examples, rows, sizeof rows / sizeof *rows};
+
+/* Everything that lives as long as the run. */
+struct playing {
+	struct options options;
+	struct profile *profile;
+	struct server_url url;
+	struct buffer password, body, files[MAX_MESSAGES];
+	size_t file_count;
+	struct octets *addresses[3]; /* to, cc, bcc */
+	struct phone_message messages[MAX_MESSAGES];
+	size_t message_count;
+	struct transcript *transcript;
+	char sender[ENDPOINT_HOST + 64];
+};
+
+static int fail(const char *what)
+{
+	fprintf(stderr, "handset play: %s\nTry: handset play --help\n", what);
+	return EXIT_USAGE;
+}
+
+static bool make_addresses(const struct option_list *list, struct octets **addresses)
+{
+	*addresses = calloc(list->count + 1, sizeof **addresses);
+	for (size_t i = 0; *addresses != NULL && i < list->count; i++)
+		(*addresses)[i] = octets_of(list->items[i]);
+	return *addresses != NULL;
+}
+
+static bool read_files(struct playing *playing)
+{
+	const struct option_list *files = &playing->options.messages;
+	for (size_t i = 0; i < files->count && i < MAX_MESSAGES; i++) {
+		buffer_init(&playing->files[i], &memory_standard, MESSAGE_MAX);
+		playing->file_count++;
+		if (!handset_read("handset play", files->items[i], MESSAGE_MAX, &playing->files[i]))
+			return false;
+	}
+	buffer_init(&playing->body, &memory_standard, MESSAGE_MAX);
+	if (playing->options.body_file != NULL)
+		return handset_read("handset play", playing->options.body_file, MESSAGE_MAX, &playing->body);
+	return buffer_append_text(&playing->body,
+		"This is a test message. A client of the handset catalogue has sent it.\n");
+}
+
+/* One message per file, or one composed; the recipients are the same for all. */
+static bool make_messages(struct playing *playing)
+{
+	const struct options *options = &playing->options;
+	if (!read_files(playing) || !make_addresses(&options->to, &playing->addresses[0]) ||
+		!make_addresses(&options->cc, &playing->addresses[1]) ||
+		!make_addresses(&options->bcc, &playing->addresses[2]))
+		return false;
+	playing->message_count = playing->file_count == 0 ? 1 : playing->file_count;
+	for (size_t i = 0; i < playing->message_count; i++) {
+		playing->messages[i] = (struct phone_message){
+			.to = playing->addresses[0], .to_count = options->to.count,
+			.cc = playing->addresses[1], .cc_count = options->cc.count,
+			.bcc = playing->addresses[2], .bcc_count = options->bcc.count,
+			.subject = octets_of(options->subject == NULL ? "Test" : options->subject),
+			.body = buffer_octets(&playing->body),
+			.unix_time = clock_unix(),
+		};
+		if (playing->file_count > 0)
+			playing->messages[i].content = buffer_octets(&playing->files[i]);
+	}
+	return true;
+}
+
+static void choose_sender(struct playing *playing)
+{
+	const struct options *options = &playing->options;
+	const char *sender = options->from;
+	if (sender == NULL)
+		sender = options->user != NULL && strchr(options->user, '@') != NULL ? options->user
+		                                                                  : "phone@example.org";
+	snprintf(playing->sender, sizeof playing->sender, "%s", sender);
+}
+
+static void show_event(void *context, const struct transcript_event *event)
+{
+	static const struct transcript_style style = {0};
+	struct buffer line;
+	(void)context;
+	buffer_init(&line, &memory_standard, 8 * TRANSCRIPT_LINE_MAX);
+	transcript_write_event(&line, event, &style);
+	fputs(buffer_string(&line), stderr);
+	buffer_free(&line);
+}
+
+static json_t *escaped(struct octets octets)
+{
+	struct buffer text;
+	buffer_init(&text, &memory_standard, 65536);
+	text_escape(&text, octets);
+	json_t *string = octets.len == 0 ? json_null() : json_string(buffer_string(&text));
+	buffer_free(&text);
+	return string;
+}
+
+static json_t *verdict_json(const struct phone_verdict *verdict)
+{
+	json_t *object = json_object();
+	bool nowhere = verdict->result == PHONE_DELIVERED || verdict->result == PHONE_NOT_TRIED;
+	json_object_set_new(object, "outcome", json_string(phone_result_name(verdict->result)));
+	json_object_set_new(object, "at", nowhere ? json_null() : json_string(phone_step_name(verdict->step)));
+	json_object_set_new(object, "code", verdict->code == 0 ? json_null() : json_integer(verdict->code));
+	json_object_set_new(object, "reply", escaped(verdict->reply));
+	return object;
+}
+
+static json_t *message_json(const struct play_result *result, size_t index)
+{
+	const struct phone_outcome *outcome = phone_outcome(result->phone, index);
+	struct phone_verdict verdict = play_verdict(result, index, NULL);
+	json_t *object = verdict_json(&verdict), *recipients = json_array();
+	for (size_t i = 0; i < outcome->recipient_count; i++) {
+		verdict = play_verdict(result, index, &i);
+		json_t *recipient = verdict_json(&verdict);
+		json_object_set_new(recipient, "address", escaped(outcome->recipients[i].address));
+		json_array_append_new(recipients, recipient);
+	}
+	json_object_set_new(object, "tries", json_integer(outcome->tries));
+	json_object_set_new(object, "queued", json_boolean(outcome->queued));
+	json_object_set_new(object, "recipients", recipients);
+	return object;
+}
+
+static void print_json(const struct playing *playing, const struct play_result *result, const char *client)
+{
+	json_t *root = json_object(), *messages = json_array(), *remarks = json_array();
+	for (size_t i = 0; i < phone_message_count(result->phone); i++)
+		json_array_append_new(messages, message_json(result, i));
+	for (size_t i = 0; i < phone_remark_count(result->phone); i++)
+		json_array_append_new(remarks, json_string(phone_remark(result->phone, i)));
+	if (result->why.text[0] != 0)
+		json_array_append_new(remarks, json_string(result->why.text));
+	if (result->unavailable.text[0] != 0)
+		json_array_append_new(remarks, json_string(result->unavailable.text));
+	json_object_set_new(root, "client", json_string(client));
+	json_object_set_new(root, "server", json_string(playing->options.server));
+	json_object_set_new(root, "messages", messages);
+	json_object_set_new(root, "remarks", remarks);
+	json_dumpf(root, stdout, JSON_INDENT(2) | JSON_PRESERVE_ORDER);
+	putchar('\n');
+	json_decref(root);
+}
+
+static void print_verdict(const struct play_result *result, const struct phone_verdict *verdict, const char *label)
+{
+	struct buffer text;
+	buffer_init(&text, &memory_standard, 65536);
+	play_explain(result, verdict, &text);
+	enum colour colour = verdict->result == PHONE_DELIVERED ? COLOUR_GREEN : COLOUR_RED;
+	printf("%s: %s%s%s\n", label, handset_colour(stdout, colour), buffer_string(&text), handset_plain(stdout));
+	buffer_free(&text);
+}
+
+static void print_text(const struct play_result *result)
+{
+	for (size_t i = 0; i < phone_message_count(result->phone); i++) {
+		const struct phone_outcome *outcome = phone_outcome(result->phone, i);
+		char label[64];
+		snprintf(label, sizeof label, "message %zu", i + 1);
+		struct phone_verdict verdict = play_verdict(result, i, NULL);
+		print_verdict(result, &verdict, label);
+		for (size_t j = 0; j < outcome->recipient_count; j++) {
+			struct buffer address;
+			buffer_init(&address, &memory_standard, 65536);
+			buffer_append_text(&address, "  ");
+			text_escape(&address, outcome->recipients[j].address);
+			verdict = play_verdict(result, i, &j);
+			print_verdict(result, &verdict, buffer_string(&address));
+			buffer_free(&address);
+		}
+	}
+}
+
+static void print_remarks(const struct play_result *result)
+{
+	for (size_t i = 0; i < phone_remark_count(result->phone); i++)
+		fprintf(stderr, "handset play: %s\n", phone_remark(result->phone, i));
+	if (result->unavailable.text[0] != 0)
+		fprintf(stderr, "handset play: TLS: %s\n", result->unavailable.text);
+	if (result->end == DRIVE_IMPATIENT)
+		fprintf(stderr, "handset play: nothing happened for too long (--patience): broken off\n");
+}
+
+static bool write_transcript(const struct playing *playing, const char *file, bool json)
+{
+	if (file == NULL)
+		return true;
+	FILE *stream = handset_create("handset play", file);
+	if (stream == NULL)
+		return false;
+	struct transcript_style style = {.times = playing->options.times};
+	struct buffer text;
+	buffer_init(&text, &memory_standard, SIZE_MAX / 2);
+	if (json)
+		transcript_write_json(&text, playing->transcript);
+	else
+		transcript_write(&text, playing->transcript, &style);
+	fwrite(text.at, 1, text.len, stream);
+	buffer_free(&text);
+	return stream == stdout ? fflush(stream) == 0 : fclose(stream) == 0;
+}
+
+static int report(struct playing *playing, struct play_result *result, const char *client)
+{
+	static const int statuses[] = {[PLAY_DELIVERED] = EXIT_AS_HOPED, [PLAY_FAILED] = EXIT_NOT,
+		[PLAY_INCONCLUSIVE] = EXIT_INCONCLUSIVE};
+	if (playing->options.json)
+		print_json(playing, result, client);
+	else if (!playing->options.quiet)
+		print_text(result);
+	if (!playing->options.json)
+		print_remarks(result);
+	bool written = write_transcript(playing, playing->options.transcript, false) &&
+	               write_transcript(playing, playing->options.transcript_json, true);
+	int status = statuses[play_classify(result)];
+	if (result->end == DRIVE_INTERRUPTED || result->end == DRIVE_NO_MEMORY)
+		status = result->end == DRIVE_INTERRUPTED ? EXIT_INCONCLUSIVE : EXIT_INTERNAL;
+	return written ? status : EXIT_INTERNAL;
+}
+
+static int run(struct playing *playing, const char *client)
+{
+	const struct options *options = &playing->options;
+	struct phone_account account = {
+		.security = playing->url.security,
+		.port = playing->url.port,
+		.user = octets_of(options->user),
+		.password = buffer_octets(&playing->password),
+		.sender = octets_of(playing->sender),
+		.local_address = options->local_address,
+		.host = octets_of(options->host == NULL ? "phone.example.org" : options->host),
+		.device = octets_of(options->device == NULL ? "phone" : options->device),
+		.server = octets_of(playing->url.host),
+		.password_in_clear = playing->url.security == PHONE_PLAIN,
+		.pace_percent = options->pace == 1 ? 100 : 0,
+	};
+	struct play_settings settings = {
+		.memory = &memory_standard,
+		.profile = profile_client(playing->profile),
+		.account = &account,
+		.messages = playing->messages,
+		.message_count = playing->message_count,
+		.host = playing->url.host,
+		.port = playing->url.port,
+		.trust_file = options->trust_file,
+		.insecure = options->insecure,
+		.patience_ms = options->patience_ms,
+		.seed = options->seed != UINT64_MAX ? options->seed : system_random_seed(),
+		.observer = transcript_observer(playing->transcript),
+		.interrupted = &handset_interrupted,
+	};
+	struct play_result result;
+	struct sentence why = {""};
+	if (!play_run(&settings, &result, &why)) {
+		fprintf(stderr, "handset play: %s\n", why.text);
+		return EXIT_USAGE;
+	}
+	int status = report(playing, &result, client);
+	phone_free(result.phone);
+	return status;
+}
+
+static int prepare(struct playing *playing, const char *client)
+{
+	const struct options *options = &playing->options;
+	struct sentence why = {""};
+	if (options->server == NULL)
+		return fail("which server? Say --server smtp://HOST:PORT");
+	if (!server_url_parse(&playing->url, options->server, &why))
+		return fail(why.text);
+	if (options->to.count + options->cc.count + options->bcc.count == 0)
+		return fail("to whom? Say --to ADDRESS");
+	if (options->messages.count > MAX_MESSAGES)
+		return fail("too many messages: at most 1000 in one session");
+	if (!handset_password("handset play", options->user, options->password_file,
+		    options->password_command, &playing->password))
+		return EXIT_USAGE;
+	playing->profile = handset_load(PROFILE_CLIENT, client, options->profiles);
+	choose_sender(playing);
+	if (playing->profile == NULL || !make_messages(playing))
+		return EXIT_USAGE;
+	playing->transcript = transcript_new(&memory_standard, false);
+	if (playing->transcript == NULL)
+		return EXIT_INTERNAL;
+	if (options->verbose)
+		transcript_listen(playing->transcript, show_event, NULL);
+	return EXIT_AS_HOPED;
+}
+
+static void finish(struct playing *playing)
+{
+	transcript_free(playing->transcript);
+	profile_free(playing->profile);
+	buffer_free(&playing->password);
+	buffer_free(&playing->body);
+	for (size_t i = 0; i < playing->file_count; i++)
+		buffer_free(&playing->files[i]);
+	for (size_t i = 0; i < 3; i++)
+		free(playing->addresses[i]);
+	options_free(&command, &playing->options);
+	free(playing);
+}
+
+int handset_play(int argc, char **argv)
+{
+	struct playing *playing = calloc(1, sizeof *playing);
+	int first, status = EXIT_USAGE;
+	if (playing == NULL)
+		return EXIT_INTERNAL;
+	buffer_init(&playing->password, &memory_standard, 0);
+	buffer_init(&playing->body, &memory_standard, 0);
+	playing->options.patience_ms = 60000;
+	playing->options.seed = UINT64_MAX;
+	switch (options_parse(&command, argc, argv, &playing->options, &first)) {
+	case OPTIONS_HELP_SHOWN:
+		status = EXIT_AS_HOPED;
+		break;
+	case OPTIONS_WRONG:
+		break;
+	case OPTIONS_TAKEN:
+		if (first + 1 != argc) {
+			status = fail(first == argc ? "which client? handset profile list names them"
+			                            : "one PROFILE at a time");
+			break;
+		}
+		status = prepare(playing, argv[first]);
+		if (status == EXIT_AS_HOPED) {
+			handset_catch_signals();
+			status = run(playing, argv[first]);
+		}
+		break;
+	}
+	finish(playing);
+	return status;
+}

@@ -1,0 +1,18 @@
+/* envelope: from whom and to whom a mail goes, from the command line and from its header. */
+#ifndef TOOLS_MSUB_ENVELOPE_H
+#define TOOLS_MSUB_ENVELOPE_H
+
+#include "msub_mail.h"
+#include "msub_options.h"
+
+/*
+ * Addresses the mail: to those of the command line, and where the options say so to those of its
+ * header. False: see the mail's trouble.
+ */
+bool envelope_make(struct mail *mail, const struct msub_options *options,
+	const struct addresses *from_command_line);
+/* Reads the recipients of the command line, each of which may be a list. False: see the trouble. */
+bool envelope_take_operands(
+	struct addresses *addresses, char *const *operands, size_t count, struct trouble *trouble);
+
+#endif

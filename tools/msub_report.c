@@ -1,0 +1,144 @@
+/* report: for people. The other form is msub_json.c. */
+#include "msub_report.h"
+
+#include <string.h>
+#include <sysexits.h>
+
+#include "msub_status.h"
+#include "msub_words.h"
+
+int report_status(const struct mail *mail)
+{
+	struct msub_result result;
+	int status = EX_OK;
+	if (!mail_was_sent(mail))
+		return mail->trouble.status;
+	for (size_t i = 0; msub_message_result(mail->message, i, &result); i++)
+		status = status_worse(status, status_of(&result));
+	return status;
+}
+
+static void begin_line(FILE *to, const struct mail *mail, bool named)
+{
+	fputs("msub: ", to);
+	if (named) {
+		words_print(to, mail->name);
+		fputs(": ", to);
+	}
+}
+
+/* "550 5.1.1 no such user", or what the driver said. */
+static void print_cause(FILE *to, const struct msub_failure *why)
+{
+	const struct msub_reply *reply = &why->reply;
+	if (reply->code != 0) {
+		fprintf(to, " (%d ", reply->code);
+		if (reply->enhanced[0] != 0)
+			fprintf(to, "%d.%d.%d ", reply->enhanced[0], reply->enhanced[1], reply->enhanced[2]);
+		words_print_lines(to, reply->text);
+		fputc(')', to);
+	} else if (why->text[0] != 0) {
+		fputs(" (", to);
+		words_print_lines(to, why->text);
+		fputc(')', to);
+	}
+}
+
+/* Errors whose own words say where they came up. */
+static bool needs_phase(const struct msub_failure *why)
+{
+	return why->error == MSUB_REFUSED || why->error == MSUB_LOST || why->error == MSUB_TIMEOUT ||
+	       why->error == MSUB_PROTOCOL || why->error == MSUB_CLOSING || why->error == MSUB_LOGIN_SUSPECTED;
+}
+
+static void print_fate(FILE *to, const struct mail *mail, const struct msub_result *result)
+{
+	const struct msub_failure *why = &result->why;
+	const char *advice = status_advice(result);
+	if (result->outcome == MSUB_ACCEPTED) {
+		fputs("accepted", to);
+	} else {
+		if (result->outcome == MSUB_MAYBE)
+			fputs("unsure: ", to);
+		fputs(msub_error_text(why->error), to);
+	}
+	if (needs_phase(why))
+		fprintf(to, ", at %s", msub_phase_text(why->phase));
+	print_cause(to, why);
+	if (why->error == MSUB_SOURCE && mail->trouble.status != 0) {
+		fputs(": ", to);
+		words_print(to, mail->trouble.text);
+	}
+	fprintf(to, "%s%s\n", advice[0] != 0 ? "; " : "", advice);
+}
+
+static bool same_fate(const struct msub_result *a, const struct msub_result *b)
+{
+	return a->outcome == b->outcome && a->why.error == b->why.error && a->why.phase == b->why.phase &&
+	       a->why.reply.code == b->why.reply.code &&
+	       strcmp(a->why.reply.text, b->why.reply.text) == 0 && strcmp(a->why.text, b->why.text) == 0;
+}
+
+static bool all_share_one_fate(const struct mail *mail)
+{
+	struct msub_result first, other;
+	if (!msub_message_result(mail->message, 0, &first))
+		return false;
+	for (size_t i = 1; msub_message_result(mail->message, i, &other); i++) {
+		if (!same_fate(&first, &other))
+			return false;
+	}
+	return true;
+}
+
+/* "ann@example.net", or "all 3 recipients". */
+static void print_all(FILE *to, const struct mail *mail)
+{
+	struct msub_result result;
+	size_t count = msub_message_recipient_count(mail->message);
+	if (count == 1 && msub_message_result(mail->message, 0, &result))
+		words_print(to, result.recipient);
+	else
+		fprintf(to, "all %zu recipients", count);
+	fputs(": ", to);
+}
+
+/* Those who only share in another's refusal are counted, the others named. */
+static void report_each(FILE *to, const struct mail *mail, bool named)
+{
+	struct msub_result result;
+	size_t others = 0;
+	for (size_t i = 0; msub_message_result(mail->message, i, &result); i++) {
+		if (result.why.error == MSUB_OTHER_REFUSED) {
+			others++;
+			continue;
+		}
+		begin_line(to, mail, named);
+		words_print(to, result.recipient);
+		fputs(": ", to);
+		print_fate(to, mail, &result);
+	}
+	if (others == 0)
+		return;
+	begin_line(to, mail, named);
+	fprintf(to, "nothing was sent to the other %zu recipient%s; take out who was refused, and send it again\n",
+		others, others == 1 ? "" : "s");
+}
+
+void report_mail(FILE *to, const struct mail *mail, bool named)
+{
+	struct msub_result result;
+	if (report_status(mail) == EX_OK)
+		return;
+	if (!mail_was_sent(mail)) {
+		begin_line(to, mail, true);
+		words_print(to, mail->trouble.text);
+		fputc('\n', to);
+	} else if (all_share_one_fate(mail) && msub_message_result(mail->message, 0, &result)) {
+		begin_line(to, mail, named);
+		print_all(to, mail);
+		print_fate(to, mail, &result);
+	} else {
+		report_each(to, mail, named);
+	}
+}

@@ -1,0 +1,22 @@
+/*
+ * report: what became of the mails, for people (stderr) and for programs (JSON on stdout).
+ *
+ * For people nothing is said about a mail that everybody gets; otherwise one line where all its
+ * recipients share one fate, and a line for each of them where they do not. A line says what
+ * happened, where, what the server said, and what to do next.
+ */
+#ifndef TOOLS_MSUB_REPORT_H
+#define TOOLS_MSUB_REPORT_H
+
+#include <stdio.h>
+
+#include "msub_mail.h"
+
+/* The exit status of one mail, 0 where all its recipients were accepted. */
+int report_status(const struct mail *mail);
+/* `named`: there is more than one mail, so each line begins with the mail's name. */
+void report_mail(FILE *to, const struct mail *mail, bool named);
+/* One object: the exit status, and an array of the mails. */
+void report_json(FILE *to, int status, const struct mail *mails, size_t count);
+
+#endif

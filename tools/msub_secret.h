@@ -1,0 +1,23 @@
+/*
+ * secret: a password from a command or a file, never from the command line.
+ *
+ * It is the first line, without its line end. It is read without stdio, whose buffers would keep
+ * a copy, and wiped when it is no longer needed.
+ */
+#ifndef TOOLS_MSUB_SECRET_H
+#define TOOLS_MSUB_SECRET_H
+
+#include "msub_trouble.h"
+
+enum { SECRET_MAX = 4096 };
+
+struct secret {
+	char text[SECRET_MAX + 1];
+};
+
+/* Runs a command with the shell, as others' passwordeval does. False: see the trouble. */
+bool secret_from_command(struct secret *secret, const char *command, struct trouble *trouble);
+bool secret_from_file(struct secret *secret, const char *path, struct trouble *trouble);
+void secret_wipe(struct secret *secret);
+
+#endif

@@ -1,0 +1,105 @@
+/* status: a row for each error. */
+#include "msub_status.h"
+
+#include <string.h>
+#include <sysexits.h>
+
+struct row {
+	int status;
+	const char *advice;
+};
+
+static const struct row rows[MSUB_ERROR_COUNT] = {
+	[MSUB_OK] = {EX_OK, ""},
+	[MSUB_MEMORY] = {EX_OSERR, "free some memory and try again"},
+	[MSUB_USE] = {EX_SOFTWARE, "this is a fault of msub: please report it"},
+	[MSUB_SETTINGS] = {EX_CONFIG, "see msub --help"},
+	[MSUB_ADDRESS] = {EX_DATAERR, "correct the address"},
+	[MSUB_ADDRESS_NOT_ASCII] = {EX_DATAERR, "use an address in ASCII"},
+	[MSUB_NO_RECIPIENT] = {EX_USAGE, "name recipients, or let them be read with -t"},
+	[MSUB_SOURCE] = {EX_IOERR, "look whether the message can be read"},
+	[MSUB_CONNECT] = {EX_TEMPFAIL, "check --host and --port, or try again later"},
+	[MSUB_TLS] = {EX_UNAVAILABLE,
+		"check --host and --port; name the authority to trust with --tls-trust-file"},
+	[MSUB_TLS_MISSING] = {EX_UNAVAILABLE,
+		"try --tls-starttls=off, or --tls=off if everybody on the way may read it"},
+	[MSUB_TLS_REFUSED] = {EX_UNAVAILABLE, "try --tls-starttls=off, or try again later"},
+	[MSUB_TLS_INJECTED] = {EX_PROTOCOL,
+		"somebody on the way, or the server, is at fault: do not trust this connection"},
+	[MSUB_LOST] = {EX_TEMPFAIL, "try again later"},
+	[MSUB_TIMEOUT] = {EX_TEMPFAIL, "try again later, or give it longer with --timeout"},
+	[MSUB_CLOSING] = {EX_UNAVAILABLE, "ask the server's postmaster"},
+	[MSUB_PROTOCOL] = {EX_PROTOCOL, "check --host, --port and --tls; --debug shows the dialogue"},
+	[MSUB_AUTH_MISSING] = {EX_UNAVAILABLE, "some servers offer it only inside TLS (--tls); or use --auth=off"},
+	[MSUB_AUTH_MECHANISM] = {EX_UNAVAILABLE, "try another --auth; --debug shows what is offered"},
+	[MSUB_AUTH_CLEAR] = {EX_CONFIG, "use --tls, or consent with --auth=plain or --auth=login"},
+	[MSUB_AUTH_REFUSED] = {EX_NOPERM, "check --user and the password"},
+	[MSUB_LOGIN_SUSPECTED] = {EX_NOPERM, "try again later"},
+	[MSUB_REFUSED] = {EX_UNAVAILABLE, "ask the server's postmaster"},
+	[MSUB_TOO_LARGE] = {EX_DATAERR, "make the message smaller"},
+	[MSUB_EIGHT_BIT] = {EX_DATAERR, "encode it as quoted-printable or base64"},
+	[MSUB_TOO_MANY] = {EX_DATAERR, "send it to fewer at once"},
+	/* the lightest: what counts is the status of the one who was refused */
+	[MSUB_OTHER_REFUSED] = {EX_TEMPFAIL, "take out who was refused, and send it again"},
+};
+
+/* The library has one error for all ways to fail; a name that nobody knows is worth its own. */
+static bool is_unknown_host(const struct msub_failure *why)
+{
+	return why->error == MSUB_CONNECT && (strncmp(why->text, "no such host", 12) == 0 ||
+						     strncmp(why->text, "not a host name", 15) == 0);
+}
+
+static bool is_refused_recipient(const struct msub_failure *why)
+{
+	return why->error == MSUB_REFUSED && why->phase == MSUB_PHASE_RECIPIENT;
+}
+
+int status_of(const struct msub_result *result)
+{
+	const struct msub_failure *why = &result->why;
+	if (result->outcome == MSUB_ACCEPTED)
+		return EX_OK;
+	if (result->outcome == MSUB_MAYBE || why->retry == MSUB_RETRY_UNSURE)
+		return EX_SOFTWARE;
+	if (is_unknown_host(why))
+		return EX_NOHOST;
+	if (result->outcome == MSUB_REFUSED_FOR_NOW || why->reply.code / 100 == 4)
+		return EX_TEMPFAIL;
+	if (is_refused_recipient(why))
+		return EX_DATAERR;
+	return (unsigned)why->error < MSUB_ERROR_COUNT && why->error != MSUB_OK ? rows[why->error].status
+	                                                                        : EX_SOFTWARE;
+}
+
+int status_worse(int first, int second)
+{
+	static const int lighter[] = {EX_TEMPFAIL, EX_OK};
+	if (first == EX_SOFTWARE || second == EX_SOFTWARE)
+		return EX_SOFTWARE;
+	for (size_t i = sizeof lighter / sizeof *lighter; i > 0; i--) {
+		if (first == lighter[i - 1])
+			return second;
+		if (second == lighter[i - 1])
+			return first;
+	}
+	return first;
+}
+
+const char *status_advice(const struct msub_result *result)
+{
+	const struct msub_failure *why = &result->why;
+	if (result->outcome == MSUB_ACCEPTED)
+		return "";
+	if (result->outcome == MSUB_MAYBE || why->retry == MSUB_RETRY_UNSURE)
+		return "it may have been delivered: look before you send it again";
+	if (is_unknown_host(why))
+		return "check --host";
+	if (result->outcome == MSUB_REFUSED_FOR_NOW || why->reply.code / 100 == 4)
+		return "try again later";
+	if (is_refused_recipient(why))
+		return "check the address";
+	if (why->error == MSUB_REFUSED && why->phase == MSUB_PHASE_MAIL)
+		return "check the sender (--from), and whether a login is needed (--user)";
+	return (unsigned)why->error < MSUB_ERROR_COUNT ? rows[why->error].advice : "";
+}

@@ -1,0 +1,23 @@
+/*
+ * status: a failure as an exit status, and what to do about it.
+ *
+ * The statuses are those of sysexits.h, as a caller of sendmail expects them: 75 (try later) only
+ * where trying the whole message again can help and cannot deliver it twice. A message that may
+ * have been delivered is 70, with a sentence.
+ */
+#ifndef TOOLS_MSUB_STATUS_H
+#define TOOLS_MSUB_STATUS_H
+
+#include "msub.h"
+
+/* The exit status of one recipient's result; 0 where it was accepted. */
+int status_of(const struct msub_result *result);
+/*
+ * The one of two statuses that counts: unsure before everything else, then what will fail again,
+ * then what may pass. Of equals the first.
+ */
+int status_worse(int first, int second);
+/* What to do next, as words behind a semicolon; "" where there is nothing to say. */
+const char *status_advice(const struct msub_result *result);
+
+#endif

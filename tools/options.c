@@ -1,0 +1,274 @@
+/* options: from a table to getopt_long, and to the help. */
+#define _GNU_SOURCE /* getopt_long */
+#include "options.h"
+
+#include "octets.h"
+
+#include <getopt.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { MAX_ROWS = 96, FIRST_LONG = 256, HELP_COLUMN = 30, HELP_WIDTH = 96 };
+
+static bool takes_argument(enum option_kind kind)
+{
+	return kind != OPTION_FLAG && kind != OPTION_HELP && kind != OPTION_PASSED;
+}
+
+static bool may_leave_out(enum option_kind kind)
+{
+	return kind == OPTION_SWITCH || kind == OPTION_WORD;
+}
+
+bool options_time(const char *text, uint64_t *ms)
+{
+	static const struct {
+		const char *unit;
+		uint64_t ms;
+	} units[] = {{"ms", 1}, {"s", 1000}, {"min", 60000}, {"h", 3600000}, {"", 1000}};
+	size_t digits = strspn(text, "0123456789");
+	uint64_t number;
+	if (strcmp(text, "off") == 0) {
+		*ms = 0;
+		return true;
+	}
+	if (!octets_number(octets_make(text, digits), &number) || number > UINT64_MAX / 3600000)
+		return false;
+	for (size_t i = 0; i < sizeof units / sizeof *units; i++) {
+		if (strcmp(text + digits, units[i].unit) == 0) {
+			*ms = number * units[i].ms;
+			return true;
+		}
+	}
+	return false;
+}
+
+static bool add_to_list(struct option_list *list, const char *value)
+{
+	const char **items = realloc(list->items, (list->count + 1) * sizeof *items);
+	if (items == NULL)
+		return false;
+	items[list->count] = value;
+	list->items = items;
+	list->count++;
+	return true;
+}
+
+static bool choose(const struct option_row *row, const char *value, int *chosen)
+{
+	for (int i = 0; row->words[i] != NULL; i++) {
+		if (octets_equal_nocase(octets_of(row->words[i]), octets_of(value))) {
+			*chosen = i;
+			return true;
+		}
+	}
+	return false;
+}
+
+static bool switch_to(const char *value, int *on)
+{
+	if (value == NULL || strcmp(value, "on") == 0)
+		*on = 1;
+	else if (strcmp(value, "off") == 0)
+		*on = 0;
+	else
+		return false;
+	return true;
+}
+
+/* Fills the row's member; false: the value is none of the row's kind. */
+static bool take(const struct option_row *row, const char *value, void *target)
+{
+	void *member = (char *)target + row->offset;
+	switch (row->kind) {
+	case OPTION_FLAG:
+		*(bool *)member = true;
+		return true;
+	case OPTION_TEXT:
+		*(const char **)member = value;
+		return true;
+	case OPTION_LIST:
+		return add_to_list(member, value);
+	case OPTION_NUMBER:
+		return octets_number(octets_of(value), member);
+	case OPTION_TIME:
+		return options_time(value, member);
+	case OPTION_CHOICE:
+		return choose(row, value, member);
+	case OPTION_SWITCH:
+		return switch_to(value, member);
+	case OPTION_WORD:
+		return choose(row, value == NULL ? row->words[0] : value, member);
+	case OPTION_PASSED:
+	case OPTION_PASSED_WITH:
+		return true;
+	case OPTION_HELP:
+	case OPTION_TITLE:
+		break;
+	}
+	return false;
+}
+
+/* getopt's tables, made from the rows; a long option's value is FIRST_LONG + row. */
+struct getopt_tables {
+	struct option longs[MAX_ROWS + 1];
+	char shorts[3 * MAX_ROWS + 2];
+};
+
+static void make_tables(const struct option_command *command, struct getopt_tables *tables)
+{
+	size_t longs = 0, shorts = 0;
+	memset(tables, 0, sizeof *tables);
+	tables->shorts[shorts++] = ':'; /* tells a missing argument from an unknown option */
+	for (size_t i = 0; i < command->row_count && i < MAX_ROWS; i++) {
+		const struct option_row *row = &command->rows[i];
+		if (row->kind == OPTION_TITLE)
+			continue;
+		bool argument = takes_argument(row->kind), optional = may_leave_out(row->kind);
+		if (row->name != NULL)
+			tables->longs[longs++] = (struct option){row->name,
+				!argument ? no_argument : optional ? optional_argument : required_argument, NULL,
+				FIRST_LONG + (int)i};
+		if (row->letter != 0) {
+			tables->shorts[shorts++] = row->letter;
+			if (argument)
+				tables->shorts[shorts++] = ':';
+			if (argument && optional)
+				tables->shorts[shorts++] = ':';
+		}
+	}
+}
+
+static const struct option_row *find_row(const struct option_command *command, int found)
+{
+	if (found >= FIRST_LONG)
+		return &command->rows[found - FIRST_LONG];
+	for (size_t i = 0; i < command->row_count; i++) {
+		if (command->rows[i].letter != 0 && command->rows[i].letter == found)
+			return &command->rows[i];
+	}
+	return NULL;
+}
+
+static enum option_result refuse(const struct option_command *command, const char *what, const char *option)
+{
+	fprintf(stderr, "%s: %s \"%s\"\nTry: %s --help\n", command->name, what, option, command->name);
+	return OPTIONS_WRONG;
+}
+
+static enum option_result refuse_value(
+	const struct option_command *command, const struct option_row *row, const char *value)
+{
+	char letter[2] = {row->letter, 0};
+	const char *what = row->kind == OPTION_SWITCH ? "on or off" : row->argument;
+	fprintf(stderr, "%s: %s%s cannot be \"%s\"; it takes %s", command->name,
+		row->name == NULL ? "-" : "--", row->name == NULL ? letter : row->name, value,
+		row->words == NULL ? what : "");
+	for (int i = 0; row->words != NULL && row->words[i] != NULL; i++)
+		fprintf(stderr, "%s%s", i == 0 ? "" : ", ", row->words[i]);
+	fprintf(stderr, "\nTry: %s --help\n", command->name);
+	return OPTIONS_WRONG;
+}
+
+/* What getopt_long() said '?' or ':' to: a letter of a cluster, or a word of its own. */
+static enum option_result refuse_found(const struct option_command *command, int found, char **argv)
+{
+	char letter[3] = {'-', (char)optopt, 0};
+	const char *option = optopt > 0 && optopt < FIRST_LONG ? letter : argv[optind - 1];
+	if (found == ':')
+		return refuse(command, "an argument is missing behind", option);
+	return refuse(command, optopt >= FIRST_LONG ? "no argument belongs to" : "unknown option", option);
+}
+
+enum option_result options_parse(
+	const struct option_command *command, int argc, char **argv, void *target, int *first)
+{
+	struct getopt_tables tables;
+	make_tables(command, &tables);
+	optind = 0; /* begins anew: a program may parse more than one command */
+	opterr = 0;
+	for (;;) {
+		int found = getopt_long(argc, argv, tables.shorts, tables.longs, NULL);
+		if (found == -1)
+			break;
+		if (found == ':' || found == '?')
+			return refuse_found(command, found, argv);
+		const struct option_row *row = find_row(command, found);
+		if (row->kind == OPTION_HELP) {
+			options_help(command, stdout);
+			return OPTIONS_HELP_SHOWN;
+		}
+		if (!take(row, optarg, target))
+			return refuse_value(command, row, optarg == NULL ? "" : optarg);
+	}
+	*first = optind;
+	return OPTIONS_TAKEN;
+}
+
+/* Prints words from column `column` on, wrapped; the cursor stands at `at`. */
+static void print_wrapped(FILE *to, const char *text, int at, int column)
+{
+	while (*text != 0) {
+		int len = (int)strcspn(text, " \n");
+		bool new_paragraph = text[len] == '\n';
+		if (at > column && at + 1 + len > HELP_WIDTH) {
+			fprintf(to, "\n%*s", column, "");
+			at = column;
+		}
+		at += fprintf(to, "%s%.*s", at > column ? " " : "", len, text);
+		text += len + (text[len] != 0);
+		if (new_paragraph) {
+			fprintf(to, "\n%*s", column, "");
+			at = column;
+		}
+	}
+	fputc('\n', to);
+}
+
+static void print_row(const struct option_row *row, FILE *to)
+{
+	if (row->help == NULL)
+		return;
+	if (row->kind == OPTION_TITLE) {
+		fprintf(to, "\n%s\n", row->help);
+		return;
+	}
+	int at = row->letter != 0 ? fprintf(to, "  -%c", row->letter) : fprintf(to, "    ");
+	if (row->name != NULL)
+		at += fprintf(to, "%s --%s", row->letter != 0 ? "," : " ", row->name);
+	if (row->kind == OPTION_SWITCH)
+		at += fprintf(to, "[=on|off]");
+	else if (row->kind == OPTION_WORD)
+		at += fprintf(to, "[=%s]", row->argument);
+	else if (row->argument != NULL)
+		at += fprintf(to, "%s%s", row->name != NULL ? "=" : " ", row->argument);
+	if (at >= HELP_COLUMN - 1) {
+		fputc('\n', to);
+		at = 0;
+	}
+	fprintf(to, "%*s", HELP_COLUMN - at, "");
+	print_wrapped(to, row->help, HELP_COLUMN, HELP_COLUMN);
+}
+
+void options_help(const struct option_command *command, FILE *to)
+{
+	fprintf(to, "Usage: %s %s\n\n", command->name, command->usage);
+	print_wrapped(to, command->about, 0, 0);
+	for (size_t i = 0; i < command->row_count; i++)
+		print_row(&command->rows[i], to);
+	if (command->examples != NULL)
+		fprintf(to, "\nExamples:\n");
+	for (size_t i = 0; command->examples != NULL && command->examples[i] != NULL; i++)
+		fprintf(to, "  %s\n", command->examples[i]);
+}
+
+void options_free(const struct option_command *command, void *target)
+{
+	for (size_t i = 0; i < command->row_count; i++) {
+		if (command->rows[i].kind != OPTION_LIST)
+			continue;
+		struct option_list *list = (void *)((char *)target + command->rows[i].offset);
+		free(list->items);
+		*list = (struct option_list){0};
+	}
+}
