@@ -93,8 +93,7 @@ static void run(struct submission *submission)
 }
 
 /* The first message that did not reach everybody. */
-static void judge(
-	struct submission *submission, struct msub_message *const *messages, size_t count)
+static void judge(struct submission *submission, struct msub_message *const *messages, size_t count)
 {
 	for (size_t i = 0; i < count && submission->failure.error == MSUB_OK; i++)
 		msub_message_failure(messages[i], &submission->failure);

@@ -33,7 +33,8 @@ static bool check_operands(struct run *run, size_t count)
 	if (options->batch && count == 0)
 		return trouble_set(&run->trouble, EX_USAGE, "--batch: name the files to be sent");
 	if (options->from != NULL && options->read_from)
-		return trouble_set(&run->trouble, EX_USAGE, "--from and --read-envelope-from: only one of them");
+		return trouble_set(&run->trouble, EX_USAGE,
+			"--from and --read-envelope-from: only one of them");
 	if (!options->batch && !options->read_recipients && count == 0)
 		return trouble_set(&run->trouble, EX_USAGE,
 			"no recipient: name some, or let them be read from the header with -t");
@@ -47,7 +48,8 @@ static bool open_mails(struct run *run, char *const *operands, size_t count)
 	unsigned needs = options->remove_bcc != 0 ? MAIL_REMOVE_BCC : 0;
 	if (options->batch || options->read_recipients || options->read_from)
 		needs |= MAIL_HEADER;
-	if (!options->batch && !envelope_take_operands(&run->recipients, operands, count, &run->trouble))
+	if (!options->batch &&
+		!envelope_take_operands(&run->recipients, operands, count, &run->trouble))
 		return false;
 	run->count = options->batch ? count : 1;
 	run->mails = calloc(run->count, sizeof *run->mails);
@@ -63,15 +65,20 @@ static bool open_mails(struct run *run, char *const *operands, size_t count)
 	return true;
 }
 
-/* A call that did not get as far as sending leaves its failure with every mail. */
-static void share_failure(struct run *run, const struct msub_failure *failure)
+/* A call that did not get as far as sending: one trouble for all. */
+static void take_failure(struct run *run, const struct msub_failure *failure)
 {
 	struct msub_result result = {.why = *failure};
+	bool trust =
+		failure->error == MSUB_SETTINGS && strncmp(failure->text, "trust_file", 10) == 0;
+	const char *text = trust ? failure->text + 10 : failure->text;
 	for (size_t i = 0; i < run->count; i++) {
-		if (!mail_was_sent(&run->mails[i]))
-			trouble_set(&run->mails[i].trouble, status_of(&result), "%s%s%s; %s",
-				msub_error_text(failure->error), failure->text[0] != 0 ? ": " : "",
-				failure->text, status_advice(&result));
+		if (run->mails[i].trouble.status == 0 && !mail_was_sent(&run->mails[i]))
+			trouble_set(&run->trouble, status_of(&result), "%s%s%s; %s",
+				trust ? "--tls-trust-file" : msub_error_text(failure->error),
+				trust || text[0] == 0 ? "" : ": ", text,
+				trust ? "name a file of certificates (PEM)"
+				      : status_advice(&result));
 	}
 }
 
@@ -100,11 +107,12 @@ static void send_mails(struct run *run)
 		run->settings.transcript = dialogue_show;
 		run->settings.transcript_context = &run->dialogue;
 	}
-	if (count > 0 && msub_options_password(&run->options, &run->secret, &run->settings, &run->trouble)) {
+	if (count > 0 &&
+		msub_options_password(&run->options, &run->secret, &run->settings, &run->trouble)) {
 		/* From here on a lost reader of stdout or a lost server is an error, not an end. */
 		signal(SIGPIPE, SIG_IGN);
 		if (msub_submit(&run->settings, messages, count, &failure) != MSUB_OK)
-			share_failure(run, &failure);
+			take_failure(run, &failure);
 	}
 	free(messages);
 }

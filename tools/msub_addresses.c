@@ -35,7 +35,8 @@ static enum addresses_result put(struct parsing *parsing, char octet)
 {
 	if (parsing->where == ANGLE_CLOSED)
 		return ADDRESSES_MALFORMED;
-	if (parsing->blank && parsing->len > 0 && !joins(parsing->word[parsing->len - 1]) && !joins(octet))
+	if (parsing->blank && parsing->len > 0 && !joins(parsing->word[parsing->len - 1]) &&
+		!joins(octet))
 		parsing->torn = true;
 	parsing->blank = false;
 	parsing->word[parsing->len++] = octet;

@@ -33,7 +33,8 @@ bool envelope_take_operands(
 }
 
 /* The user who runs this, at this host: what mail programs have always taken. */
-static bool default_sender(const struct msub_options *options, char sender[ADDRESS_MAX], struct trouble *trouble)
+static bool default_sender(
+	const struct msub_options *options, char sender[ADDRESS_MAX], struct trouble *trouble)
 {
 	char host[256] = "";
 	const struct passwd *user = getpwuid(getuid());
@@ -55,15 +56,17 @@ static bool given_sender(const char *from, char sender[ADDRESS_MAX], struct trou
 	struct addresses found = {0};
 	bool none = from[0] == 0 || strcmp(from, "<>") == 0;
 	bool one = !none && !has_line_break(from) &&
-		   addresses_add(&found, from, strlen(from)) == ADDRESSES_TAKEN && found.count == 1 &&
-		   strlen(found.items[0]) < ADDRESS_MAX;
+		   addresses_add(&found, from, strlen(from)) == ADDRESSES_TAKEN &&
+		   found.count == 1 && strlen(found.items[0]) < ADDRESS_MAX;
 	snprintf(sender, ADDRESS_MAX, "%s", one ? found.items[0] : "");
 	addresses_free(&found);
 	return none || one ||
-	       trouble_set(trouble, EX_DATAERR, "sender \"%s\": %s", from, msub_error_text(MSUB_ADDRESS));
+	       trouble_set(trouble, EX_DATAERR, "sender \"%s\": %s", from,
+		       msub_error_text(MSUB_ADDRESS));
 }
 
-static bool unreadable(struct mail *mail, enum addresses_result result, const struct header_field *field)
+static bool unreadable(
+	struct mail *mail, enum addresses_result result, const struct header_field *field)
 {
 	if (result == ADDRESSES_NO_MEMORY)
 		return trouble_set(&mail->trouble, EX_OSERR, "out of memory");
@@ -78,7 +81,8 @@ static bool author(struct mail *mail, char sender[ADDRESS_MAX])
 	struct addresses found = {0};
 	const struct header_field *field = NULL;
 	enum addresses_result result = headers_authors(&mail->headers, &found, &field);
-	bool fits = result == ADDRESSES_TAKEN && found.count > 0 && strlen(found.items[0]) < ADDRESS_MAX;
+	bool fits = result == ADDRESSES_TAKEN && found.count > 0 &&
+		    strlen(found.items[0]) < ADDRESS_MAX;
 	snprintf(sender, ADDRESS_MAX, "%s", fits ? found.items[0] : "");
 	addresses_free(&found);
 	if (result != ADDRESSES_TAKEN)
@@ -87,7 +91,8 @@ static bool author(struct mail *mail, char sender[ADDRESS_MAX])
 			       "its header names no sender (From): name one with --from");
 }
 
-static bool find_sender(struct mail *mail, const struct msub_options *options, char sender[ADDRESS_MAX])
+static bool find_sender(
+	struct mail *mail, const struct msub_options *options, char sender[ADDRESS_MAX])
 {
 	if (options->from != NULL)
 		return given_sender(options->from, sender, &mail->trouble);
@@ -114,7 +119,8 @@ bool envelope_make(struct mail *mail, const struct msub_options *options,
 	bool made = find_sender(mail, options, sender) &&
 		    copy_addresses(&recipients, from_command_line, mail);
 	if (made && (options->batch || options->read_recipients)) {
-		enum addresses_result result = headers_recipients(&mail->headers, &recipients, &field);
+		enum addresses_result result =
+			headers_recipients(&mail->headers, &recipients, &field);
 		made = result == ADDRESSES_TAKEN || unreadable(mail, result, field);
 	}
 	made = made && mail_address(mail, sender, &recipients);

@@ -47,10 +47,8 @@ static bool begin_field(const char *text, size_t start, size_t line, struct head
 		colon++;
 	if (name == 0 || colon == line || text[start + colon] != ':')
 		return false;
-	*field = (struct header_field){.start = start,
-		.name_len = name,
-		.value = start + colon + 1,
-		.end = start + line};
+	*field = (struct header_field){
+		.start = start, .name_len = name, .value = start + colon + 1, .end = start + line};
 	return true;
 }
 
@@ -129,7 +127,8 @@ static bool find_block(const struct headers *headers, size_t *first, size_t *beh
 
 /* Adds the addresses of the fields of a block that have one of the names. */
 static enum addresses_result add_block(const struct headers *headers, const char *const *names,
-	const char *const *resent_names, struct addresses *addresses, const struct header_field **bad)
+	const char *const *resent_names, struct addresses *addresses,
+	const struct header_field **bad)
 {
 	size_t first, behind;
 	if (find_block(headers, &first, &behind))

@@ -16,16 +16,16 @@
 #include "msub_addresses.h"
 
 struct header_field {
-	size_t start;    /* offset of the name */
+	size_t start;	 /* offset of the name */
 	size_t name_len; /* without the colon and blanks in front of it */
-	size_t value;    /* offset behind the colon */
-	size_t end;      /* offset behind the last line end */
+	size_t value;	 /* offset behind the colon */
+	size_t end;	 /* offset behind the last line end */
 };
 
 struct headers {
 	const char *text; /* borrowed */
-	size_t len;       /* the empty line included */
-	bool ended;       /* by an empty line */
+	size_t len;	  /* the empty line included */
+	bool ended;	  /* by an empty line */
 	size_t odd_line;  /* the number of the first line that is no field; 0: none */
 	struct header_field *fields;
 	size_t count;

@@ -1,10 +1,10 @@
 /*
  * json: the report for programs.
  *
- *   {"status": 65, "messages": [{"source": "a.eml", "status": 65, "trouble": "", "remarks": ["repaired"],
- *     "recipients": [{"recipient": "bob@example.net", "outcome": "refused", "error": "REFUSED",
- *       "text": "the server refused", "phase": "RCPT TO", "retry": "never",
- *       "reply": {"code": 550, "enhanced": "5.1.1", "text": "no such user"}}]}]}
+ *   {"status": 65, "messages": [{"source": "a.eml", "status": 65, "trouble": "", "remarks":
+ * ["repaired"], "recipients": [{"recipient": "bob@example.net", "outcome": "refused", "error":
+ * "REFUSED", "text": "the server refused", "phase": "RCPT TO", "retry": "never", "reply": {"code":
+ * 550, "enhanced": "5.1.1", "text": "no such user"}}]}]}
  */
 #include "msub_report.h"
 
@@ -25,7 +25,8 @@ static void print_reply(FILE *to, const struct msub_reply *reply)
 	}
 	fprintf(to, ", \"reply\": {\"code\": %d, \"enhanced\": ", reply->code);
 	if (reply->enhanced[0] != 0)
-		fprintf(to, "\"%d.%d.%d\"", reply->enhanced[0], reply->enhanced[1], reply->enhanced[2]);
+		fprintf(to, "\"%d.%d.%d\"", reply->enhanced[0], reply->enhanced[1],
+			reply->enhanced[2]);
 	else
 		fputs("null", to);
 	print_member(to, "text", reply->text);

@@ -154,8 +154,8 @@ static bool read_header(struct mail *mail)
 		mail->header = header;
 		ssize_t got = 1;
 		while (got > 0 && len < room) {
-			got = read_some(
-				mail->descriptor, header + len, room - len, mail->start + (off_t)len);
+			got = read_some(mail->descriptor, header + len, room - len,
+				mail->start + (off_t)len);
 			if (got < 0)
 				return cannot(mail, EX_IOERR, "it cannot be read");
 			len += (size_t)got;
@@ -168,6 +168,9 @@ static bool read_header(struct mail *mail)
 				HEADER_MAX / (1024 * 1024));
 	}
 	mail->header_len = end == 0 ? len : end;
+	char *fitting = realloc(mail->header, mail->header_len + 1);
+	if (fitting != NULL)
+		mail->header = fitting;
 	return true;
 }
 
@@ -250,11 +253,23 @@ static int source_rewind(void *context)
 	return 0;
 }
 
-static bool refuse_address(struct mail *mail, enum msub_error error, const char *role, const char *address)
+static bool refuse_address(
+	struct mail *mail, enum msub_error error, const char *role, const char *address)
 {
 	if (error == MSUB_MEMORY)
 		return out_of_memory(mail);
-	return trouble_set(&mail->trouble, EX_DATAERR, "%s \"%s\": %s", role, address, msub_error_text(error));
+	return trouble_set(
+		&mail->trouble, EX_DATAERR, "%s \"%s\": %s", role, address, msub_error_text(error));
+}
+
+/* Whoever is named twice (in To and in Cc) gets one. */
+static bool is_named_before(const struct addresses *recipients, size_t index)
+{
+	for (size_t i = 0; i < index; i++) {
+		if (strcmp(recipients->items[i], recipients->items[index]) == 0)
+			return true;
+	}
+	return false;
 }
 
 bool mail_address(struct mail *mail, const char *sender, const struct addresses *recipients)
@@ -262,7 +277,8 @@ bool mail_address(struct mail *mail, const char *sender, const struct addresses 
 	const struct msub_source source = {
 		.read = source_read, .rewind = source_rewind, .context = mail};
 	if (recipients->count == 0)
-		return trouble_set(&mail->trouble, EX_DATAERR, "it names no recipient (To, Cc, Bcc)");
+		return trouble_set(
+			&mail->trouble, EX_DATAERR, "it names no recipient (To, Cc, Bcc)");
 	enum msub_error error = msub_message_new(&mail->message, NULL);
 	if (error != MSUB_OK || msub_message_source(mail->message, &source) != MSUB_OK)
 		return out_of_memory(mail);
@@ -270,6 +286,8 @@ bool mail_address(struct mail *mail, const char *sender, const struct addresses 
 	if (error != MSUB_OK)
 		return refuse_address(mail, error, "sender", sender);
 	for (size_t i = 0; i < recipients->count; i++) {
+		if (is_named_before(recipients, i))
+			continue;
 		error = msub_message_add_recipient(mail->message, recipients->items[i]);
 		if (error != MSUB_OK)
 			return refuse_address(mail, error, "recipient", recipients->items[i]);

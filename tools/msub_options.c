@@ -7,8 +7,14 @@
 #include <sysexits.h>
 
 /* Rows for a flag that sendmail has and that changes nothing here. */
-#define PASSED(letter) {OPTION_PASSED, NULL, letter, NULL, 0, NULL, NULL}
-#define PASSED_WITH(letter) {OPTION_PASSED_WITH, NULL, letter, NULL, 0, NULL, NULL}
+#define PASSED(letter)                                                                             \
+	{                                                                                          \
+		OPTION_PASSED, NULL, letter, NULL, 0, NULL, NULL                                   \
+	}
+#define PASSED_WITH(letter)                                                                        \
+	{                                                                                          \
+		OPTION_PASSED_WITH, NULL, letter, NULL, 0, NULL, NULL                              \
+	}
 #define AT(member) offsetof(struct msub_options, member)
 
 static const char *const auth_words[] = {"on", "off", "plain", "login", "cram-md5", NULL};
@@ -27,14 +33,16 @@ static const struct option_row rows[] = {
 		"(without --from) the sender. They go through one session where the server allows it",
 		NULL},
 	{OPTION_TEXT, "from", 'f', "ADDRESS", AT(from),
-		"The envelope's sender; \"\" or \"<>\" for none. Default: your user name at this host", NULL},
+		"The envelope's sender; \"\" or \"<>\" for none. Default: your user name at this host",
+		NULL},
 	{OPTION_TEXT, NULL, 'r', NULL, AT(from), NULL, NULL},
 	{OPTION_FLAG, "read-envelope-from", 0, NULL, AT(read_from),
 		"The envelope's sender is whom the header's From names", NULL},
 	{OPTION_TEXT, "maildomain", 0, "DOMAIN", AT(maildomain),
 		"The domain of the default sender instead of this host's name", NULL},
 	{OPTION_SWITCH, "remove-bcc-headers", 0, "on|off", AT(remove_bcc),
-		"Take Bcc fields out of the header; nothing else in a message is touched. Default: on", NULL},
+		"Take Bcc fields out of the header; nothing else in a message is touched. Default: on",
+		NULL},
 
 	{OPTION_TITLE, NULL, 0, NULL, 0, "The server:", NULL},
 	{OPTION_TEXT, "host", 0, "HOST", AT(host), "A name or an address", NULL},
@@ -50,7 +58,8 @@ static const struct option_row rows[] = {
 	{OPTION_TITLE, NULL, 0, NULL, 0, "TLS:", NULL},
 	{OPTION_SWITCH, "tls", 0, "on|off", AT(tls), "Default: off", NULL},
 	{OPTION_SWITCH, "tls-starttls", 0, "on|off", AT(starttls),
-		"With --tls: begin in clear and say STARTTLS (on, the default), or begin with TLS (off)", NULL},
+		"With --tls: begin in clear and say STARTTLS (on, the default), or begin with TLS (off)",
+		NULL},
 	{OPTION_TEXT, "tls-trust-file", 0, "FILE", AT(trust_file),
 		"The certificates to trust (PEM). Default: those of the system", NULL},
 	{OPTION_SWITCH, "tls-certcheck", 0, "on|off", AT(certcheck),
@@ -72,15 +81,28 @@ static const struct option_row rows[] = {
 		"Show the dialogue on stderr (-> said, <- heard, <** refused, === remarks); secrets are hidden",
 		NULL},
 	{OPTION_FLAG, NULL, 'v', NULL, AT(debug), NULL, NULL},
-	{OPTION_FLAG, "json", 0, NULL, AT(json), "Print what became of each message on stdout", NULL},
+	{OPTION_FLAG, "json", 0, NULL, AT(json), "Print what became of each message on stdout",
+		NULL},
 	{OPTION_FLAG, "version", 0, NULL, AT(version), "Print the version and end", NULL},
 	{OPTION_HELP, "help", 0, NULL, 0, "Print this and end", NULL},
 	{OPTION_TITLE, NULL, 0, NULL, 0,
-		"Accepted as sendmail's, and without effect: -A -B -bm -F -G -h -i -L -m -n -N -o -O -R -U", NULL},
+		"Accepted as sendmail's, and without effect: -A -B -bm -F -G -h -i -L -m -n -N -o -O -R -U",
+		NULL},
 	{OPTION_CHOICE, NULL, 'b', "m (the only mode)", AT(mode), NULL, mode_words},
-	PASSED('i'), PASSED('m'), PASSED('n'), PASSED('G'), PASSED('U'),
-	PASSED_WITH('A'), PASSED_WITH('B'), PASSED_WITH('F'), PASSED_WITH('h'), PASSED_WITH('L'),
-	PASSED_WITH('N'), PASSED_WITH('o'), PASSED_WITH('O'), PASSED_WITH('R'),
+	PASSED('i'),
+	PASSED('m'),
+	PASSED('n'),
+	PASSED('G'),
+	PASSED('U'),
+	PASSED_WITH('A'),
+	PASSED_WITH('B'),
+	PASSED_WITH('F'),
+	PASSED_WITH('h'),
+	PASSED_WITH('L'),
+	PASSED_WITH('N'),
+	PASSED_WITH('o'),
+	PASSED_WITH('O'),
+	PASSED_WITH('R'),
 };
 
 static const char *const examples[] = {
@@ -95,14 +117,16 @@ static const struct option_command command = {
 	.usage = "[OPTION...] [--] RECIPIENT...\n"
 		 "       msub [OPTION...] -t [RECIPIENT...]\n"
 		 "       msub [OPTION...] --batch FILE...",
-	.about = "Sends the message on the standard input, or those of the files, through a mail server.\n"
-		 "It goes to all of a message's recipients or to none. The exit status is sysexits.h's.",
+	.about =
+		"Sends the message on the standard input, or those of the files, through a mail server.\n"
+		"It goes to all of a message's recipients or to none. The exit status is sysexits.h's.",
 	.examples = examples,
 	.rows = rows,
 	.row_count = sizeof rows / sizeof *rows,
 };
 
-enum option_result msub_options_parse(struct msub_options *options, int argc, char **argv, int *first)
+enum option_result msub_options_parse(
+	struct msub_options *options, int argc, char **argv, int *first)
 {
 	*options = (struct msub_options){
 		.tls = 0, .starttls = 1, .certcheck = 1, .auth = -1, .remove_bcc = 1};
@@ -115,7 +139,8 @@ static const char *value_of(const char *value)
 	return value == NULL || value[0] == 0 ? NULL : value;
 }
 
-static bool take_port(const struct msub_options *options, struct msub_settings *settings, struct trouble *trouble)
+static bool take_port(
+	const struct msub_options *options, struct msub_settings *settings, struct trouble *trouble)
 {
 	const char *text = value_of(options->port);
 	settings->port = settings->tls == MSUB_TLS_IMPLICIT ? 465 : 25;
@@ -124,7 +149,8 @@ static bool take_port(const struct msub_options *options, struct msub_settings *
 	size_t digits = strspn(text, "0123456789");
 	unsigned long port = digits <= 5 ? strtoul(text, NULL, 10) : 0;
 	if (text[digits] != 0 || port == 0 || port > 65535)
-		return trouble_set(trouble, EX_USAGE, "--port is a number from 1 to 65535, not \"%s\"", text);
+		return trouble_set(
+			trouble, EX_USAGE, "--port is a number from 1 to 65535, not \"%s\"", text);
 	settings->port = (uint16_t)port;
 	return true;
 }
@@ -157,17 +183,22 @@ static void take_timeout(uint64_t timeout_ms, struct msub_timeouts *timeouts)
 static bool take_login(
 	const struct msub_options *options, struct msub_settings *settings, struct trouble *trouble)
 {
-	static const char *const mechanisms[] = {
-		[AUTH_ON] = NULL, [AUTH_PLAIN] = "PLAIN", [AUTH_LOGIN] = "LOGIN", [AUTH_CRAM_MD5] = "CRAM-MD5"};
+	static const char *const mechanisms[] = {[AUTH_ON] = NULL,
+		[AUTH_PLAIN] = "PLAIN",
+		[AUTH_LOGIN] = "LOGIN",
+		[AUTH_CRAM_MD5] = "CRAM-MD5"};
 	const char *user = value_of(options->user);
-	bool evaluated = value_of(options->passwordeval) != NULL, file = value_of(options->password_file) != NULL;
+	bool evaluated = value_of(options->passwordeval) != NULL,
+	     file = value_of(options->password_file) != NULL;
 	int auth = options->auth == -1 ? (user != NULL ? AUTH_ON : AUTH_OFF) : options->auth;
 	if (auth == AUTH_OFF)
 		return true;
 	if (user == NULL)
-		return trouble_set(trouble, EX_CONFIG, "a login needs a user: name one with --user, or use --auth=off");
+		return trouble_set(trouble, EX_CONFIG,
+			"a login needs a user: name one with --user, or use --auth=off");
 	if (evaluated && file)
-		return trouble_set(trouble, EX_USAGE, "--passwordeval and --password-file: only one of them");
+		return trouble_set(
+			trouble, EX_USAGE, "--passwordeval and --password-file: only one of them");
 	if (!evaluated && !file)
 		return trouble_set(trouble, EX_CONFIG,
 			"a login needs a password: name its source with --passwordeval or --password-file");
@@ -195,7 +226,8 @@ static bool check(const struct msub_settings *settings, struct trouble *trouble)
 {
 	const char *which = NULL;
 	return msub_settings_check(settings, &which) == MSUB_OK ||
-	       trouble_set(trouble, EX_CONFIG, "%s cannot be used as it is given", option_of(which));
+	       trouble_set(
+		       trouble, EX_CONFIG, "%s cannot be used as it is given", option_of(which));
 }
 
 bool msub_options_settings(
@@ -221,7 +253,7 @@ bool msub_options_password(const struct msub_options *options, struct secret *se
 		return true;
 	settings->password = secret->text;
 	if (!(command_line != NULL ? secret_from_command(secret, command_line, trouble)
-	                           : secret_from_file(secret, options->password_file, trouble)))
+				   : secret_from_file(secret, options->password_file, trouble)))
 		return false;
 	return check(settings, trouble);
 }

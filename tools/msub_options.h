@@ -44,8 +44,8 @@ struct msub_options {
 enum option_result msub_options_parse(
 	struct msub_options *options, int argc, char **argv, int *first);
 /* Makes settings of the options, whose strings they borrow; the password is not in them yet. */
-bool msub_options_settings(
-	const struct msub_options *options, struct msub_settings *settings, struct trouble *trouble);
+bool msub_options_settings(const struct msub_options *options, struct msub_settings *settings,
+	struct trouble *trouble);
 /* Gets the password where there is a login; the settings borrow it. */
 bool msub_options_password(const struct msub_options *options, struct secret *secret,
 	struct msub_settings *settings, struct trouble *trouble);

@@ -34,7 +34,8 @@ static void print_cause(FILE *to, const struct msub_failure *why)
 	if (reply->code != 0) {
 		fprintf(to, " (%d ", reply->code);
 		if (reply->enhanced[0] != 0)
-			fprintf(to, "%d.%d.%d ", reply->enhanced[0], reply->enhanced[1], reply->enhanced[2]);
+			fprintf(to, "%d.%d.%d ", reply->enhanced[0], reply->enhanced[1],
+				reply->enhanced[2]);
 		words_print_lines(to, reply->text);
 		fputc(')', to);
 	} else if (why->text[0] != 0) {
@@ -47,8 +48,9 @@ static void print_cause(FILE *to, const struct msub_failure *why)
 /* Errors whose own words say where they came up. */
 static bool needs_phase(const struct msub_failure *why)
 {
-	return why->error == MSUB_REFUSED || why->error == MSUB_LOST || why->error == MSUB_TIMEOUT ||
-	       why->error == MSUB_PROTOCOL || why->error == MSUB_CLOSING || why->error == MSUB_LOGIN_SUSPECTED;
+	return why->error == MSUB_REFUSED || why->error == MSUB_LOST ||
+	       why->error == MSUB_TIMEOUT || why->error == MSUB_PROTOCOL ||
+	       why->error == MSUB_CLOSING || why->error == MSUB_LOGIN_SUSPECTED;
 }
 
 static void print_fate(FILE *to, const struct mail *mail, const struct msub_result *result)
@@ -74,9 +76,10 @@ static void print_fate(FILE *to, const struct mail *mail, const struct msub_resu
 
 static bool same_fate(const struct msub_result *a, const struct msub_result *b)
 {
-	return a->outcome == b->outcome && a->why.error == b->why.error && a->why.phase == b->why.phase &&
-	       a->why.reply.code == b->why.reply.code &&
-	       strcmp(a->why.reply.text, b->why.reply.text) == 0 && strcmp(a->why.text, b->why.text) == 0;
+	return a->outcome == b->outcome && a->why.error == b->why.error &&
+	       a->why.phase == b->why.phase && a->why.reply.code == b->why.reply.code &&
+	       strcmp(a->why.reply.text, b->why.reply.text) == 0 &&
+	       strcmp(a->why.text, b->why.text) == 0;
 }
 
 static bool all_share_one_fate(const struct mail *mail)
@@ -121,7 +124,8 @@ static void report_each(FILE *to, const struct mail *mail, bool named)
 	if (others == 0)
 		return;
 	begin_line(to, mail, named);
-	fprintf(to, "nothing was sent to the other %zu recipient%s; take out who was refused, and send it again\n",
+	fprintf(to,
+		"nothing was sent to the other %zu recipient%s; take out who was refused, and send it again\n",
 		others, others == 1 ? "" : "s");
 }
 

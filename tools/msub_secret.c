@@ -61,8 +61,8 @@ bool secret_from_command(struct secret *secret, const char *command, struct trou
 	fflush(NULL);
 	FILE *output = popen(command, "r");
 	if (output == NULL)
-		return trouble_set(trouble, EX_OSERR, "the command of --passwordeval cannot be run: %s",
-			strerror(errno));
+		return trouble_set(trouble, EX_OSERR,
+			"the command of --passwordeval cannot be run: %s", strerror(errno));
 	bool got = read_line(secret, fileno(output));
 	int status = pclose(output);
 	if (got && WIFEXITED(status) && WEXITSTATUS(status) == 0)
@@ -71,7 +71,8 @@ bool secret_from_command(struct secret *secret, const char *command, struct trou
 	if (WIFEXITED(status))
 		return trouble_set(trouble, EX_CONFIG,
 			"the command of --passwordeval failed with status %d", WEXITSTATUS(status));
-	return trouble_set(trouble, EX_CONFIG, "the command of --passwordeval was ended by a signal");
+	return trouble_set(
+		trouble, EX_CONFIG, "the command of --passwordeval was ended by a signal");
 }
 
 bool secret_from_file(struct secret *secret, const char *path, struct trouble *trouble)
@@ -84,6 +85,6 @@ bool secret_from_file(struct secret *secret, const char *path, struct trouble *t
 	if (got)
 		return cut_line(secret, "the file of --password-file", trouble);
 	secret_wipe(secret);
-	return trouble_set(
-		trouble, EX_CONFIG, "the password file %s cannot be read: %s", path, strerror(error));
+	return trouble_set(trouble, EX_CONFIG, "the password file %s cannot be read: %s", path,
+		strerror(error));
 }

@@ -29,9 +29,12 @@ static const struct row rows[MSUB_ERROR_COUNT] = {
 	[MSUB_LOST] = {EX_TEMPFAIL, "try again later"},
 	[MSUB_TIMEOUT] = {EX_TEMPFAIL, "try again later, or give it longer with --timeout"},
 	[MSUB_CLOSING] = {EX_UNAVAILABLE, "ask the server's postmaster"},
-	[MSUB_PROTOCOL] = {EX_PROTOCOL, "check --host, --port and --tls; --debug shows the dialogue"},
-	[MSUB_AUTH_MISSING] = {EX_UNAVAILABLE, "some servers offer it only inside TLS (--tls); or use --auth=off"},
-	[MSUB_AUTH_MECHANISM] = {EX_UNAVAILABLE, "try another --auth; --debug shows what is offered"},
+	[MSUB_PROTOCOL] = {EX_PROTOCOL,
+		"check --host, --port and --tls; --debug shows the dialogue"},
+	[MSUB_AUTH_MISSING] = {EX_UNAVAILABLE,
+		"some servers offer it only inside TLS (--tls); or use --auth=off"},
+	[MSUB_AUTH_MECHANISM] = {EX_UNAVAILABLE,
+		"try another --auth; --debug shows what is offered"},
 	[MSUB_AUTH_CLEAR] = {EX_CONFIG, "use --tls, or consent with --auth=plain or --auth=login"},
 	[MSUB_AUTH_REFUSED] = {EX_NOPERM, "check --user and the password"},
 	[MSUB_LOGIN_SUSPECTED] = {EX_NOPERM, "try again later"},
@@ -46,8 +49,9 @@ static const struct row rows[MSUB_ERROR_COUNT] = {
 /* The library has one error for all ways to fail; a name that nobody knows is worth its own. */
 static bool is_unknown_host(const struct msub_failure *why)
 {
-	return why->error == MSUB_CONNECT && (strncmp(why->text, "no such host", 12) == 0 ||
-						     strncmp(why->text, "not a host name", 15) == 0);
+	return why->error == MSUB_CONNECT &&
+	       (strncmp(why->text, "no such host", 12) == 0 ||
+		       strncmp(why->text, "not a host name", 15) == 0);
 }
 
 static bool is_refused_recipient(const struct msub_failure *why)
@@ -68,8 +72,9 @@ int status_of(const struct msub_result *result)
 		return EX_TEMPFAIL;
 	if (is_refused_recipient(why))
 		return EX_DATAERR;
-	return (unsigned)why->error < MSUB_ERROR_COUNT && why->error != MSUB_OK ? rows[why->error].status
-	                                                                        : EX_SOFTWARE;
+	return (unsigned)why->error < MSUB_ERROR_COUNT && why->error != MSUB_OK
+		       ? rows[why->error].status
+		       : EX_SOFTWARE;
 }
 
 int status_worse(int first, int second)

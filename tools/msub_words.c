@@ -11,7 +11,8 @@ static size_t take_point(const char *text, uint32_t *point)
 	static const struct {
 		uint8_t mask, mark;
 		uint32_t least;
-	} forms[] = {{0x80, 0x00, 0}, {0xE0, 0xC0, 0x80}, {0xF0, 0xE0, 0x800}, {0xF8, 0xF0, 0x10000}};
+	} forms[] = {
+		{0x80, 0x00, 0}, {0xE0, 0xC0, 0x80}, {0xF0, 0xE0, 0x800}, {0xF8, 0xF0, 0x10000}};
 	uint8_t front = (uint8_t)text[0];
 	for (size_t len = 1; len <= 4; len++) {
 		if ((front & forms[len - 1].mask) != forms[len - 1].mark)

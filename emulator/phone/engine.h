@@ -95,9 +95,9 @@ struct phone {
 	struct buffer local_address; /* of the connection, without scope */
 
 	enum phase phase;
-	bool failed; /* no memory: sticky */
+	bool failed;	/* no memory: sticky */
 	bool gone_home; /* and what follows from that has been done */
-	bool probing; /* this connection is the probe */
+	bool probing;	/* this connection is the probe */
 	uint64_t now_ms, start_ms;
 	uint64_t wait_from_ms;	/* when the wait in hand began */
 	uint64_t wait_until_ms; /* PHASE_WAIT */

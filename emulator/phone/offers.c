@@ -32,7 +32,7 @@ static struct octets next_word(struct octets *rest)
 	end = start;
 	while (end < rest->len && rest->at[end] != ' ')
 		end++;
-	struct octets word = octets_make(rest->at + start, end - start);
+	struct octets word = octets_from(octets_cut(*rest, end), start);
 	*rest = octets_from(*rest, end);
 	return word;
 }

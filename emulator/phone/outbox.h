@@ -16,7 +16,6 @@
 struct outbox_state {
 	uint8_t list; /* ORDER_TO, … */
 	bool due;
-	bool accepted;	  /* in the transaction that is under way */
 	bool skipped;	  /* the same address stands before; it shares that one's verdict */
 	uint32_t same_as; /* that one, or itself */
 	uint32_t part;

@@ -198,7 +198,7 @@ static void say_flight(struct phone *phone)
 		struct task *task = agenda_ahead(&phone->agenda, ahead);
 		if (task == NULL)
 			return;
-		if (task->kind == TASK_ANY_ACCEPTED && pipelining == PIPELINING_ENVELOPE_AND_DATA)
+		if (task->kind == TASK_ANY_ACCEPTED)
 			continue;
 		bool flies = task->kind == TASK_STEP &&
 			     (task->step == STEP_RECIPIENT ||

@@ -150,7 +150,6 @@ static size_t check_addresses(struct phone *phone, struct copy copy)
 	for (size_t i = 0; i < copy.message->outcome.recipient_count; i++) {
 		if (!copy_holds(copy, i))
 			continue;
-		copy.message->states[i].accepted = false;
 		struct octets address = copy.message->addresses[i];
 		if (!is_sendable(phone, address)) {
 			outbox_settle(copy.message, i, bad);

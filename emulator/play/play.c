@@ -22,7 +22,8 @@ static bool prepare_tls(struct playing *playing, const struct play_settings *set
 	buffer_init(&playing->unavailable, settings->memory, PRIORITY_MAX);
 	playing->tls_possible =
 		phone_tls_settings(settings->profile, &playing->tls, &playing->priority, &playing->unavailable);
-	sentence_set(&result->unavailable, "%s", buffer_string(&playing->unavailable));
+	if (settings->account->security != PHONE_PLAIN)
+		sentence_set(&result->unavailable, "%s", buffer_string(&playing->unavailable));
 	if (settings->insecure)
 		playing->tls.check = TLS_CHECK_NONE;
 	playing->tls.name = settings->host;

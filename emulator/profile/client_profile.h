@@ -280,7 +280,7 @@ struct client_profile {
 
 /* The row asked after this one, or ROW_COUNT. */
 enum row client_row_parent(enum row row);
-/* The default table of profile-model 1.3, built in as data; *count rows. */
+/* The default table of reactions, built in as data; *count rows. */
 const struct reaction_row *client_default_reactions(size_t *count);
 /* think.STEP, or think.else where it was not written. */
 struct span client_think(const struct client_profile *profile, unsigned int step);

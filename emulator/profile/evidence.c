@@ -37,7 +37,8 @@ static void check_path(struct entry_reader *reader, const struct node *node)
 	if (keys_match(reader->kind, node->text, &match) != MATCH_NONE)
 		return;
 	suggestion_init(&suggestion, node->text);
-	keys_suggest(reader->kind, &suggestion);
+	if (reader->complaints->count < COMPLAINTS_SHOWN)
+		keys_suggest(reader->kind, &suggestion);
 	suggestion_text(&suggestion, nearest, sizeof nearest);
 	complain(reader->complaints, node->place, "evidence for an unknown key \"%s\"%s",
 		(const char *)node->text.at, nearest);

@@ -39,7 +39,7 @@ static bool needs_quotes(const struct node *node)
 		if (node->text.at[i] == 0 || strchr(plain, node->text.at[i]) == NULL)
 			return true;
 	}
-	return strchr("-. ", node->text.at[0]) != NULL;
+	return false;
 }
 
 /* Double-quoted, as wire text stands in profiles. */

@@ -111,7 +111,7 @@ struct server_fault {
 	uint8_t at;		   /* enum server_verb */
 	uint64_t nth;		   /* from which one on, 1 = the first */
 	uint64_t times;		   /* how many of them, 0 = all further ones */
-	struct server_reply reply; /* lines empty: the usual reply, or none with then: drop */
+	struct server_reply reply; /* lines empty: the usual reply, or none with then: drop, hang */
 	uint64_t cut;		   /* only so many octets of the reply are said; 0 = all */
 	const uint64_t *split;	   /* the reply is said in writes of these lengths, then the rest */
 	size_t split_count;

@@ -17,7 +17,8 @@ static void complain_unknown(struct walker *walker, const struct node *key, stru
 	struct suggestion suggestion;
 	char nearest[160];
 	suggestion_init(&suggestion, path);
-	keys_suggest(walker->kind, &suggestion);
+	if (walker->complaints->count < COMPLAINTS_SHOWN) /* a hostile file has thousands */
+		keys_suggest(walker->kind, &suggestion);
 	suggestion_text(&suggestion, nearest, sizeof nearest);
 	complain(walker->complaints, key->place, "unknown key \"%s\"%s", (const char *)path.at,
 		nearest);

@@ -172,10 +172,6 @@ static void begin_document(struct reader *reader, struct fy_event *event)
 {
 	if (++reader->documents > 1)
 		stop(reader, place_of_event(event), "a second document; a file is one profile");
-	struct fy_document_state *state = event->document_start.document_state;
-	if (state != NULL && (fy_document_state_version_explicit(state) ||
-				     fy_document_state_tags_explicit(state)))
-		complain(reader->complaints, place_of_event(event), "directives are not taken");
 }
 
 static void take_event(struct reader *reader, struct fy_event *event)
@@ -280,7 +276,30 @@ static void parse(struct reader *reader)
 		fy_diag_destroy(diagnostics);
 }
 
-/* What libfyaml must not see: its release 0.7 trips over broken UTF-8 at the end of a text. */
+static bool begins_line(struct octets text, size_t at)
+{
+	return at == 0 || text.at[at - 1] == '\n' || text.at[at - 1] == '\r';
+}
+
+/* Complains of an octet that libfyaml must not see, or would take. */
+static bool refuse_octet(struct complaints *complaints, size_t at)
+{
+	struct octets text = complaints->text;
+	struct location place = {at, 1};
+	uint8_t octet = text.at[at];
+	if (text_utf8_len(octets_from(text, at)) == 0)
+		complain(complaints, place, "octet \\x%02X is not UTF-8", octet);
+	else if ((octet < 0x20 && octet != '\n' && octet != '\r' && octet != '\t') || octet == 0x7F)
+		complain(complaints, place,
+			"control character \\x%02X; write it escaped in double quotes", octet);
+	else if (octet == '%' && begins_line(text, at))
+		complain(complaints, place, "directives are not taken");
+	else
+		return false;
+	return true;
+}
+
+/* libfyaml's release 0.7 trips over broken UTF-8 at the end of a text. */
 static bool is_readable(struct complaints *complaints)
 {
 	struct octets text = complaints->text;
@@ -288,20 +307,9 @@ static bool is_readable(struct complaints *complaints)
 		complain_of_file(complaints, "larger than %d octets", PROFILE_MAX_OCTETS);
 		return false;
 	}
-	for (size_t at = 0; at < text.len;) {
-		size_t len = text_utf8_len(octets_from(text, at));
-		uint8_t octet = text.at[at];
-		bool control = (octet < 0x20 && octet != '\n' && octet != '\r' && octet != '\t') ||
-			       octet == 0x7F;
-		if (len == 0 || control) {
-			complain(complaints, (struct location){at, 1},
-				len == 0
-					? "octet \\x%02X is not UTF-8"
-					: "control character \\x%02X; write it escaped in double quotes",
-				octet);
+	for (size_t at = 0; at < text.len; at += text_utf8_len(octets_from(text, at))) {
+		if (refuse_octet(complaints, at))
 			return false;
-		}
-		at += len;
 	}
 	return true;
 }

@@ -163,6 +163,9 @@ static enum line_end take_line_end(struct octets *line)
 	while (backslashes < line->len - 1 && line->at[line->len - 2 - backslashes] == '\\')
 		backslashes++;
 	uint8_t letter = line->at[line->len - 1];
+#ifdef HANDSET_PLANT_TRANSCRIPT
+	backslashes = 1; /* takes an escaped backslash before n or c for the mark */
+#endif
 	if (backslashes % 2 == 0 || (letter != 'n' && letter != 'c'))
 		return LINE_END_CRLF;
 	line->len -= 2;

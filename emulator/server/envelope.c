@@ -19,14 +19,11 @@ static bool copy(const struct memory *memory, struct octets from, struct octets 
 	return true;
 }
 
-/* The views are of memory that is ours: copy() made it, with at least one octet. */
+/* The view is of memory that is ours to change: copy() made it, with at least one octet. */
 static void drop(const struct memory *memory, struct octets *octets)
 {
-	union {
-		const uint8_t *lent;
-		uint8_t *own;
-	} at = {.lent = octets->at};
-	memory_free(memory, at.own, octets->len == 0 ? 1 : octets->len);
+	void *own = (void *)(uintptr_t)octets->at;
+	memory_free(memory, own, octets->len == 0 ? 1 : octets->len);
 	*octets = octets_make(NULL, 0);
 }
 

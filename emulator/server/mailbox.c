@@ -132,11 +132,7 @@ static size_t quoted_len(struct octets text)
 			return i + 1;
 		if (text.at[i] == '\\')
 			i++;
-#ifndef HANDSET_PLANT_COMMAND /* the planted fault: a backslash at the very end is believed */
-		if (i >= text.len)
-			return 0;
-#endif
-		if (text.at[i] < ' ' || text.at[i] > '~')
+		if (i >= text.len || text.at[i] < ' ' || text.at[i] > '~')
 			return 0;
 	}
 	return 0;

@@ -96,8 +96,11 @@ static bool read_auth_value(struct request *request, struct octets value)
 			return false;
 		if (value.at[i] != '+')
 			continue;
-		if (i + 2 >= value.len || !is_upper_hex(value.at[i + 1]) ||
-			!is_upper_hex(value.at[i + 2]))
+#ifndef HANDSET_PLANT_COMMAND /* the planted fault: two octets behind '+' are taken for granted */
+		if (i + 2 >= value.len)
+			return false;
+#endif
+		if (!is_upper_hex(value.at[i + 1]) || !is_upper_hex(value.at[i + 2]))
 			return false;
 		i += 2;
 	}

@@ -10,9 +10,13 @@
  * state, what the profile forgets is forgotten, and the reply is said. Limits and faults see the
  * reply last.
  *
- * What it promises besides: the same octets out, however the octets in are cut; a bounded memory,
- * whatever comes; a 250 to the end of a message only after the driver said that it is stored;
- * passwords wiped.
+ * What it promises besides: the same octets out, however the octets in are cut (but for the keys
+ * and conditions that are about just that: early, octets-behind, data.dot, data.command-end); a
+ * bounded memory, whatever comes; a 250 to the end of a message only after the driver said that
+ * it is stored; passwords wiped. Where memory runs out it says 421 and closes.
+ *
+ * A fault at `auth` is about the reply that ends the exchange, one at `end` about the reply to the
+ * final dot. A fault with `then: hang` or `then: drop` and no reply of its own says nothing.
  */
 #ifndef SERVER_SERVER_H
 #define SERVER_SERVER_H

@@ -9,8 +9,7 @@ from misbehaving_server import EndingServer, MisbehavingServer
 from ours import (
     DESK,
     HANDSET,
-    PATIENCE_SECONDS,
-    PLAY_PATIENCE,
+    IMPATIENT,
     check_one_sentence,
     check_printable,
     check_status,
@@ -19,7 +18,7 @@ from ours import (
     play,
     run,
 )
-from runner import case, check, check_equal, main
+from runner import case, check, check_equal, main, side_by_side
 
 LATER, REFUSED, PROTOCOL, UNSURE = 75, 69, 76, 70
 # behaviour: msub's status
@@ -40,34 +39,35 @@ BEHAVIOURS = [
     (bad.not_now, {LATER}),
     (bad.never, {REFUSED}),
 ]
-# A command may take its patience for a silent server, once for each thing it waits for, and some
-# time to start.
-SECONDS = 4 * PATIENCE_SECONDS + 5
 PEOPLE = ["person%d@example.net" % n for n in range(300)]
 TEXT = message_text("bad input", "ann@example.net")
 
 
+def msub_against(behaviour, statuses):
+    with MisbehavingServer(behaviour) as server:
+        done = msub(server.port, "ann@example.net", stdin=TEXT, patience=IMPATIENT)
+        what = behaviour.__name__
+        check_status(done, statuses, what)
+        check_one_sentence(done, what)
+        check(server.connections <= 3, "%s: %d connections" % (what, server.connections))
+
+
 @case
 def msub_ends_on_every_misbehaviour():
-    for behaviour, statuses in BEHAVIOURS:
-        with MisbehavingServer(behaviour) as server:
-            done = msub(server.port, "ann@example.net", stdin=TEXT, seconds=SECONDS)
-            check_status(done, statuses, behaviour.__name__)
-            check_one_sentence(done, behaviour.__name__)
-            check(
-                server.connections <= 3,
-                "%s: %d connections" % (behaviour.__name__, server.connections),
-            )
+    side_by_side(msub_against, BEHAVIOURS)
+
+
+def play_against(profile, behaviour):
+    with MisbehavingServer(behaviour) as server:
+        done = play(profile, server.port, patience=IMPATIENT)
+        check_status(done, {1, 3}, "%s, %s" % (profile, behaviour.__name__))
+        check_printable(done, behaviour.__name__)
 
 
 @case
 def the_phone_and_the_correct_client_end_on_every_misbehaviour():
-    for profile in ("nokia-e61i", "correct"):
-        for behaviour, _ in BEHAVIOURS:
-            with MisbehavingServer(behaviour) as server:
-                done = play(profile, server.port, *PLAY_PATIENCE, seconds=SECONDS)
-                check_status(done, {1, 3}, "%s, %s" % (profile, behaviour.__name__))
-                check_printable(done, behaviour.__name__)
+    profiles = ("nokia-e61i", "correct")
+    side_by_side(play_against, [(one, row[0]) for one in profiles for row in BEHAVIOURS])
 
 
 def ends():
@@ -83,7 +83,7 @@ def ends():
 def msub_where_the_connection_ends_at_any_octet():
     for octets in range(ends() + 1):
         with EndingServer(octets) as server:
-            done = msub(server.port, "ann@example.net", stdin=TEXT, seconds=SECONDS)
+            done = msub(server.port, "ann@example.net", stdin=TEXT, patience=IMPATIENT)
             wanted = 0 if server.told else UNSURE if server.dot_seen else {LATER, REFUSED, PROTOCOL}
             check_status(done, wanted, "the end after %d octets" % octets)
             check_equal(
@@ -99,7 +99,7 @@ def msub_where_the_connection_ends_at_any_octet():
 def the_correct_client_where_the_connection_ends_at_any_octet():
     for octets in range(ends() + 1):
         with EndingServer(octets) as server:
-            done = play("correct", server.port, *PLAY_PATIENCE, seconds=SECONDS)
+            done = play("correct", server.port, patience=IMPATIENT)
             check_status(done, 0 if server.told else {1, 3}, "the end after %d octets" % octets)
             check(len(server.delivered()) <= 1, "messages, the end after %d" % octets)
 

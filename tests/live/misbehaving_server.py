@@ -12,6 +12,7 @@ SILENCE_SECONDS = 30
 def _greeted(talk):
     """Greets and takes one command."""
     talk.write(b"220 mx.example.net ESMTP\r\n")
+    talk.flush()
     talk.readline(4096)
 
 
@@ -93,6 +94,7 @@ def not_now(talk):
 
 def never(talk):
     talk.write(b"554 5.3.2 No service here\r\n")
+    talk.flush()
     talk.readline(4096)
     talk.write(b"221 bye\r\n")
 

@@ -20,13 +20,17 @@ from runner import Failed, check, check_equal
 
 MSUB, HANDSET = os.environ.get("MSUB", "msub"), os.environ.get("HANDSET", "handset")
 SENDER = "phone@example.org"
-# What `handset play` and msub wait for a silent server, where a test is about that.
-PATIENCE_SECONDS = 2
-PLAY_PATIENCE = ["--patience", "%ds" % PATIENCE_SECONDS]
+# What a command is told to wait for a server; IMPATIENT where a test is about silence.
+PATIENT, IMPATIENT = 20, 2
 SECONDS = 40
 SANITIZER_STATUS = 99
 
 Done = collections.namedtuple("Done", "status out err")
+
+
+def in_time(patience):
+    """A command may wait so long for each of a few things, and takes some time to start."""
+    return 4 * patience + 5
 
 
 def environment():
@@ -34,6 +38,7 @@ def environment():
     return dict(
         os.environ,
         ASAN_OPTIONS=marks,
+        TMPDIR=str(DESK.path),
         UBSAN_OPTIONS=marks + ":print_stacktrace=1",
         LSAN_OPTIONS=marks,
         LC_ALL="C.UTF-8",
@@ -152,14 +157,14 @@ DESK = Desk()
 
 
 def msub(
-    port, *more, stdin="", auth="plain", tls="off", trust=None, password=None, seconds=SECONDS
+    port, *more, stdin="", auth="plain", tls="off", trust=None, password=None, patience=PATIENT
 ):
     """msub against localhost; `tls` is off, starttls or implicit; no auth, no login."""
     words = [
         MSUB,
         "--host=localhost",
         "--port=%d" % port,
-        "--timeout=%d" % PATIENCE_SECONDS,
+        "--timeout=%d" % patience,
         "--from=" + SENDER,
     ]
     words += (
@@ -174,7 +179,7 @@ def msub(
             "--user=" + USER,
             "--passwordeval=cat '%s'" % (password or DESK.password),
         ]
-    return run(words + list(more), stdin, seconds)
+    return run(words + list(more), stdin, in_time(patience))
 
 
 def play(
@@ -186,7 +191,7 @@ def play(
     subject=None,
     to=("bob@example.net",),
     password=None,
-    seconds=SECONDS
+    patience=PATIENT
 ):
     """handset play against localhost; the reports, which --json printed, are checked to be JSON."""
     scheme = {"off": "smtp", "starttls": "smtp+starttls", "implicit": "smtps"}[tls]
@@ -203,12 +208,14 @@ def play(
         "--from",
         SENDER,
         "--json",
+        "--patience",
+        "%ds" % patience,
     ]
     for recipient in to:
         words += ["--to", recipient]
     words += ["--subject", subject] if subject else []
     words += ["--trust-file", trust] if trust else []
-    done = run(words + list(more), seconds=seconds)
+    done = run(words + list(more), seconds=in_time(patience))
     if done.status in (0, 1):
         try:
             json.loads(done.out)

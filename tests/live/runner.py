@@ -7,6 +7,7 @@ skipped, else 0. With CI=true in the environment a skip is a failure, since ther
 be had; the one exception is a Skip marked `allowed` (a machine without IPv6). A program of which no
 case ran has failed.
 """
+import concurrent.futures
 import os
 import sys
 import time
@@ -42,6 +43,14 @@ def check(held, sentence):
 def check_equal(got, want, what):
     if got != want:
         raise Failed("%s: got %r, want %r" % (what, got, want))
+
+
+def side_by_side(function, rows):
+    """function(*row) for each row, some at a time, for rows that mostly wait; the first failure is
+    raised."""
+    with concurrent.futures.ThreadPoolExecutor(6) as some:
+        for done in [some.submit(function, *row) for row in rows]:
+            done.result()
 
 
 def in_ci():

@@ -21,8 +21,7 @@ static struct profile *load_text(const char *text)
 			buffer_format(&all, "%s%s", shown++ == 0 ? "" : ", ", groups[i]);
 	}
 	buffer_append_text(&all, "]}]\n");
-	struct profile *profile =
-		fixture_load(PROFILE_CLIENT, buffer_string(&all), NULL, &errors);
+	struct profile *profile = fixture_load(PROFILE_CLIENT, buffer_string(&all), NULL, &errors);
 	CHECK_TEXT(buffer_string(&errors), "");
 	buffer_free(&errors);
 	buffer_free(&all);
@@ -85,7 +84,8 @@ void phone_fixture_run(const struct phone_run *run)
 	/* what we say in pieces of `cut`, what they say taken in pieces of `take` */
 	static const struct script_options cuts[] = {{0}, {.cut = 1}, {.cut = 7}, {.cut = 2}};
 	struct profile *profile = phone_fixture_profile(run->profile);
-	for (size_t i = 0; profile != NULL && i < (run->whole ? 1 : sizeof cuts / sizeof *cuts); i++) {
+	for (size_t i = 0; profile != NULL && i < (run->whole ? 1 : sizeof cuts / sizeof *cuts);
+		i++) {
 		check_case("%s, cut %zu", run->name, cuts[i].cut);
 		struct phone *phone = make(run, profile);
 		if (phone != NULL && script_play(phone_player(phone), run->script, &cuts[i]))
@@ -93,4 +93,10 @@ void phone_fixture_run(const struct phone_run *run)
 		phone_free(phone);
 	}
 	profile_free(profile);
+}
+
+void phone_fixture_run_all(const struct phone_run *runs, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		phone_fixture_run(&runs[i]);
 }

@@ -31,13 +31,15 @@ struct phone_run {
 	enum phone_result result;
 	enum step at;
 	unsigned int code;
-	bool whole;             /* only whole: what we say must not be cut */
-	size_t messages;        /* how many usual ones; 0: one */
+	bool whole;	 /* only whole: what we say must not be cut */
+	size_t messages; /* how many usual ones; 0: one */
 	void (*account)(struct phone_account *account); /* NULL: the usual one */
-	const struct phone_message *message;            /* NULL: the usual one */
+	const struct phone_message *message;		/* NULL: the usual one */
 };
 
 /* Plays it whole, octet by octet, and in other cuts; checks the outcome each time. */
 void phone_fixture_run(const struct phone_run *run);
+void phone_fixture_run_all(const struct phone_run *runs, size_t count);
+#define RUN_ALL(runs) phone_fixture_run_all(runs, sizeof(runs) / sizeof *(runs))
 
 #endif

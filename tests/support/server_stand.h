@@ -31,6 +31,7 @@ struct stand {
 	enum stand_cut cut;
 	uint64_t now_ms;
 	size_t writes;
+	char user[64];	   /* of the message stored last */
 	bool cannot_store; /* stored(false) */
 	bool busy_store;   /* stored() is not called yet */
 	bool deaf;	   /* nothing is taken from the server */
@@ -69,6 +70,8 @@ static inline void stand_store(struct stand *stand)
 	if (!CHECK(mail != NULL))
 		return;
 	stand_remark(stand, "[stored]");
+	snprintf(stand->user, sizeof stand->user, "%.*s", (int)mail->user.len,
+		(const char *)mail->user.at);
 	buffer_append_octets(&stand->stored, mail->sender);
 	for (size_t i = 0; i < mail->recipient_count; i++) {
 		buffer_append_byte(&stand->stored, ' ');

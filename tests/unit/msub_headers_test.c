@@ -29,18 +29,22 @@ static void address_lists_give_their_addresses(void)
 		{"root", "root"},
 		{" ann@example.org , bob@example.net ", "ann@example.org bob@example.net"},
 		{"Ann <ann@example.org>", "ann@example.org"},
-		{"Ann B. C. <ann@example.org>, <bob@example.net>", "ann@example.org bob@example.net"},
+		{"Ann B. C. <ann@example.org>, <bob@example.net>",
+			"ann@example.org bob@example.net"},
 		{"\"B, Ann\" <ann@example.org>", "ann@example.org"},
 		{"\"Ann \\\"the <b@x>\\\"\" <ann@example.org>", "ann@example.org"},
 		{"ann@example.org (Ann, of (the) \\) house)", "ann@example.org"},
 		{"(before) ann(in)@(the)example.org", "ann@example.org"},
 		{"ann @ example . org", "ann@example.org"},
-		{"Ann\r\n <ann@\r\n\texample.org>,\r\n bob@example.net\r\n", "ann@example.org bob@example.net"},
+		{"Ann\r\n <ann@\r\n\texample.org>,\r\n bob@example.net\r\n",
+			"ann@example.org bob@example.net"},
 		{"\"a b\"@example.org", "\"a b\"@example.org"},
-		{"\"a\\\"b,c\"@example.org, <\"d<e\"@example.org>", "\"a\\\"b,c\"@example.org \"d<e\"@example.org"},
+		{"\"a\\\"b,c\"@example.org, <\"d<e\"@example.org>",
+			"\"a\\\"b,c\"@example.org \"d<e\"@example.org"},
 		{"\"a\r\n b\"@example.org", "\"a b\"@example.org"},
 		{"eve@[192.0.2.7], <f@[IPv6:2001:db8::7]>", "eve@[192.0.2.7] f@[IPv6:2001:db8::7]"},
-		{"team: ann@example.org, Bob <bob@example.net>;", "ann@example.org bob@example.net"},
+		{"team: ann@example.org, Bob <bob@example.net>;",
+			"ann@example.org bob@example.net"},
 		{"one: a@x; , two: b@x, c@x;, d@x", "a@x b@x c@x d@x"},
 		{"undisclosed-recipients:;", ""},
 		{"undisclosed-recipients: ;", ""},
@@ -55,7 +59,8 @@ static void address_lists_give_their_addresses(void)
 		struct addresses addresses = {0};
 		char joined[JOINED_MAX];
 		CHECK_CASE("%s", rows[i].text);
-		CHECK_INT(addresses_add(&addresses, rows[i].text, strlen(rows[i].text)), ADDRESSES_TAKEN);
+		CHECK_INT(addresses_add(&addresses, rows[i].text, strlen(rows[i].text)),
+			ADDRESSES_TAKEN);
 		CHECK_TEXT(join(&addresses, joined), rows[i].want);
 		addresses_free(&addresses);
 	}
@@ -106,7 +111,8 @@ static const struct header_row {
 	{"To: a@x\r\nCc: b@x\r\nBcc: c@x\r\nSubject: d@x\r\n\r\n", "a@x b@x c@x", "",
 		"To: a@x\r\nCc: b@x\r\nSubject: d@x\r\n\r\n"},
 	{"From: Me <me@x>\nTo: a@x\n\n", "a@x", "me@x", NULL},
-	{"FROM: me@x, you@x\ntO: a@x\nBCC: c@x\n\n", "a@x c@x", "me@x you@x", "FROM: me@x, you@x\ntO: a@x\n\n"},
+	{"FROM: me@x, you@x\ntO: a@x\nBCC: c@x\n\n", "a@x c@x", "me@x you@x",
+		"FROM: me@x, you@x\ntO: a@x\n\n"},
 	/* folds belong to their field */
 	{"To: a@x,\n b@x\nBcc: c@x,\n\td@x,\n e@x\nSubject: s\n t\n\n", "a@x b@x c@x d@x e@x", "",
 		"To: a@x,\n b@x\nSubject: s\n t\n\n"},
@@ -118,8 +124,8 @@ static const struct header_row {
 	/* names that only begin so, or end so */
 	{"Tom: a@x\nX-To: b@x\nBcc2: c@x\n\n", "", "", NULL},
 	/* the first block of Resent- fields counts; every Bcc goes */
-	{"Resent-From: r@x\nResent-To: a@x\nResent-Bcc: b@x\nFrom: me@x\nTo: c@x\nBcc: d@x\n\n", "a@x b@x", "r@x",
-		"Resent-From: r@x\nResent-To: a@x\nFrom: me@x\nTo: c@x\n\n"},
+	{"Resent-From: r@x\nResent-To: a@x\nResent-Bcc: b@x\nFrom: me@x\nTo: c@x\nBcc: d@x\n\n",
+		"a@x b@x", "r@x", "Resent-From: r@x\nResent-To: a@x\nFrom: me@x\nTo: c@x\n\n"},
 	{"Received: y\nResent-Cc: a@x\nReceived: z\nResent-To: b@x\nTo: c@x\n\n", "a@x", "", NULL},
 	{"Resent-Date: now\nTo: c@x\n\n", "", "", NULL},
 	/* the header ends at the first empty line, however lines end */
@@ -164,7 +170,8 @@ static void bcc_fields_are_taken_out_and_nothing_else(void)
 		char sent[JOINED_MAX];
 		CHECK_CASE("%s", row->text);
 		CHECK(headers_read(&headers, row->text, strlen(row->text)));
-		want = row->without_bcc == NULL ? octets_make(row->text, headers.len) : octets_of(row->without_bcc);
+		want = row->without_bcc == NULL ? octets_make(row->text, headers.len)
+						: octets_of(row->without_bcc);
 		CHECK_OCTETS(octets_make(sent, headers_without_bcc(&headers, sent)), want);
 		headers_free(&headers);
 	}
@@ -217,7 +224,8 @@ static void the_end_of_a_header_is_its_empty_line(void)
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		struct headers headers;
 		CHECK_CASE("%s", rows[i].text);
-		CHECK_INT(headers_end(rows[i].text, strlen(rows[i].text), rows[i].more), rows[i].end);
+		CHECK_INT(
+			headers_end(rows[i].text, strlen(rows[i].text), rows[i].more), rows[i].end);
 		if (rows[i].more)
 			continue;
 		CHECK(headers_read(&headers, rows[i].text, strlen(rows[i].text)));

@@ -6,8 +6,7 @@
 #define OFFERS                                                                                     \
 	"> 250-mx.example.net\n> 250-PIPELINING\n> 250-8BITMIME\n> 250-SIZE 0\n"                   \
 	"> 250 AUTH LOGIN PLAIN\n"
-#define LOGIN                                                                                      \
-	"< AUTH LOGIN\n> 334 VXNlcm5hbWU6\n< dXNlcg==\n> 334 UGFzc3dvcmQ6\n< c2VjcmV0\n"
+#define LOGIN "< AUTH LOGIN\n> 334 VXNlcm5hbWU6\n< dXNlcg==\n> 334 UGFzc3dvcmQ6\n< c2VjcmV0\n"
 #define LOGGED_IN GREETING OFFERS LOGIN "> 235 ok, go ahead (#2.0.0)\n"
 #define RESET "< RSET\n> 250 flushed\n"
 #define MAIL "< MAIL FROM:<a@example.net>\n> 250 ok\n"
@@ -22,20 +21,14 @@
 #define DELIVERED DATA BODY "> 250 ok 1187265856 qp 53365\n"
 #define QUIT "< QUIT\n> 221 mx.example.net\nX\nOVER\n"
 
-static void run_all(const struct phone_run *runs, size_t count)
-{
-	for (size_t i = 0; i < count; i++)
-		phone_fixture_run(&runs[i]);
-}
-#define RUN_ALL(runs) run_all(runs, sizeof(runs) / sizeof *(runs))
-
 static void founding_dialogue(void)
 {
 	static const struct phone_run runs[] = {
 		{.name = "the server forgets",
 			.profile = "nokia-e61i",
-			.script = LOGGED_IN RESET MAIL "< RCPT TO:<b@example.org>\n"
-						       "> 535 authentication required (#5.7.1)\n" QUIT,
+			.script = LOGGED_IN RESET MAIL
+			"< RCPT TO:<b@example.org>\n"
+			"> 535 authentication required (#5.7.1)\n" QUIT,
 			.result = PHONE_REFUSED,
 			.at = STEP_RECIPIENT,
 			.code = 535},
@@ -58,7 +51,7 @@ static void founding_dialogue(void)
 #define HELLO(name) "< EHLO " name "\n"
 #define LADDER_END                                                                                 \
 	RESET MAIL RECIPIENT DATA                                                                  \
-	"<< Subject: x\\r\\n\\r\\nhello\\r\\n\\r\\n.\\r\\n\n> 250 ok\n" QUIT
+		"<< Subject: x\\r\\n\\r\\nhello\\r\\n\\r\\n.\\r\\n\n> 250 ok\n" QUIT
 
 static void no_login(struct phone_account *account)
 {
@@ -75,16 +68,18 @@ static void ladder_of_names(void)
 	static const struct phone_run runs[] = {
 		{.name = "501 to all but the last",
 			.profile = "symbian-9.1",
-			.script = "O 10.0.0.7\n> 220 mx\n" HELLO("[10.0.0.7]") "> 501 no\n" RESET HELLO(
-				"[localhost]") "> 501 no\n" RESET "< HELO [10.0.0.7]\n> 501 no\n" RESET
-					       "< HELO [localhost]\n> 250 mx\n" LADDER_END,
+			.script = "O 10.0.0.7\n> 220 mx\n" HELLO("[10.0.0.7]") "> 501 no\n" RESET
+				HELLO("[localhost]") "> 501 no\n" RESET
+						     "< HELO [10.0.0.7]\n> 501 no\n" RESET
+						     "< HELO [localhost]\n> 250 mx\n" LADDER_END,
 			.result = PHONE_DELIVERED,
 			.code = 250},
 		{.name = "501 to all",
 			.profile = "symbian-9.1",
-			.script = "O 10.0.0.7\n> 220 mx\n" HELLO("[10.0.0.7]") "> 501 no\n" RESET HELLO(
-				"[localhost]") "> 501 no\n" RESET "< HELO [10.0.0.7]\n> 501 no\n" RESET
-					       "< HELO [localhost]\n> 501 no\n" QUIT,
+			.script = "O 10.0.0.7\n> 220 mx\n" HELLO("[10.0.0.7]") "> 501 no\n" RESET
+				HELLO("[localhost]") "> 501 no\n" RESET
+						     "< HELO [10.0.0.7]\n> 501 no\n" RESET
+						     "< HELO [localhost]\n> 501 no\n" QUIT,
 			.result = PHONE_REFUSED,
 			.at = STEP_HELLO,
 			.code = 501},
@@ -118,13 +113,15 @@ static void ladder_of_names(void)
 		{.name = "a banner with the word and a blank",
 			.profile = "symbian-9.1",
 			.account = no_login,
-			.script = "O\n> 220-mx\n> 220 ESMTP here\n< EHLO [192.0.2.7]\n> 250 mx\n" LADDER_END,
+			.script =
+				"O\n> 220-mx\n> 220 ESMTP here\n< EHLO [192.0.2.7]\n> 250 mx\n" LADDER_END,
 			.result = PHONE_DELIVERED,
 			.code = 250},
 		{.name = "IPv6 without tag and scope",
 			.profile = "symbian-9.1",
 			.account = no_login,
-			.script = "O fe80::7%eth0\n> 220 ESMTP here\n< EHLO [fe80::7]\n> 250 mx\n" LADDER_END,
+			.script =
+				"O fe80::7%eth0\n> 220 ESMTP here\n< EHLO [fe80::7]\n> 250 mx\n" LADDER_END,
 			.result = PHONE_DELIVERED,
 			.code = 250},
 	};
@@ -146,7 +143,8 @@ static void replies_of_several_lines(void)
 			.code = 250},
 		{.name = "EHLO refused by line",
 			.profile = "symbian-9.1",
-			.script = "O 10.0.0.7\n> 220 mx\n" HELLO("[10.0.0.7]") "> 501-no\n.\n> 501 no\n" QUIT,
+			.script = "O 10.0.0.7\n> 220 mx\n" HELLO(
+				"[10.0.0.7]") "> 501-no\n.\n> 501 no\n" QUIT,
 			.result = PHONE_REFUSED,
 			.at = STEP_RESET,
 			.code = 501},
@@ -164,12 +162,13 @@ static void replies_of_several_lines(void)
 			.code = 535},
 		{.name = "several lines, all read",
 			.profile = "correct",
-			.script = GREETING "> 250-mx\n> 250 AUTH PLAIN\n"
-					   "< AUTH PLAIN AHVzZXIAc2VjcmV0\n> 235-ok\n> 235 ok\n"
-					   "< MAIL FROM:<a@example.net>\n> 250-ok\n> 250 ok\n" RECIPIENT
-					   "< DATA\n> 354-go\n> 354 go\n"
-					   "w Subject: x\\r\\n\\r\\nhello\\r\\n.\\r\\n\n"
-					   "> 250-ok\n> 250 ok\n< QUIT\n> 221-bye\n> 221 bye\nX\nOVER\n",
+			.script = GREETING
+			"> 250-mx\n> 250 AUTH PLAIN\n"
+			"< AUTH PLAIN AHVzZXIAc2VjcmV0\n> 235-ok\n> 235 ok\n"
+			"< MAIL FROM:<a@example.net>\n> 250-ok\n> 250 ok\n" RECIPIENT
+			"< DATA\n> 354-go\n> 354 go\n"
+			"w Subject: x\\r\\n\\r\\nhello\\r\\n.\\r\\n\n"
+			"> 250-ok\n> 250 ok\n< QUIT\n> 221-bye\n> 221 bye\nX\nOVER\n",
 			.result = PHONE_DELIVERED,
 			.code = 250},
 	};
@@ -194,16 +193,18 @@ static void outcomes_of_login(void)
 			.code = 550},
 		{.name = "504 takes the next mechanism, and none is left",
 			.profile = "symbian-9.1",
-			.script = OFFERS_OF("CRAM-MD5 LOGIN") "< AUTH CRAM-MD5\n> 504 no\n"
-							      "< AUTH LOGIN\n> 504 no\n" UNAUTHENTICATED,
+			.script = OFFERS_OF(
+				"CRAM-MD5 LOGIN") "< AUTH CRAM-MD5\n> 504 no\n"
+						  "< AUTH LOGIN\n> 504 no\n" UNAUTHENTICATED,
 			.result = PHONE_REFUSED,
 			.at = STEP_RECIPIENT,
 			.code = 550},
 		{.name = "334 to PLAIN: the same again",
 			.profile = "symbian-9.1",
-			.script = OFFERS_OF("PLAIN") "< AUTH PLAIN AHVzZXIAc2VjcmV0\n> 334\n"
-						     "< AUTH PLAIN AHVzZXIAc2VjcmV0\n> 334 \n"
-						     "< AUTH PLAIN AHVzZXIAc2VjcmV0\n> 435 no\n" QUIT,
+			.script =
+				OFFERS_OF("PLAIN") "< AUTH PLAIN AHVzZXIAc2VjcmV0\n> 334\n"
+						   "< AUTH PLAIN AHVzZXIAc2VjcmV0\n> 334 \n"
+						   "< AUTH PLAIN AHVzZXIAc2VjcmV0\n> 435 no\n" QUIT,
 			.result = PHONE_REFUSED_FOR_NOW,
 			.at = STEP_AUTH,
 			.code = 435},
@@ -241,7 +242,8 @@ static void outcomes_of_login(void)
 			.at = STEP_RESET},
 		{.name = "CRAM-MD5",
 			.profile = "symbian-9.1",
-			.script = OFFERS_OF("PLAIN LOGIN CRAM-MD5") CRAM "> 535 no\n" UNAUTHENTICATED,
+			.script =
+				OFFERS_OF("PLAIN LOGIN CRAM-MD5") CRAM "> 535 no\n" UNAUTHENTICATED,
 			.result = PHONE_REFUSED,
 			.at = STEP_RECIPIENT,
 			.code = 550},
@@ -264,13 +266,13 @@ static void copies_for_bcc(void)
 		.bcc = bcc,
 		.bcc_count = 2,
 		.content = octets_of("x\r\n")};
-#define COPY(recipients)                                                                           \
-	RESET MAIL recipients DATA "<< x\\r\\n\\r\\n.\\r\\n\n> 250 ok\n"
+#define COPY(recipients) RESET MAIL recipients DATA "<< x\\r\\n\\r\\n.\\r\\n\n> 250 ok\n"
 	struct phone_run runs[] = {
 		{.name = "each its own transaction",
 			.profile = "symbian-9.1",
 			.message = &message,
-			.script = LOGGED_IN COPY("< RCPT TO:<a@b>\n> 250 ok\n< RCPT TO:<b@b>\n> 250 ok\n")
+			.script = LOGGED_IN COPY(
+				"< RCPT TO:<a@b>\n> 250 ok\n< RCPT TO:<b@b>\n> 250 ok\n")
 				COPY("< RCPT TO:<c@b>\n> 250 ok\n")
 					COPY("< RCPT TO:<d@b>\n> 250 ok\n") QUIT,
 			.result = PHONE_DELIVERED,
@@ -278,9 +280,9 @@ static void copies_for_bcc(void)
 		{.name = "the first copy fails, the others are still tried",
 			.profile = "symbian-9.1",
 			.message = &message,
-			.script = LOGGED_IN RESET MAIL "< RCPT TO:<a@b>\n> 550 no\n" COPY(
-				"< RCPT TO:<c@b>\n> 250 ok\n") RESET
-				"< MAIL FROM:<a@example.net>\n> 451 later\n" QUIT,
+			.script = LOGGED_IN RESET MAIL
+			"< RCPT TO:<a@b>\n> 550 no\n" COPY("< RCPT TO:<c@b>\n> 250 ok\n") RESET
+			"< MAIL FROM:<a@example.net>\n> 451 later\n" QUIT,
 			.result = PHONE_REFUSED,
 			.at = STEP_RECIPIENT,
 			.code = 550},
@@ -316,8 +318,8 @@ static void the_end_of_the_dot(void)
 			.profile = kept,
 			.account = one_further_try,
 			.script = PLAIN_SESSION MAIL RECIPIENT DATA TO_THE_DOT
-			"T 599999\n.\nT 1\nX\nHOLD\nT 999\nHOLD\nT 1\n" PLAIN_SESSION MAIL RECIPIENT DATA
-				TO_THE_DOT "> 250 ok\n" QUIT,
+			"T 599999\n.\nT 1\nX\nHOLD\nT 999\nHOLD\nT 1\n" PLAIN_SESSION MAIL RECIPIENT
+				DATA TO_THE_DOT "> 250 ok\n" QUIT,
 			.result = PHONE_DELIVERED,
 			.code = 250},
 		{.name = "no timer waits",

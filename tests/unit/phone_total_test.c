@@ -21,32 +21,34 @@ struct dice {
 	uint64_t now_ms;
 	size_t turns;
 	uint32_t properly; /* of 60 falls, so many are answered as they should be */
-	bool ended; /* the server has said its last on this connection */
+	bool ended;	   /* the server has said its last on this connection */
 	struct buffer said;
 };
 
+#define ALL_OFFERS                                                                                 \
+	"250-mx\r\n250-PIPELINING\r\n250-8BITMIME\r\n250-SMTPUTF8\r\n250-SIZE 9\r\n"               \
+	"250-STARTTLS\r\n250 AUTH LOGIN PLAIN CRAM-MD5\r\n"
+
 static const char *const replies[] = {"220 mx ESMTP\r\n", "250 ok\r\n", "250 ok\r\n", "250 ok\r\n",
-	"250-mx\r\n250-PIPELINING\r\n250-8BITMIME\r\n250-SMTPUTF8\r\n250-SIZE 9\r\n"
-	"250-STARTTLS\r\n250 AUTH LOGIN PLAIN CRAM-MD5\r\n",
-	"250-mx\r\n250-AUTH=LOGIN\r\n250 STARTTLS\r\n", "235 ok\r\n", "235-ok\r\n235 ok\r\n",
-	"334 VXNlcm5hbWU6\r\n", "334 UGFzc3dvcmQ6\r\n", "334 !\r\n", "354 go\r\n", "354 go\r\n",
-	"221 bye\r\n", "421 closing\r\n", "451 later\r\n", "454-no\r\n454 no\r\n", "500 what\r\n",
-	"501 no\r\n", "501-no\r\n501-no\r\n501 no\r\n", "502 no\r\n", "503 no\r\n", "504 no\r\n",
-	"535 no\r\n", "535-no\r\n535 no\r\n", "550 no\r\n", "550-no\r\n550 no\r\n", "250-never ended\r\n",
-	"250\r\n", "garbage\r\n", "\r\n", "250 ok\n", "999 what\r\n", "25", "2500 x\r\n",
-	"250 ok\r\n250 ok\r\n", "\xff\x00\x01\r\n", "250-ok\r\n550 no\r\n", "550-no\r\n250 ok\r\n"};
+	ALL_OFFERS, "250-mx\r\n250-AUTH=LOGIN\r\n250 STARTTLS\r\n", "235 ok\r\n",
+	"235-ok\r\n235 ok\r\n", "334 VXNlcm5hbWU6\r\n", "334 UGFzc3dvcmQ6\r\n", "334 !\r\n",
+	"354 go\r\n", "354 go\r\n", "221 bye\r\n", "421 closing\r\n", "451 later\r\n",
+	"454-no\r\n454 no\r\n", "500 what\r\n", "501 no\r\n", "501-no\r\n501-no\r\n501 no\r\n",
+	"502 no\r\n", "503 no\r\n", "504 no\r\n", "535 no\r\n", "535-no\r\n535 no\r\n",
+	"550 no\r\n", "550-no\r\n550 no\r\n", "250-never ended\r\n", "250\r\n", "garbage\r\n",
+	"\r\n", "250 ok\n", "999 what\r\n", "25", "2500 x\r\n", "250 ok\r\n250 ok\r\n",
+	"\xff\x00\x01\r\n", "250-ok\r\n550 no\r\n", "550-no\r\n250 ok\r\n"};
 
 /* What a server that listens would say to the line just heard. */
 static const char *proper_reply(const struct dice *dice)
 {
 	static const struct {
 		const char *start, *reply;
-	} proper[] = {{"EHLO", "250-mx\r\n250-PIPELINING\r\n250-8BITMIME\r\n250-SIZE 9\r\n"
-			       "250-STARTTLS\r\n250 AUTH LOGIN PLAIN CRAM-MD5\r\n"},
-		{"AUTH PLAIN A", "235 ok\r\n"}, {"AUTH LOGIN", "334 VXNlcm5hbWU6\r\n"},
-		{"dXNlcg==", "334 UGFzc3dvcmQ6\r\n"}, {"AUTH", "334 PDEuMkBteD4=\r\n"},
-		{"c2VjcmV0", "235 ok\r\n"}, {"dXNlc", "235 ok\r\n"}, {"STARTTLS", "220 go\r\n"},
-		{"DATA", "354 go\r\n"}, {"QUIT", "221 bye\r\n"}};
+	} proper[] = {{"EHLO", ALL_OFFERS}, {"AUTH PLAIN A", "235 ok\r\n"},
+		{"AUTH LOGIN", "334 VXNlcm5hbWU6\r\n"}, {"dXNlcg==", "334 UGFzc3dvcmQ6\r\n"},
+		{"AUTH", "334 PDEuMkBteD4=\r\n"}, {"c2VjcmV0", "235 ok\r\n"},
+		{"dXNlc", "235 ok\r\n"}, {"STARTTLS", "220 go\r\n"}, {"DATA", "354 go\r\n"},
+		{"QUIT", "221 bye\r\n"}};
 	struct octets said = buffer_octets(&dice->said);
 	size_t start = said.len < 2 ? 0 : said.len - 2;
 	while (start > 0 && said.at[start - 1] != '\n')
@@ -106,7 +108,8 @@ static void answer(struct dice *dice)
 	else if (fall < dice->properly)
 		hand_over(dice, proper_reply(dice));
 	else
-		hand_over(dice, replies[random_below(&dice->random, sizeof replies / sizeof *replies)]);
+		hand_over(dice,
+			replies[random_below(&dice->random, sizeof replies / sizeof *replies)]);
 	dice->ended = dice->ended || wrap_up || (fall >= 1 && fall <= 3);
 }
 
@@ -136,7 +139,7 @@ static void shake_hands(struct dice *dice)
 static bool is_over(struct dice *dice, unsigned int wants)
 {
 	return wants == 0 || (wants == PLAYER_HOLD &&
-			dice->player->ops->deadline_ms(dice->player) == PLAYER_NEVER);
+				     dice->player->ops->deadline_ms(dice->player) == PLAYER_NEVER);
 }
 
 static bool converse(struct dice *dice)
@@ -165,8 +168,8 @@ static bool converse(struct dice *dice)
 static struct phone *make_phone(
 	const struct memory *memory, const struct client_profile *profile, struct random *random)
 {
-	static const char *const addresses[] = {
-		"b@example.org", "c@example.org", "not an address", "b@example.org", "gr\xc3\xbc@b"};
+	static const char *const addresses[] = {"b@example.org", "c@example.org", "not an address",
+		"b@example.org", "gr\xc3\xbc@b"};
 	struct octets list[5];
 	struct phone_account account = phone_fixture_account();
 	account.security = (enum phone_security)random_below(random, 3);
@@ -180,9 +183,13 @@ static struct phone *make_phone(
 	for (size_t i = 0; i < 5; i++)
 		list[i] = octets_of(addresses[i]);
 	for (uint32_t i = random_below(random, 3); phone != NULL && i < 3; i++) {
-		struct phone_message message = {.to = list, .to_count = 1 + random_below(random, 4),
-			.bcc = list + 1, .bcc_count = random_below(random, 3),
-			.subject = octets_of("Gr\xc3\xbc\xc3\x9f" "e"), .body = octets_of(".\nhello\n")};
+		struct phone_message message = {.to = list,
+			.to_count = 1 + random_below(random, 4),
+			.bcc = list + 1,
+			.bcc_count = random_below(random, 3),
+			.subject = octets_of("Gr\xc3\xbc\xc3\x9f"
+					     "e"),
+			.body = octets_of(".\nhello\n")};
 		if (random_below(random, 2) == 0)
 			message.content = octets_of(".x\n\n.\r\n\xff");
 		if (random_below(random, 8) == 0)
@@ -204,7 +211,7 @@ static void check_outcomes(const struct phone *phone)
 		results[outcome->verdict.result]++;
 		for (size_t j = 0; j < outcome->recipient_count; j++)
 			delivered = delivered ||
-				outcome->recipients[j].verdict.result == PHONE_DELIVERED;
+				    outcome->recipients[j].verdict.result == PHONE_DELIVERED;
 		if (outcome->verdict.result == PHONE_DELIVERED)
 			CHECK(delivered);
 	}
@@ -257,7 +264,8 @@ static void any_subset_ends(void)
 			uint64_t seed = random_next(&random);
 			run(profile_client(subset), seed, false, &whole);
 			run(profile_client(subset), seed, true, &cut);
-			/* what comes behind a 220 belongs to the handshake, so a cut matters there */
+			/* what comes behind a 220 belongs to the handshake, so a cut matters there
+			 */
 			if (!profile_client(subset)->tls.keep_plaintext)
 				CHECK_OCTETS(buffer_octets(&cut), buffer_octets(&whole));
 			buffer_free(&whole);
@@ -290,8 +298,9 @@ static void want_of_memory_ends_in_order(void)
 			struct phone *phone =
 				make_phone(&memory.memory, profile_client(profile), &random);
 			if (phone != NULL) {
-				struct dice dice = {
-					.random = random, .player = phone_player(phone), .properly = 55};
+				struct dice dice = {.random = random,
+					.player = phone_player(phone),
+					.properly = 55};
 				buffer_init(&dice.said, &memory_standard, MAX_SAID);
 				CHECK(converse(&dice));
 				buffer_free(&dice.said);

@@ -71,7 +71,8 @@ static const struct {
 		"test.yaml:2:1: error: a second document; a file is one profile\n"
 		"  ---\n  ^~~\n"},
 	{"%YAML 1.2\n---\nname: x\n",
-		"test.yaml:2:1: error: directives are not taken\n  ---\n  ^~~\n"},
+		"test.yaml:1:1: error: directives are not taken\n  %YAML 1.2\n  ^\n"},
+	{"name: x\n...\n%x\n", "test.yaml:3:1: error: directives are not taken\n  %x\n  ^\n"},
 	{"- a\n", "test.yaml:1:1: error: a profile is a map of keys; found a list\n  - a\n  ^\n"},
 	{"? [a]\n: b\n", "test.yaml:1:3: error: a key must be a text\n  ? [a]\n    ^\n"},
 	{"name: \"\xc3\"\n",

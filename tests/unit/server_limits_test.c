@@ -98,6 +98,9 @@ static void limits_hold(void)
 		"220 503 x2 500 x2 421 [closed]");
 	repeat("limits: {nonmail: {count: 10, exempt: [first-reset], reply: \"554 no\", then: close}}\n",
 		EHLO PLAIN, "RSET\r\n", 12, "", "220 250 235 250 x11 554 [closed]");
+	repeat("limits: {nonmail: {count: 1, exempt: [first-reset]}}\n",
+		OPENED ".\r\nRSET\r\n" MAIL RCPT "DATA\r\n.\r\n", "RSET\r\n", 3, "",
+		"220 250 235 250 x2 354 [stored] 250 x4 354 [stored] 250 x3 421 [closed]");
 	repeat("limits: {nonmail: {count: 2}}\n", EHLO PLAIN, "NOOP\r\n", 3, "",
 		"220 250 235 250 x2 421 [closed]");
 	repeat("limits: {messages: {count: 1, reply: \"450 one only\"}}\n", OPENED ".\r\n", MAIL, 2,

@@ -246,6 +246,18 @@ static void early_octets_are_seen(void)
 	CHECK_TEXT(stand_heard(&stand), "220 hi\n" HI "250 noop\n554 early\n[closed]");
 	stand_close(&stand);
 	profile_free(profile);
+	CHECK_CASE("where PIPELINING is offered");
+	profile = load("offers: [PIPELINING]\nrefuses: {any: {early: \"554 early\"}}\n");
+	stand_open(&stand, profile_server(profile), plain);
+	stand_settle(&stand);
+	stand_say(&stand, octets_of("HELO a.b\r\nNOOP\r\n"));
+	stand_forget(&stand);
+	stand_say(&stand, octets_of(EHLO));
+	stand_say(&stand, octets_of("NOOP\r\nNOOP\r\n"));
+	CHECK_TEXT(stand_heard(&stand),
+		"250-mx.example.net Hello a.example\n250 PIPELINING\n250 2.0.0 Ok\n250 2.0.0 Ok\n");
+	stand_close(&stand);
+	profile_free(profile);
 }
 
 static void events_make_it_forget(void)
@@ -526,6 +538,38 @@ static void replies_may_be_late(void)
 	profile_free(profile);
 }
 
+/* Whose login is forgotten is not named to whoever stores the message. */
+static void a_forgotten_user_is_not_named(void)
+{
+	struct profile *profile =
+		load(BRIEF "forgets: {authentication: [reset]}\n"
+			   "refuses: {mail: {no-auth: none}, recipient: {no-auth: none}}\n");
+	struct stand stand;
+	stand_open(&stand, profile_server(profile), plain);
+	stand_play(&stand, octets_of(EHLO PLAIN MAIL RCPT DATA ".\r\n"));
+	CHECK_TEXT(stand.user, "phone");
+	stand_play(&stand, octets_of("RSET\r\n" MAIL RCPT DATA ".\r\n"));
+	CHECK_TEXT(stand.user, "");
+	CHECK_INT(server_messages(stand.server), 2);
+	stand_close(&stand);
+	profile_free(profile);
+}
+
+static void nobody_is_kept_waiting_who_has_gone(void)
+{
+	struct profile *profile = load(BRIEF "faults: [{at: noop, times: 0, delay: 2 s}]\n");
+	struct stand stand;
+	stand_open(&stand, profile_server(profile), plain);
+	stand_say(&stand, octets_of("NOOP\r\nNOOP\r\nRSET\r\n"));
+	CHECK_TEXT(stand_heard(&stand), "220 hi\n");
+	stand_settle(&stand);
+	stand.player->ops->ended(stand.player, PLAYER_ENDED, stand.now_ms);
+	stand_settle(&stand);
+	CHECK_TEXT(stand_heard(&stand), "220 hi\n250 noop\n250 noop\n250 reset\n[closed]");
+	stand_close(&stand);
+	profile_free(profile);
+}
+
 #define TESTS(T)                                                                                   \
 	T(replies_are_said_as_written)                                                             \
 	T(an_echo_is_never_long)                                                                   \
@@ -541,5 +585,7 @@ static void replies_may_be_late(void)
 	T(faults_happen_where_they_are_put)                                                        \
 	T(a_split_reply_leaves_in_pieces)                                                          \
 	T(a_ban_is_told_to_the_listener)                                                           \
-	T(replies_may_be_late)
+	T(replies_may_be_late)                                                                     \
+	T(a_forgotten_user_is_not_named)                                                           \
+	T(nobody_is_kept_waiting_who_has_gone)
 CHECK_MAIN("server_profile", TESTS)

@@ -2,217 +2,9 @@
 #include "check.h"
 #include "failing_memory.h"
 #include "msub.h"
-#include "tcp.h"
-#include "tls_server.h"
+#include "office.h"
 
-#include <poll.h>
-#include <pthread.h>
-#include <stdatomic.h>
-#include <stdlib.h>
-#include <sys/socket.h>
-#include <unistd.h>
-
-enum { LINE_MAX_LEN = 1024, MAIL_MAX = 4096, PATIENCE_MS = 10000 };
-
-/* How the server behaves, and what it has seen. */
-struct office {
-	enum msub_tls tls_mode;
-	struct tls_server *tls_server;
-	const char *refused; /* RCPT lines that hold this are refused */
-	bool cuts_at_dot;    /* closes instead of answering the end of data */
-	bool is_silent;
-	bool no_starttls;
-	/* seen */
-	int connections, messages;
-	char mail[MAIL_MAX]; /* the last message, as it came */
-	/* inside */
-	int listening;
-	uint16_t port;
-	pthread_t thread;
-	atomic_bool stop;
-};
-
-/* One connection of the server. */
-struct line_reader {
-	struct office *office;
-	int descriptor;
-	struct tls *tls;
-	uint8_t waiting[MAIL_MAX];
-	size_t len;
-};
-
-/* False: stop, or nothing for too long. */
-static bool wait_ready(struct line_reader *reader, short events)
-{
-	struct pollfd polled = {.fd = reader->descriptor, .events = events};
-	for (int waited = 0; waited < PATIENCE_MS && !atomic_load(&reader->office->stop); waited += 20) {
-		if (poll(&polled, 1, 20) > 0)
-			return true;
-	}
-	return false;
-}
-
-static bool fill(struct line_reader *reader)
-{
-	uint8_t *at = reader->waiting + reader->len;
-	size_t room = sizeof reader->waiting - reader->len, got = 0;
-	while (room > 0) {
-		if (reader->tls == NULL) {
-			ssize_t count = recv(reader->descriptor, at, room, 0);
-			if (count == 0)
-				return false;
-			got = count > 0 ? (size_t)count : 0;
-		} else if (tls_read(reader->tls, at, room, &got) > TLS_AGAIN) {
-			return false;
-		}
-		reader->len += got;
-		if (got > 0)
-			return true;
-		if (!wait_ready(reader, POLLIN))
-			return false;
-	}
-	return false;
-}
-
-/* The next line without its CR LF; false at the end. */
-static bool read_line(struct line_reader *reader, char line[LINE_MAX_LEN])
-{
-	for (;;) {
-		uint8_t *end = memchr(reader->waiting, '\n', reader->len);
-		if (end != NULL && end > reader->waiting && end - reader->waiting < LINE_MAX_LEN) {
-			size_t len = (size_t)(end - reader->waiting);
-			memcpy(line, reader->waiting, len);
-			line[len - 1] = 0;
-			reader->len -= len + 1;
-			memmove(reader->waiting, end + 1, reader->len);
-			return true;
-		}
-		if (!fill(reader))
-			return false;
-	}
-}
-
-static void say(struct line_reader *reader, const char *text)
-{
-	struct octets octets = octets_of(text);
-	while (octets.len > 0) {
-		size_t taken = 0;
-		if (reader->tls == NULL) {
-			ssize_t sent = send(reader->descriptor, octets.at, octets.len, MSG_NOSIGNAL);
-			taken = sent > 0 ? (size_t)sent : 0;
-		} else if (tls_write(reader->tls, &octets, 1, &taken) > TLS_AGAIN) {
-			return;
-		}
-		octets = octets_from(octets, taken);
-		if (taken == 0 && !wait_ready(reader, POLLOUT))
-			return;
-	}
-}
-
-static bool start_tls(struct line_reader *reader)
-{
-	enum tls_result result = TLS_AGAIN;
-	reader->tls = tls_server_accept(reader->office->tls_server, reader->descriptor, NULL);
-	while (reader->tls != NULL && (result = tls_handshake(reader->tls, 0)) == TLS_AGAIN) {
-		if (!wait_ready(reader, tls_wants_write(reader->tls) ? POLLOUT : POLLIN))
-			return false;
-	}
-	return result == TLS_OK;
-}
-
-static bool take_mail(struct line_reader *reader)
-{
-	struct office *office = reader->office;
-	char line[LINE_MAX_LEN];
-	size_t len = 0;
-	office->mail[0] = 0;
-	while (read_line(reader, line)) {
-		if (strcmp(line, ".") == 0 && office->cuts_at_dot)
-			return false;
-		if (strcmp(line, ".") == 0) {
-			office->messages++;
-			say(reader, "250 taken\r\n");
-			return true;
-		}
-		len += (size_t)snprintf(office->mail + len, MAIL_MAX - len, "%s|", line);
-	}
-	return false;
-}
-
-/* Answers one line; false ends the connection. */
-static bool answer(struct line_reader *reader, const char *line)
-{
-	const struct office *office = reader->office;
-	bool offers_tls = office->tls_mode == MSUB_TLS_STARTTLS && reader->tls == NULL && !office->no_starttls;
-	if (strncmp(line, "EHLO", 4) == 0) {
-		say(reader, offers_tls ? "250-office\r\n250 STARTTLS\r\n" : "250 office\r\n");
-	} else if (strcmp(line, "STARTTLS") == 0) {
-		say(reader, "220 go ahead\r\n");
-		return start_tls(reader);
-	} else if (strcmp(line, "DATA") == 0) {
-		say(reader, "354 go ahead\r\n");
-		return take_mail(reader);
-	} else if (strcmp(line, "QUIT") == 0) {
-		say(reader, "221 bye\r\n");
-		return false;
-	} else if (office->refused != NULL && strstr(line, office->refused) != NULL) {
-		say(reader, "550 5.1.1 nobody of that name\r\n");
-	} else {
-		say(reader, "250 ok\r\n");
-	}
-	return true;
-}
-
-static void serve_one(struct office *office, int descriptor)
-{
-	struct line_reader reader = {.office = office, .descriptor = descriptor};
-	char line[LINE_MAX_LEN];
-	office->connections++;
-	bool going = !(office->tls_mode == MSUB_TLS_IMPLICIT) || start_tls(&reader);
-	if (going && office->is_silent)
-		going = read_line(&reader, line);
-	if (going)
-		say(&reader, "220 office\r\n");
-	while (going && read_line(&reader, line))
-		going = answer(&reader, line);
-	if (reader.tls != NULL)
-		tls_bye(reader.tls);
-	tls_free(reader.tls);
-	tcp_close(descriptor);
-}
-
-static void *serve(void *context)
-{
-	struct office *office = context;
-	struct pollfd polled = {.fd = office->listening, .events = POLLIN};
-	while (!atomic_load(&office->stop)) {
-		int descriptor = poll(&polled, 1, 20) > 0 ? tcp_accept(office->listening) : -1;
-		if (descriptor >= 0)
-			serve_one(office, descriptor);
-	}
-	return NULL;
-}
-
-static bool office_open(struct office *office)
-{
-	struct endpoint any, bound;
-	atomic_init(&office->stop, false);
-	if (!CHECK(endpoint_parse(&any, "127.0.0.1", 0)))
-		return false;
-	office->listening = tcp_listen(&any, NULL);
-	if (!CHECK(office->listening >= 0) || !CHECK(tcp_local(office->listening, &bound)))
-		return false;
-	office->port = endpoint_port(&bound);
-	return CHECK_INT(pthread_create(&office->thread, NULL, serve, office), 0);
-}
-
-/* What it has seen may be read from here on. */
-static void office_close(struct office *office)
-{
-	atomic_store(&office->stop, true);
-	pthread_join(office->thread, NULL);
-	close(office->listening);
-}
+enum { PATIENCE_MS = 10000 };
 
 static struct msub_settings settings_for(const struct office *office)
 {
@@ -247,7 +39,8 @@ static void messages_go_through_one_connection(void)
 	if (!office_open(&office))
 		return;
 	struct msub_settings settings = settings_for(&office);
-	struct msub_message *messages[] = {message_to(NULL, "ann@example.net"), message_to(NULL, "bob@example.net")};
+	struct msub_message *messages[] = {
+		message_to(NULL, "ann@example.net"), message_to(NULL, "bob@example.net")};
 	struct msub_failure failure = {.error = MSUB_USE};
 	CHECK_INT(msub_submit(&settings, messages, 2, &failure), MSUB_OK);
 	CHECK_INT(failure.error, MSUB_OK);
@@ -318,20 +111,24 @@ static void submit_over_tls(struct office *office, const struct msub_settings *w
 
 static void tls_holds_only_with_a_certificate_that_holds(void)
 {
-	struct tls_server *ours = tls_server_new(&memory_standard, &(struct tls_server_settings){0}, NULL);
-	struct tls_server *other = tls_server_new(&memory_standard, &(struct tls_server_settings){0}, NULL);
+	struct tls_server *ours =
+		tls_server_new(&memory_standard, &(struct tls_server_settings){0}, NULL);
+	struct tls_server *other =
+		tls_server_new(&memory_standard, &(struct tls_server_settings){0}, NULL);
 	static const enum msub_tls modes[] = {MSUB_TLS_IMPLICIT, MSUB_TLS_STARTTLS};
 	if (!CHECK(ours != NULL && other != NULL))
 		return;
 	for (size_t i = 0; i < 2; i++) {
 		struct office office = {.tls_mode = modes[i], .tls_server = ours};
 		CHECK_CASE("trusted, mode %d", modes[i]);
-		submit_over_tls(&office, &(struct msub_settings){.trust_file = tls_server_ca_file(ours)},
-			MSUB_OK, MSUB_PHASE_BODY, "");
+		submit_over_tls(&office,
+			&(struct msub_settings){.trust_file = tls_server_ca_file(ours)}, MSUB_OK,
+			MSUB_PHASE_BODY, "");
 		struct office unknown = {.tls_mode = modes[i], .tls_server = ours};
 		CHECK_CASE("another authority, mode %d", modes[i]);
-		submit_over_tls(&unknown, &(struct msub_settings){.trust_file = tls_server_ca_file(other)},
-			MSUB_TLS, MSUB_PHASE_HANDSHAKE, "certificate");
+		submit_over_tls(&unknown,
+			&(struct msub_settings){.trust_file = tls_server_ca_file(other)}, MSUB_TLS,
+			MSUB_PHASE_HANDSHAKE, "certificate");
 		struct office anyone = {.tls_mode = modes[i], .tls_server = ours};
 		CHECK_CASE("anyone, mode %d", modes[i]);
 		submit_over_tls(&anyone, &(struct msub_settings){.trust_anyone = true}, MSUB_OK,
@@ -355,9 +152,13 @@ static void what_cannot_be_used_is_refused_before_connecting(void)
 		{"no host", {.host = NULL}, "host"},
 		{"a user without a password", {.host = "127.0.0.1", .user = "ann"}, "password"},
 		{"a line break", {.host = "127.0.0.1", .hello = "me\r\nRSET"}, "hello"},
-		{"no trust file", {.host = "127.0.0.1", .tls = MSUB_TLS_IMPLICIT, .trust_file = "/nowhere/x.pem"},
+		{"no trust file",
+			{.host = "127.0.0.1",
+				.tls = MSUB_TLS_IMPLICIT,
+				.trust_file = "/nowhere/x.pem"},
 			"trust_file"},
-		{"an empty trust file", {.host = "127.0.0.1", .tls = MSUB_TLS_STARTTLS, .trust_file = "/dev/null"},
+		{"an empty trust file",
+			{.host = "127.0.0.1", .tls = MSUB_TLS_STARTTLS, .trust_file = "/dev/null"},
 			"trust_file"},
 	};
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
@@ -405,8 +206,10 @@ static void a_server_that_fails_is_told_by_phase(void)
 		enum msub_outcome outcome;
 	} rows[] = {
 		{"nobody listens", {0}, true, MSUB_CONNECT, MSUB_PHASE_CONNECT, MSUB_NOT_TRIED},
-		{"no greeting", {.is_silent = true}, false, MSUB_TIMEOUT, MSUB_PHASE_GREETING, MSUB_NOT_TRIED},
-		{"cut at the dot", {.cuts_at_dot = true}, false, MSUB_LOST, MSUB_PHASE_BODY, MSUB_MAYBE},
+		{"no greeting", {.is_silent = true}, false, MSUB_TIMEOUT, MSUB_PHASE_GREETING,
+			MSUB_NOT_TRIED},
+		{"cut at the dot", {.cuts_at_dot = true}, false, MSUB_LOST, MSUB_PHASE_BODY,
+			MSUB_MAYBE},
 	};
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		struct office office = rows[i].office;
@@ -463,7 +266,8 @@ static void each_allocation_may_fail(void)
 	office_close(&office);
 	CHECK(count > 10);
 	CHECK(office.messages >= 1);
-	printf("%zu allocations, each failed once; %d messages were taken\n", count, office.messages);
+	printf("%zu allocations, each failed once; %d messages were taken\n", count,
+		office.messages);
 }
 
 #define TESTS(T)                                                                                   \

@@ -1,0 +1,132 @@
+/* sender: the truth, wherever a connection breaks or an allocation fails. */
+#include "post.h"
+#include <stdio.h>
+#include <string.h>
+
+/* ---- what it sends ---- */
+
+/* Every way to cut the stream, both directions, gives the same octets. */
+static void says_the_same_however_the_stream_is_cut(void)
+{
+	struct forgetful_options options = {
+		.pipelining = true, .forgets = FORGETS_ON_END, .recipient_max = 3, .size = 1000};
+	struct buffer whole;
+	buffer_init(&whole, &memory_standard, 1 << 20);
+	for (size_t cut = 0; cut < 8; cut++) {
+		struct post post;
+		CHECK_CASE("cut %zu", cut);
+		options.cut = cut;
+		post_init(&post);
+		post_begin(&post);
+		post_add(&post, post_seven);
+		post_add_good(&post, 2);
+		forgetful_run(post.sender, &options, &post.result);
+		post_check(&post);
+		CHECK_INT(post_delivered(&post), 9);
+		if (cut == 0)
+			buffer_append_octets(&whole, buffer_octets(&post.result.talk));
+		CHECK_OCTETS(buffer_octets(&post.result.talk), buffer_octets(&whole));
+		post_free(&post);
+	}
+	buffer_free(&whole);
+}
+
+/* ---- connections that break ---- */
+
+/* Three messages over a connection that breaks once at this octet; returns how many octets passed.
+ */
+static size_t run_broken(struct forgetful_options options, size_t *unsure)
+{
+	static const char *const two[] = {"a@example.net", "b@example.net", NULL};
+	struct post post;
+	post_init(&post);
+	post_begin(&post);
+	post_add(&post, two);
+	post_add_good(&post, 1);
+	post_add(&post, two);
+	forgetful_run(post.sender, &options, &post.result);
+	post_check(&post);
+	CHECK(post.result.connections <= 2);
+	size_t maybe = 0;
+	for (size_t i = 0; i < post.count; i++)
+		maybe += msub_message_count(post.messages[i], MSUB_MAYBE);
+	*unsure += maybe;
+	bool opened = false; /* before the first MAIL nothing is tried again */
+	for (size_t i = 0; i + 4 < post.result.talk.len && !opened; i++)
+		opened = memcmp(post.result.talk.at + i, "MAIL", 4) == 0;
+	if (opened)
+		CHECK_INT(post_delivered(&post) + maybe, 5);
+	size_t passed = options.lose_said != 0 ? post.result.said : post.result.heard;
+	post_free(&post);
+	return passed;
+}
+
+static void tells_the_truth_wherever_the_connection_breaks(void)
+{
+	for (int pipelining = 0; pipelining < 2; pipelining++) {
+		struct forgetful_options options = {.pipelining = pipelining};
+		size_t cuts = 0, unsure = 0;
+		size_t heard = run_broken(options, &unsure);
+		options.lose_said = SIZE_MAX;
+		size_t said = run_broken(options, &unsure);
+		for (size_t at = 1; at <= said; at++, cuts++) {
+			CHECK_CASE("pipelining %d, %zu octets said", pipelining, at);
+			options.lose_said = at;
+			run_broken(options, &unsure);
+		}
+		options.lose_said = 0;
+		for (size_t at = 1; at <= heard; at++, cuts++) {
+			CHECK_CASE("pipelining %d, %zu octets heard", pipelining, at);
+			options.lose_heard = at;
+			run_broken(options, &unsure);
+		}
+		CHECK(cuts > 400);
+		CHECK(unsure > 0);
+		printf("  cut at %zu octets, %zu recipients unsure\n", cuts, unsure);
+	}
+}
+
+/* ---- memory ---- */
+
+/* The forgetful server, a refusal and a split: as many paths as one run can have. */
+static bool run_failing(size_t fail_at, size_t *count)
+{
+	static const char *const mixed[] = {"a@example.net", "bad@example.net", NULL};
+	struct forgetful_options options = {.pipelining = true,
+		.forgets = FORGETS_ON_END,
+		.recipient_max = 3,
+		.refused = "bad@"};
+	struct post post;
+	post_init(&post);
+	post.failing.fail_at = fail_at;
+	post_begin(&post);
+	post_add(&post, post_seven);
+	post_add(&post, mixed);
+	if (post.made) {
+		forgetful_run(post.sender, &options, &post.result);
+		post_check(&post);
+	}
+	*count = post.failing.count;
+	bool whole = post.made && post_delivered(&post) == 8;
+	post_free(&post);
+	return whole;
+}
+
+static void tells_the_truth_whichever_allocation_fails(void)
+{
+	size_t count, runs = 0;
+	CHECK(run_failing(0, &count));
+	for (size_t fail_at = 1; fail_at <= count; fail_at++, runs++) {
+		size_t ignored;
+		CHECK_CASE("allocation %zu of %zu", fail_at, count);
+		run_failing(fail_at, &ignored);
+	}
+	CHECK(runs > 100);
+	printf("  %zu allocations failed in turn\n", runs);
+}
+
+#define TESTS(T)                                                                                   \
+	T(says_the_same_however_the_stream_is_cut)                                                 \
+	T(tells_the_truth_wherever_the_connection_breaks)                                          \
+	T(tells_the_truth_whichever_allocation_fails)
+CHECK_MAIN("sender_breaks", TESTS)
