@@ -12,7 +12,7 @@
 struct options {
 	const char *profiles;
 	int kind; /* 0 either, 1 client, 2 server */
-	bool json;
+	bool json, markdown;
 };
 
 #define AT(member) offsetof(struct options, member)
@@ -22,6 +22,7 @@ static const struct option_row rows[] = {
 		kind_words},
 	{OPTION_TEXT, "profiles", 0, "FOLDER", AT(profiles), "look for profiles here first", NULL},
 	{OPTION_FLAG, "json", 0, NULL, AT(json), "as JSON on standard output", NULL},
+	{OPTION_FLAG, "markdown", 0, NULL, AT(markdown), "keys: as the tables of profiles/README.md", NULL},
 	{OPTION_HELP, "help", 'h', NULL, 0, "show this", NULL},
 };
 
@@ -274,6 +275,10 @@ static int explain_keys(const struct options *options, char **names, int count)
 			continue;
 		if (json != NULL) {
 			keys_json((enum profile_kind)kind, json);
+			continue;
+		}
+		if (options->markdown) {
+			describe_keys_markdown(&text, (enum profile_kind)kind);
 			continue;
 		}
 		buffer_format(&text, "%sKeys of %s profiles\n\n", text.len > 0 ? "\n" : "", kind_names[kind]);

@@ -24,7 +24,7 @@ enum wire_end {
 
 struct observer {
 	void *context;
-	/* A connection stands. */
+	/* A connection stands; the link is as the client sees it, whichever side the player is. */
 	void (*connected)(void *context, const struct player_link *link, uint64_t now_ms);
 	void (*octets)(void *context, enum wire_side from, struct octets octets, uint64_t now_ms);
 	/* A handshake ended; description NULL: it failed, `why` says how. */

@@ -21,6 +21,35 @@
  * msub_submit() is a sender with a driver of its own (sockets, TLS, a clock) behind one blocking
  * call. Most programs need that call, the settings and the messages, and nothing else here.
  *
+ * A FIRST PROGRAM
+ *
+ *     struct msub_settings settings;
+ *     struct msub_message *message;
+ *     struct msub_failure failure;
+ *
+ *     msub_settings_init(&settings);            // STARTTLS, the system's certificates
+ *     settings.host = "mail.example.org";
+ *     settings.user = "me";
+ *     settings.password = password;
+ *
+ *     if (msub_message_new(&message, NULL) != MSUB_OK ||
+ *             msub_message_sender(message, "me@example.org") != MSUB_OK ||
+ *             msub_message_add_recipient(message, "you@example.net") != MSUB_OK ||
+ *             msub_message_content(message, text, strlen(text)) != MSUB_OK)
+ *             ...
+ *     if (msub_submit(&settings, &message, 1, &failure) != MSUB_OK)
+ *             fprintf(stderr, "%s: %s %d %s\n", msub_phase_text(failure.phase),
+ *                     msub_error_text(failure.error), failure.reply.code, failure.reply.text);
+ *     msub_message_free(message);
+ *
+ * WHAT IS LOOKED AT BEFORE ANYTHING IS SENT
+ *
+ * Addresses, names and settings that hold a line break, a NUL or anything else that could become
+ * a command are refused by the call that takes them. Content is measured where it can be read
+ * twice: a message that is larger than the server takes, or that holds 8-bit octets where the
+ * server takes none, is refused without being sent. In what is sent no line end but CR LF, and no
+ * end of data but the true one, can occur, whatever the content holds.
+ *
  * WHAT IT NEVER DOES
  *
  * It never says RSET: some servers forget the login when they hear it. A new MAIL is said only
@@ -66,26 +95,24 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-
 #ifdef __cplusplus
 extern "C" {
 #endif
 #if defined(__GNUC__)
 #pragma GCC visibility push(default)
 #endif
-
 /* A point in time that never comes: no deadline. */
 #define MSUB_NEVER UINT64_MAX
 
 /* ---- Errors, phases, outcomes ----------------------------------------------------------- */
 
 /*
- * Everything that can go wrong, in one list: the name, and the sentence for people.
- * MSUB_OK is 0, all others are positive; numbers are never given to another meaning.
+ * Everything that can go wrong, in one list: the name, and the sentence for people. First the
+ * caller's side, then the way to the server, the login, the message. MSUB_OK is 0, all others are
+ * positive; numbers are never given to another meaning.
  */
 #define MSUB_ERRORS(X)                                                                             \
 	X(OK, "no error")                                                                          \
-	/* the caller's side */                                                                    \
 	X(MEMORY, "out of memory")                                                                 \
 	X(USE, "this call is not allowed at this point")                                           \
 	X(SETTINGS, "a setting is missing or cannot be used")                                      \
@@ -93,7 +120,6 @@ extern "C" {
 	X(ADDRESS_NOT_ASCII, "the mail address holds characters outside ASCII")                    \
 	X(NO_RECIPIENT, "the message has no recipient")                                            \
 	X(SOURCE, "the message could not be read")                                                 \
-	/* the way to the server */                                                                \
 	X(CONNECT, "no connection to the server")                                                  \
 	X(TLS, "TLS could not be agreed, or the server's certificate is not trusted")              \
 	X(TLS_MISSING, "the server offers no STARTTLS, and TLS is required")                       \
@@ -103,25 +129,20 @@ extern "C" {
 	X(TIMEOUT, "the server did not answer in time")                                            \
 	X(CLOSING, "the server closes the connection")                                             \
 	X(PROTOCOL, "the server's reply breaks the protocol")                                      \
-	/* the login */                                                                            \
 	X(AUTH_MISSING, "the server offers no login, and a user was given")                        \
 	X(AUTH_MECHANISM, "the server offers no mechanism for the login that could be used")       \
 	X(AUTH_CLEAR, "the password would go in clear: use TLS, or name the mechanism to consent") \
 	X(AUTH_REFUSED, "the server refused the login")                                            \
 	X(LOGIN_SUSPECTED, "refused, perhaps because the server has forgotten the login")          \
-	/* the message */                                                                          \
 	X(REFUSED, "the server refused")                                                           \
 	X(TOO_LARGE, "the message is larger than the server takes")                                \
 	X(EIGHT_BIT, "the message holds 8-bit octets, and the server takes only 7-bit messages")   \
 	X(TOO_MANY, "more recipients than the server takes at once, and all or nothing is asked")  \
 	X(OTHER_REFUSED, "another recipient was refused, and all or nothing is asked")
 
-enum msub_error {
 #define MSUB_ERROR_ENUM(name, text) MSUB_##name,
-	MSUB_ERRORS(MSUB_ERROR_ENUM)
+enum msub_error { MSUB_ERRORS(MSUB_ERROR_ENUM) MSUB_ERROR_COUNT };
 #undef MSUB_ERROR_ENUM
-		MSUB_ERROR_COUNT
-};
 
 /*
  * Where in a session something happened, in the order in which they come. The first two are the
@@ -145,14 +166,16 @@ enum msub_error {
 	X(body, BODY, "end of data")                                                               \
 	X(quit, QUIT, "QUIT")
 
-enum msub_phase {
 #define MSUB_PHASE_ENUM(name, constant, words) MSUB_PHASE_##constant,
-	MSUB_PHASES(MSUB_PHASE_ENUM)
+enum msub_phase { MSUB_PHASES(MSUB_PHASE_ENUM) MSUB_PHASE_COUNT };
 #undef MSUB_PHASE_ENUM
-		MSUB_PHASE_COUNT
-};
 
-/* What became of a recipient. */
+/*
+ * What became of a recipient. The one that a mail program must not take for another is
+ * MSUB_MAYBE: the last octet of the end of data was handed to the network and no valid reply to it
+ * was heard. Everything else is certain: after MSUB_NOT_TRIED and both kinds of refusal nothing
+ * was delivered by this library, after MSUB_ACCEPTED the server has taken the message over once.
+ */
 enum msub_outcome {
 	MSUB_NOT_TRIED,	       /* nothing was delivered, nothing was refused: see why */
 	MSUB_ACCEPTED,	       /* the server has taken the message for this recipient */
@@ -161,7 +184,11 @@ enum msub_outcome {
 	MSUB_MAYBE	       /* unsure: the message left whole, its reply never came */
 };
 
-/* Whether trying again makes sense. */
+/*
+ * Whether trying again makes sense, as far as the server's words and the state of the connection
+ * tell. It is advice about the same message to the same recipient, and says nothing about others.
+ * Where an outcome is MSUB_ACCEPTED it is MSUB_RETRY_NEVER.
+ */
 enum msub_retry {
 	MSUB_RETRY_NEVER,     /* the same will fail again until something is changed */
 	MSUB_RETRY_LATER,     /* a passing condition */
@@ -186,13 +213,18 @@ struct msub_failure {
 };
 
 /*
- * Names as in this header without the prefix ("AUTH_CLEAR"), and words for people. They are lent
- * for ever. A number that is none of the list gives "UNKNOWN" or "unknown".
+ * Names and words. All of them are lent for ever, none is NULL, and a number that is not in the
+ * list gives "UNKNOWN" or "unknown".
  */
+/* The name in this header without its prefix, for logs and programs: "AUTH_CLEAR". */
 const char *msub_error_name(enum msub_error error);
+/* A sentence without its full stop, for people. */
 const char *msub_error_text(enum msub_error error);
+/* What was going on, as mail people call it: "RCPT TO", "end of data". */
 const char *msub_phase_text(enum msub_phase phase);
+/* "accepted", "refused", "refused for now", "not tried", "unsure, may have been delivered". */
 const char *msub_outcome_text(enum msub_outcome outcome);
+/* "never", "later", "elsewhere", "unsure". */
 const char *msub_retry_text(enum msub_retry retry);
 
 /* ---- Memory ------------------------------------------------------------------------------ */
@@ -235,7 +267,6 @@ struct msub_timeouts {
 	uint64_t whole_ms;     /* a session, or all of a sender's sessions together: 0 */
 };
 
-/* What the transcript shows. */
 enum msub_spoken {
 	MSUB_SAID,  /* a line that was said; secrets are shown as <secret> */
 	MSUB_HEARD, /* a line of a reply */
@@ -248,22 +279,17 @@ enum msub_spoken {
  * are copied by the calls that take settings, contexts are borrowed until the object is freed.
  */
 struct msub_settings {
-	/* Where: a name or an address. The session does not use it, its driver does. Default NULL.
-	 */
+	/* Where: a name or an address, for the driver. Default NULL. */
 	const char *host;
 	/* 0, the default, means 465 with implicit TLS and 587 otherwise. */
 	uint16_t port;
-
 	enum msub_tls tls; /* default MSUB_TLS_STARTTLS */
 	/* A PEM file of certificates to trust; NULL, the default: those of the system. */
 	const char *trust_file;
 	/* True: an unverified certificate will do. Default false. */
 	bool trust_anyone;
-
-	/* The name said in EHLO; NULL, the default: the address of the connection, as
-	 * "[192.0.2.7]". */
+	/* The name said in EHLO; NULL, the default: the connection's own, as "[192.0.2.7]". */
 	const char *hello;
-
 	/*
 	 * user NULL, the default: no login. Otherwise the login is required.
 	 * mechanism NULL, the default: the strongest that the server offers of CRAM-MD5, PLAIN and
@@ -273,17 +299,13 @@ struct msub_settings {
 	const char *mechanism;
 	const char *user;
 	const char *password;
-
 	/* True: the message goes to all its recipients or to none. Default false. */
 	bool all_or_nothing;
 	/* True: 8-bit content is sent also to a server without 8BITMIME. Default false. */
 	bool send_eight_bit;
-	/* True: a probe. The envelope is tried, nothing is sent; "accepted" is the reply to RCPT.
-	 */
+	/* True: a probe. Nothing is sent, "accepted" is the reply to RCPT. Default false. */
 	bool probe;
-
 	struct msub_timeouts timeouts;
-
 	/*
 	 * Called for every line said and heard, in order, without its line end; NULL, the default:
 	 * nothing is called. The text is lent during the call, escaped, and ends in NUL. It must
@@ -291,7 +313,6 @@ struct msub_settings {
 	 */
 	void (*transcript)(void *context, enum msub_spoken spoken, const char *text);
 	void *transcript_context;
-
 	const struct msub_memory *memory; /* default NULL */
 };
 
@@ -313,10 +334,9 @@ enum msub_error msub_settings_check(const struct msub_settings *settings, const 
  */
 struct msub_message;
 
-/* Makes an empty message from the null sender, <>. MSUB_OK or MSUB_MEMORY (*message is NULL then).
- */
+/* Makes an empty message from the null sender, <>. MSUB_OK or MSUB_MEMORY (*message is NULL). */
 enum msub_error msub_message_new(struct msub_message **message, const struct msub_memory *memory);
-/* Frees it with its results; NULL is fine. Never while a session or sender that has it lives on. */
+/* Frees it with its results; NULL is fine. Not while it is borrowed. */
 void msub_message_free(struct msub_message *message);
 
 /*
@@ -343,8 +363,9 @@ struct msub_source {
 	ptrdiff_t (*read)(void *context, void *at, size_t len);
 	/*
 	 * Goes back to the first octet; 0, or anything else where that failed. NULL: it cannot.
-	 * Then the message is sent without a size, is not measured beforehand (8-bit content is
-	 * declared wherever the server takes it), and is not tried again once reading has begun.
+	 * Then the message is sent without a size, is declared as 8-bit wherever the server takes
+	 * that (where it does not, an 8-bit octet ends the connection before the end of data, with
+	 * MSUB_EIGHT_BIT), and is not tried again once reading has begun.
 	 */
 	int (*rewind)(void *context);
 	void *context;
@@ -354,17 +375,14 @@ enum msub_error msub_message_source(struct msub_message *message, const struct m
 
 /* What is worth knowing about a message whatever became of it; a set. */
 enum {
-	MSUB_REMARK_REPAIRED =
-		1 << 0, /* bare CR, bare LF or a missing last line end was repaired */
-	MSUB_REMARK_LONG_LINE =
-		1 << 1,		  /* a line of more than 998 octets (RFC 5322 section 2.1.1) */
-	MSUB_REMARK_NUL = 1 << 2, /* a NUL octet */
-	MSUB_REMARK_EIGHT_BIT = 1 << 3, /* sent with 8-bit content to a server without 8BITMIME */
-	MSUB_REMARK_NO_SIZE = 1 << 4,	/* could not be measured, was sent without a size */
-	MSUB_REMARK_LOGIN_FORGOTTEN =
-		1 << 5, /* refused first by a server that had forgotten the login */
-	MSUB_REMARK_SENT_AGAIN = 1 << 6, /* begun again after a connection was lost */
-	MSUB_REMARK_SPLIT = 1 << 7	 /* took more than one transaction: many recipients */
+	MSUB_REMARK_REPAIRED = 1 << 0,	      /* a line end was not CR LF, or the last missing */
+	MSUB_REMARK_LONG_LINE = 1 << 1,	      /* a line of more than 998 octets */
+	MSUB_REMARK_NUL = 1 << 2,	      /* a NUL octet */
+	MSUB_REMARK_EIGHT_BIT = 1 << 3,	      /* 8-bit content, to a server without 8BITMIME */
+	MSUB_REMARK_NO_SIZE = 1 << 4,	      /* not measured, and sent without a size */
+	MSUB_REMARK_LOGIN_FORGOTTEN = 1 << 5, /* saved from a server that forgot the login */
+	MSUB_REMARK_SENT_AGAIN = 1 << 6,      /* begun again after a connection was lost */
+	MSUB_REMARK_SPLIT = 1 << 7	      /* more than one transaction: many recipients */
 };
 
 /* One recipient's result. Pointers are lent until the message is freed or goes on being sent. */
@@ -378,19 +396,24 @@ struct msub_result {
 	struct msub_failure why;
 };
 
-/* True once every recipient has a result that stays. */
+/*
+ * The rest of this section may be called at any time, before, while and after a message is sent;
+ * what it says is final once msub_message_is_finished() is true.
+ */
+/* True once every recipient has a result that stays; then the message may be freed. */
 bool msub_message_is_finished(const struct msub_message *message);
 size_t msub_message_recipient_count(const struct msub_message *message);
-/* The result of recipient number `index`, in the order of adding; false where there is none such.
+/*
+ * The result of recipient number `index`, from 0; false, with *result as it was, where there is
+ * none such. Before it is known it is MSUB_NOT_TRIED with MSUB_OK.
  */
 bool msub_message_result(
 	const struct msub_message *message, size_t index, struct msub_result *result);
 /* How many of the recipients have this outcome. */
 size_t msub_message_count(const struct msub_message *message, enum msub_outcome outcome);
-/* The first of its recipients' failures, in the order of adding; MSUB_OK where all were accepted.
- */
+/* The first of its recipients' failures, lent; MSUB_OK where there is none. */
 void msub_message_failure(const struct msub_message *message, struct msub_failure *failure);
-/* A set of MSUB_REMARK_. */
+/* What was remarked so far: a set of MSUB_REMARK_, 0 for nothing. */
 unsigned msub_message_remarks(const struct msub_message *message);
 
 /* ---- Sender ------------------------------------------------------------------------------ */
@@ -401,7 +424,6 @@ unsigned msub_message_remarks(const struct msub_message *message);
  *
  *     while ((session = msub_sender_session(sender, now_ms)) != NULL)
  *             ... drive it until msub_session_wants() is 0 ...
- *
  * When is there another session? After a lost connection, a 421, an envelope that was given up
  * or a suspicion, as long as messages wait. A message that was under way when the connection was
  * lost is tried once more, never where it may have been delivered. Three sessions in a row
@@ -411,10 +433,7 @@ unsigned msub_message_remarks(const struct msub_message *message);
  * again.
  */
 struct msub_sender;
-
-/*
- * Settings are copied. MSUB_OK, MSUB_SETTINGS or MSUB_MEMORY (*sender is NULL then).
- */
+/* Settings are copied. MSUB_OK, MSUB_SETTINGS or MSUB_MEMORY (*sender is NULL then). */
 enum msub_error msub_sender_new(struct msub_sender **sender, const struct msub_settings *settings);
 /* Frees it and the session lent by it, NULL is fine. Its messages are the caller's as before. */
 void msub_sender_free(struct msub_sender *sender);
@@ -437,10 +456,10 @@ void msub_sender_failure(const struct msub_sender *sender, struct msub_failure *
 
 /* What a sender has learned about its server; a set. */
 enum {
-	MSUB_LEARNED_FORGETS = 1 << 0, /* forgets the login: one message per session */
-	MSUB_LEARNED_RECIPIENTS = 1
-				  << 1 /* takes fewer recipients per transaction than were tried */
+	MSUB_LEARNED_FORGETS = 1 << 0,	 /* forgets the login: one message per session */
+	MSUB_LEARNED_RECIPIENTS = 1 << 1 /* takes only so many recipients per transaction */
 };
+/* What is known so far. It only grows, but for a limit on recipients that proved to be none. */
 unsigned msub_sender_learned(const struct msub_sender *sender);
 
 /* What it took. A turn is a batch of replies, the greeting included; handshakes are not counted. */
@@ -450,8 +469,9 @@ struct msub_counts {
 	uint64_t turns;
 	uint64_t suspicions; /* times that a forgotten login was suspected */
 };
+/* Fills *counts with what it took so far, the session under way included. */
 void msub_sender_counts(const struct msub_sender *sender, struct msub_counts *counts);
-/* counts.turns. */
+/* The same as counts.turns: what a message costs on a slow line. */
 uint64_t msub_sender_turns(const struct msub_sender *sender);
 
 /* ---- Session ----------------------------------------------------------------------------- */
@@ -467,9 +487,12 @@ uint64_t msub_sender_turns(const struct msub_sender *sender);
  *                         octets read before this want was seen go to _input(), all later ones
  *                         belong to the handshake
  *   MSUB_WANTS_CLOSE      write what is wanted, close the connection, then _closed()
- *   0                     the session is over
+ *   0                     the session is over; an attempt to connect that is under way is given up
  *
  * and whenever msub_session_deadline_ms() has come, msub_session_tick().
+ *
+ * A call that the session does not want at the moment does nothing. No call blocks, except that a
+ * message's own source may.
  */
 enum {
 	MSUB_WANTS_CONNECT = 1 << 0,
@@ -480,7 +503,6 @@ enum {
 };
 
 struct msub_session;
-
 /*
  * A session of its own, without a sender: nothing is tried again. A suspicion is then reported as
  * MSUB_LOGIN_SUSPECTED with MSUB_RETRY_ELSEWHERE, and messages left over when the server or a
@@ -501,7 +523,7 @@ void msub_session_free(struct msub_session *session);
  */
 enum msub_error msub_session_add(struct msub_session *session, struct msub_message *message);
 
-/* A set of MSUB_WANTS_. */
+/* What the session waits for: a set of MSUB_WANTS_; 0 is the end, and stays. */
 unsigned msub_session_wants(const struct msub_session *session);
 /*
  * The connection stands. local_address ("192.0.2.7", "2001:db8::7%eth0"; copied; NULL or "" where
@@ -548,7 +570,10 @@ void msub_session_tick(struct msub_session *session, uint64_t now_ms);
 
 /* The first failure of the session as a whole (not of a message), lent until it is freed. */
 void msub_session_failure(const struct msub_session *session, struct msub_failure *failure);
-/* Batches of replies so far. */
+/*
+ * Batches of replies so far: a batch is all that is heard between two pieces of output. One
+ * message with a login takes 5 where the server offers PIPELINING, ten take 14.
+ */
 uint64_t msub_session_turns(const struct msub_session *session);
 
 /* ---- The blocking call ------------------------------------------------------------------- */
@@ -571,5 +596,4 @@ enum msub_error msub_submit(const struct msub_settings *settings,
 #ifdef __cplusplus
 }
 #endif
-
 #endif

@@ -73,7 +73,6 @@ static bool receive(struct connection *connection, uint64_t now_ms)
 static void believe_write_error(struct connection *connection, uint64_t now_ms)
 {
 	connection->unusable = true;
-	connection->transport.readable = true;
 	for (int i = 0; i < STEPS_PER_TURN && !connection->ended; i++) {
 		unsigned int wanted = connection_wants(connection);
 		if ((wanted & (PLAYER_CLOSE | PLAYER_SEND)) == PLAYER_CLOSE)
@@ -261,16 +260,23 @@ static void tell_connected(struct connection *connection, uint64_t now_ms)
 	char local[ENDPOINT_TEXT], remote[ENDPOINT_TEXT];
 	struct endpoint endpoint;
 	const struct observer *observer = connection->settings.observer;
+	uint16_t own_port = 0;
 	local[0] = remote[0] = 0;
-	if (tcp_local(connection->transport.descriptor, &endpoint))
+	if (tcp_local(connection->transport.descriptor, &endpoint)) {
 		endpoint_text(&endpoint, local);
+		own_port = endpoint_port(&endpoint);
+	}
 	struct player_link link = {.local_address = local, .remote_address = remote};
 	if (tcp_remote(connection->transport.descriptor, &endpoint)) {
 		endpoint_text(&endpoint, remote);
 		link.remote_port = endpoint_port(&endpoint);
 	}
+	/* an observer sees a connection as its client does, from whichever side */
+	struct player_link seen = link;
+	if (connection->settings.side == WIRE_SERVER)
+		seen = (struct player_link){remote, local, own_port, link.tls};
 	if (observer != NULL && observer->connected != NULL)
-		observer->connected(observer->context, &link, now_ms);
+		observer->connected(observer->context, &seen, now_ms);
 	connection->player->ops->connected(connection->player, &link, now_ms);
 }
 

@@ -85,7 +85,8 @@ static int connect_one(const struct endpoint *endpoint, const struct patience *p
 int tcp_connect(const struct endpoint *endpoints, size_t count, const struct patience *patience,
 	struct sentence *why)
 {
-	sentence_set(why, "no address to connect to");
+	if (count == 0)
+		sentence_set(why, "no address to connect to");
 	for (size_t i = 0; i < count; i++) {
 		int error = 0;
 		int descriptor = connect_one(&endpoints[i], patience, &error);

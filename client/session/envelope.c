@@ -107,6 +107,12 @@ static void split(struct msub_session *session, const struct step *step)
 	session->lessons->learned |= MSUB_LEARNED_RECIPIENTS;
 }
 
+static void forget_limit(struct msub_session *session)
+{
+	session->lessons->recipient_limit = 0;
+	session->lessons->learned &= ~(unsigned)MSUB_LEARNED_RECIPIENTS;
+}
+
 void hear_recipient(
 	struct msub_session *session, const struct step *step, const struct reply *reply)
 {
@@ -115,8 +121,7 @@ void hear_recipient(
 	if (reply_class(reply) == 3) {
 		out_of_step(session, step->phase, reply, NULL);
 	} else if (transaction->mail_refused) {
-		/* read, as every reply is, but it says nothing new; a yes to it is no transaction
-		 */
+		/* it says nothing new, but a yes to it is remembered: see take_go_ahead() */
 		transaction->taken += reply_class(reply) == 2;
 	} else if (reply_class(reply) == 2) {
 		recipient->taken = true;
@@ -129,6 +134,8 @@ void hear_recipient(
 		   suspicion_of_too_many(reply)) {
 		split(session, step);
 	} else {
+		if (transaction->taken == 0 && suspicion_of_too_many(reply))
+			forget_limit(session); /* it was not about the number */
 		transaction_refuse_one(session, step->slot, recipient, step->phase, reply);
 	}
 }
@@ -161,7 +168,6 @@ static void take_go_ahead(
 		out_of_step(session, step->phase, reply, "a transaction whose MAIL was refused");
 		return;
 	}
-	transaction->goes = true;
 	transaction->lone = !is_wanted(session, transaction);
 	if (!transaction->lone)
 		transaction_confirm(session, transaction, step->phase);

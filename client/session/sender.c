@@ -22,7 +22,6 @@ struct msub_sender {
 	struct msub_settings settings;
 	struct message_list queue;    /* not finished, in the order of adding */
 	struct message_list finished; /* finished, not yet told */
-	struct msub_message *urgent; /* in the queue: its recipients go first in the next session */
 	struct msub_session *session;
 	struct lessons lessons;
 	struct msub_counts counts; /* of the sessions that are over */
@@ -34,11 +33,13 @@ struct msub_sender {
 
 /* ---- as the owner of a session ---- */
 
+/*
+ * The first that waits. A message that is suspected is that one: no later one was begun in its
+ * session, and the earlier ones are finished.
+ */
 static struct msub_message *sender_next(void *context)
 {
-	struct msub_sender *sender = context;
-	if (sender->urgent != NULL && message_has_waiting(sender->urgent))
-		return sender->urgent;
+	const struct msub_sender *sender = context;
 	return message_list_waiting(&sender->queue);
 }
 
@@ -46,22 +47,18 @@ static void finish(struct msub_sender *sender, struct msub_message *message)
 {
 	message_list_remove(message);
 	message_list_add(&sender->finished, message);
-	if (sender->urgent == message)
-		sender->urgent = NULL;
 }
 
 /* Whether a settled recipient goes back to wait. */
-static bool goes_again(struct msub_sender *sender, struct msub_message *message,
+static bool goes_again(const struct msub_sender *sender, const struct msub_message *message,
 	struct recipient *recipient, bool lost)
 {
 	bool can = sender->settings.probe || source_can_start(&message->source);
 	if (!can || recipient->again == AGAIN_NOT || (recipient->again == AGAIN_LOST && lost))
 		return false;
-	if (recipient->again == AGAIN_FRESH) {
-		/* not those who were taken, and only waited for the others (all or nothing) */
+	/* not those who were taken, and only waited for the others (all or nothing) */
+	if (recipient->again == AGAIN_FRESH)
 		recipient->suspected = recipient->answered;
-		sender->urgent = message;
-	}
 	return true;
 }
 
@@ -101,8 +98,8 @@ static void give_up_for_memory(struct msub_sender *sender)
 	give_up_all(sender, &failure);
 }
 
-/* Whether a session's end is the end of everything. */
-static bool is_hopeless(struct msub_sender *sender, const struct msub_session *session)
+/* Counts a session that settled nothing; true where its end is the end of everything. */
+static bool ends_all(struct msub_sender *sender, const struct msub_session *session)
 {
 	enum msub_error error = session->failure.error;
 	sender->fruitless = session->settled > 0 ? 0 : sender->fruitless + 1;
@@ -125,7 +122,7 @@ static void reap(struct msub_sender *sender)
 	add_counts(&sender->counts, session);
 	if (session->failure.error != MSUB_OK && sender->failure.error == MSUB_OK)
 		failure_copy(&sender->failure, &sender->memory, &session->failure);
-	if (is_hopeless(sender, session)) {
+	if (ends_all(sender, session)) {
 		struct failure ended = {
 			.error = MSUB_CLOSING, .phase = MSUB_PHASE_QUIT, .retry = MSUB_RETRY_LATER};
 		give_up_all(sender, session->failure.error == MSUB_OK ? &ended : &session->failure);

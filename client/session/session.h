@@ -64,7 +64,6 @@ struct transaction {
 	bool refused;	/* a recipient of it was refused */
 	bool refused_for_good;
 	bool disproved; /* has proved a suspicion wrong */
-	bool goes;	/* DATA was answered 354 */
 	bool lone;	/* no content, only the dot (RFC 2920 section 3.1) */
 	bool said;	/* the dot was said; it ends at dot_end of the output */
 	uint64_t dot_end;

@@ -72,7 +72,7 @@ void transaction_refuse_one(struct msub_session *session, size_t slot, struct re
 		disprove(session, transaction, recipient, phase);
 }
 
-/* Calls for every recipient of the slot that no reply has decided yet. */
+/* The next recipient of the slot, from *index on, that no reply has decided yet; or NULL. */
 static struct recipient *next_open(const struct msub_session *session, size_t slot, size_t *index)
 {
 	const struct msub_message *message = session->slots[slot].message;
@@ -124,9 +124,11 @@ void transaction_confirm(
 	if (!transaction->first || !session->logged_in ||
 		transaction->message->suspected_at != phase || !has_suspected(transaction, slot))
 		return;
-	session->lessons->learned |= MSUB_LEARNED_FORGETS;
-	session->lessons->disproved = 0;
 	transaction->message->remarks |= MSUB_REMARK_LOGIN_FORGOTTEN;
+	session->lessons->disproved = 0;
+	if ((session->lessons->learned & MSUB_LEARNED_FORGETS) != 0)
+		return;
+	session->lessons->learned |= MSUB_LEARNED_FORGETS;
 	talk_note(session, "the server forgets the login: one message per session from now on");
 }
 

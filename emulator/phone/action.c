@@ -383,7 +383,7 @@ static void react(struct occasion *occasion)
 		reaction_written(phone->profile, asking, occasion->happening);
 	if (!occasion->task.deaf &&
 		(perform_first(occasion, written) ||
-			perform_first(occasion, reaction_default(asking, occasion->happening))))
+			perform_first(occasion, reaction_default(phone->profile, asking, occasion->happening))))
 		return;
 	if (occasion->gone || occasion->task.deaf)
 		drop(occasion);

@@ -257,7 +257,9 @@ static unsigned int phone_wants(const struct player *player)
 	case PHASE_CONNECT:
 		return PLAYER_CONNECT;
 	case PHASE_TALK:
-		return send | (reader_is_full(&phone->reader) ? PLAYER_HOLD : PLAYER_RECEIVE);
+		if (!reader_is_full(&phone->reader))
+			return send | PLAYER_RECEIVE;
+		return send != 0 ? send : PLAYER_HOLD; /* a flood waits outside */
 	case PHASE_TLS:
 		return PLAYER_START_TLS;
 	case PHASE_CLOSE:
@@ -305,21 +307,6 @@ static void phone_received(struct player *player, const uint8_t *at, size_t len,
 	}
 }
 
-static void phone_ended(struct player *player, enum player_end why, uint64_t now_ms)
-{
-	struct phone *phone = phone_of(player);
-	struct connection *connection = &phone->connection;
-	if (phone->phase != PHASE_TALK && phone->phase != PHASE_CLOSE)
-		return;
-	connection->ended = true;
-	if (why != PLAYER_ENDED) {
-		connection->broken = true;
-		connection->unsent = connection->unsent || writes_pending(&phone->writes);
-		writes_clear(&phone->writes);
-	}
-	engine_run(phone, now_ms);
-}
-
 static void phone_connected(struct player *player, const struct player_link *link, uint64_t now_ms)
 {
 	struct phone *phone = phone_of(player);
@@ -362,8 +349,6 @@ static void phone_tls_up(struct player *player, const struct player_tls *tls, ui
 	phone->phase = PHASE_TALK;
 	phone->wait_from_ms = phone->now_ms;
 	agenda_pop(&phone->agenda);
-	if (phone->profile->hello_after_tls)
-		phone->connection.offers = (struct offers){0};
 	look_at_certificate(phone);
 	engine_run(phone, now_ms);
 }
@@ -382,6 +367,23 @@ static void phone_tls_failed(struct player *player, const char *why, uint64_t no
 	phone->phase = PHASE_TALK;
 	phone->connection.broken = true;
 	action_react(phone, (struct happening){.kind = EVENT_FAILED});
+	engine_run(phone, now_ms);
+}
+
+static void phone_ended(struct player *player, enum player_end why, uint64_t now_ms)
+{
+	struct phone *phone = phone_of(player);
+	struct connection *connection = &phone->connection;
+	if (phone->phase == PHASE_TLS)
+		phone_tls_failed(player, "the connection ended", now_ms);
+	if (phone->phase != PHASE_TALK && phone->phase != PHASE_CLOSE)
+		return;
+	connection->ended = true;
+	if (why != PLAYER_ENDED) {
+		connection->broken = true;
+		connection->unsent = connection->unsent || writes_pending(&phone->writes);
+		writes_clear(&phone->writes);
+	}
 	engine_run(phone, now_ms);
 }
 

@@ -16,8 +16,9 @@
  * the driver bounds.
  *
  * A message may leave in several *copies* (envelope.bcc), each a transaction of its own; its
- * outcome joins theirs. Octets handed out by outgoing() are one write per call; the octets of the
- * message itself leave in writes of at most 4 KiB.
+ * outcome joins theirs. Octets handed out by outgoing() are one write per call; a body that goes in
+ * blocks has at most 4 KiB of the message in each. After ended() with PLAYER_ENDED a phone may
+ * still speak: the other way is open, and a client finds out only when it listens.
  *
  * What the driver takes from the profile itself: connect.addresses, and of `tls` the versions,
  * ciphers, extensions, verify, resume and needs-session-id.

@@ -26,8 +26,9 @@ struct asking {
 /* The cell that a profile itself has for it, or NULL. Lent by the profile. */
 const struct reaction *reaction_written(
 	const struct client_profile *profile, struct asking asking, struct happening happening);
-/* The cell of the default table, or NULL. */
-const struct reaction *reaction_default(struct asking asking, struct happening happening);
+/* The cell of the default table that the profile has not deleted with `none`, or NULL. */
+const struct reaction *reaction_default(
+	const struct client_profile *profile, struct asking asking, struct happening happening);
 /*
  * True where a profile catches this reply although its code is that of a success: only a cell
  * for a reply of several lines (NNN-) does.

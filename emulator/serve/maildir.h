@@ -1,5 +1,5 @@
 /*
- * maildir: messages as files, in a folder of the form that qmail brought: tmp, new, cur.
+ * maildir: messages as files, in a folder of three: tmp, new, cur (known as Maildir).
  *
  * The model. A delivery has four steps, so that many deliveries can share the dear ones:
  * maildir_write() makes the file in tmp, maildir_sync() makes its content safe, maildir_publish()

@@ -130,7 +130,8 @@ static void end(struct serve_session *session)
 		return;
 	unlink_session(session);
 	listener->served++;
-	tell(session, LISTENER_SESSION_ENDED, NULL, connection_why(session->connection));
+	tell(session, LISTENER_SESSION_ENDED, NULL,
+		session->connection == NULL ? "" : connection_why(session->connection));
 	if (session->observer != NULL && settings->forget_observer != NULL)
 		settings->forget_observer(settings->context, session->number, session->observer);
 }
@@ -281,5 +282,5 @@ void serve_session_begin(struct listener *listener, int descriptor, uint64_t now
 		return;
 	}
 	tell(session, LISTENER_TROUBLE, NULL, "no memory for a session");
-	unlink_session(session);
+	end(session);
 }

@@ -3,7 +3,7 @@
 
 #include "conditions.h"
 #include "forget.h"
-#include "limits.h"
+#include "server_limits.h"
 #include "reply.h"
 #include "state.h"
 

@@ -4,7 +4,7 @@
 #include "answer.h"
 #include "conditions.h"
 #include "extensions.h"
-#include "limits.h"
+#include "server_limits.h"
 #include "reply.h"
 #include "state.h"
 #include "verbs.h"

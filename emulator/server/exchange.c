@@ -7,7 +7,7 @@
 #include "digest.h"
 #include "dispatch.h"
 #include "forget.h"
-#include "limits.h"
+#include "server_limits.h"
 #include "reply.h"
 #include "state.h"
 

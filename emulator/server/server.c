@@ -5,7 +5,7 @@
 #include "conditions.h"
 #include "dispatch.h"
 #include "forget.h"
-#include "limits.h"
+#include "server_limits.h"
 #include "state.h"
 #include "verbs.h"
 

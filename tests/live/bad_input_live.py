@@ -79,29 +79,32 @@ def ends():
         return server.sent
 
 
+def msub_until(octets):
+    with EndingServer(octets) as server:
+        done = msub(server.port, "ann@example.net", stdin=TEXT)
+        what = "the end after %d octets" % octets
+        wanted = 0 if server.told else UNSURE if server.dot_seen else {LATER, REFUSED, PROTOCOL}
+        check_status(done, wanted, what)
+        check_equal(len(server.delivered()), 1 if server.dot_seen else 0, "messages, " + what)
+        if done.status != 0:
+            check_one_sentence(done, what)
+
+
 @case
 def msub_where_the_connection_ends_at_any_octet():
-    for octets in range(ends() + 1):
-        with EndingServer(octets) as server:
-            done = msub(server.port, "ann@example.net", stdin=TEXT, patience=IMPATIENT)
-            wanted = 0 if server.told else UNSURE if server.dot_seen else {LATER, REFUSED, PROTOCOL}
-            check_status(done, wanted, "the end after %d octets" % octets)
-            check_equal(
-                len(server.delivered()),
-                1 if server.dot_seen else 0,
-                "messages, the end after %d" % octets,
-            )
-            if done.status != 0:
-                check_one_sentence(done, "the end after %d octets" % octets)
+    side_by_side(msub_until, [(octets,) for octets in range(ends() + 1)])
+
+
+def play_until(octets):
+    with EndingServer(octets) as server:
+        done = play("correct", server.port)
+        check_status(done, 0 if server.told else {1, 3}, "the end after %d octets" % octets)
+        check(len(server.delivered()) <= 1, "messages, the end after %d octets" % octets)
 
 
 @case
 def the_correct_client_where_the_connection_ends_at_any_octet():
-    for octets in range(ends() + 1):
-        with EndingServer(octets) as server:
-            done = play("correct", server.port, patience=IMPATIENT)
-            check_status(done, 0 if server.told else {1, 3}, "the end after %d octets" % octets)
-            check(len(server.delivered()) <= 1, "messages, the end after %d" % octets)
+    side_by_side(play_until, [(octets,) for octets in range(ends() + 1)])
 
 
 @case

@@ -6,6 +6,7 @@ failure wherever it is seen.
 """
 import collections
 import email
+import itertools
 import json
 import os
 import pathlib
@@ -121,7 +122,7 @@ class Desk:
     def __init__(self):
         self.folder = tempfile.TemporaryDirectory(prefix="handset-desk-")
         self.path = pathlib.Path(self.folder.name)
-        self.count = 0
+        self.numbers = itertools.count(1)
         self.password = self.file("password", PASSWORD + "\n")
         self.wrong_password = self.file("wrong-password", "not the secret\n")
 
@@ -133,8 +134,8 @@ class Desk:
 
     def message(self, subject, *recipients):
         """A message file; its envelope is in its headers."""
-        self.count += 1
-        return self.file("message-%d.eml" % self.count, message_text(subject, *recipients))
+        number = next(self.numbers)
+        return self.file("message-%d.eml" % number, message_text(subject, *recipients))
 
     def three(self, prefix, second="bob@example.net"):
         """Three messages, to ann, to `second`, to cid."""

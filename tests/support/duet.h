@@ -29,7 +29,7 @@ static inline bool duet_tcp(int descriptors[2])
 	struct pollfd polled = {.fd = listening, .events = POLLIN};
 	poll(&polled, 1, 5000);
 	descriptors[1] = good ? tcp_accept(listening) : -1;
-	CHECK_TEXT(why.text, "no address to connect to");
+	CHECK_TEXT(why.text, "");
 	tcp_close(listening);
 	return CHECK(descriptors[0] >= 0) && CHECK(descriptors[1] >= 0);
 }
@@ -62,8 +62,11 @@ static inline struct pollfd duet_poll(const struct connection *connection)
 	return polled;
 }
 
-/* Runs until all are finished; a bound on time keeps a broken test from hanging. */
-static inline bool duet_run(struct connection *const *connections, size_t count)
+/*
+ * Runs until all are finished; a bound on time keeps a broken test from hanging. This one checks
+ * nothing and may be used in any thread.
+ */
+static inline bool duet_finish(struct connection *const *connections, size_t count)
 {
 	uint64_t give_up_ms = clock_ms() + DUET_MS;
 	bool any = true;
@@ -81,7 +84,12 @@ static inline bool duet_run(struct connection *const *connections, size_t count)
 		for (size_t i = 0; i < count; i++)
 			any = duet_step(connections[i], &polled[i]) || any;
 	}
-	return CHECK(!any);
+	return !any;
+}
+
+static inline bool duet_run(struct connection *const *connections, size_t count)
+{
+	return CHECK(duet_finish(connections, count));
 }
 
 #endif

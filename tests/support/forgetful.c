@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { RECIPIENT_ROOM = 200, BUFFER_ROOM = 16 * 1024 * 1024, CALLS_MAX = 4 * 1000 * 1000 };
+enum { RECIPIENT_ROOM = 400, BUFFER_ROOM = 16 * 1024 * 1024, CALLS_MAX = 4 * 1000 * 1000 };
 
 struct server {
 	const struct forgetful_options *options;
@@ -87,6 +87,7 @@ static void do_recipient(struct server *server, const char *line)
 {
 	const struct forgetful_options *options = server->options;
 	if (!server->mail_open) {
+		server->result->disorder += !options->pipelining;
 		reply(server, "503 MAIL first");
 	} else if (!server->login && !options->at_end) {
 		reply(server, "535 authentication required (#5.7.1)");
@@ -108,6 +109,7 @@ static void do_data(struct server *server)
 {
 	bool refused = server->recipient_count == 0 && !server->options->always_354;
 	if (!server->mail_open || refused) {
+		server->result->disorder += !server->options->pipelining;
 		reply(server, "503 5.5.1 no valid recipients");
 		return;
 	}
@@ -179,7 +181,7 @@ static void do_command(struct server *server, const char *line)
 /* Works through all whole lines that have come. */
 static void work(struct server *server)
 {
-	while (!server->closing) {
+	for (size_t lines = 1; !server->closing; lines++) {
 		struct octets all = buffer_octets(&server->in);
 		size_t len = octets_find(all, '\n');
 		char line[2048];
@@ -188,6 +190,8 @@ static void work(struct server *server)
 		snprintf(line, sizeof line, "%.*s", (int)len, (const char *)all.at);
 		line[strcspn(line, "\r")] = 0;
 		buffer_consume(&server->in, len + 1);
+		if (!server->in_data && lines > server->result->ahead)
+			server->result->ahead = lines;
 		if (server->in_data)
 			do_content(server, line);
 		else

@@ -34,7 +34,7 @@ struct forgetful_options {
 	size_t lose_said, lose_heard;
 };
 
-enum { FORGETFUL_COPIES = 256 };
+enum { FORGETFUL_COPIES = 400 };
 
 struct forgetful_copy {
 	char recipient[64];
@@ -43,6 +43,7 @@ struct forgetful_copy {
 
 struct forgetful_result {
 	size_t connections, logins, resets, nested, disorder, mails;
+	size_t ahead;	    /* most commands that came without waiting for a reply */
 	size_t said, heard; /* octets from the client, from the server */
 	struct forgetful_copy copies[FORGETFUL_COPIES];
 	size_t copy_count;

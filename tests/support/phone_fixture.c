@@ -75,6 +75,8 @@ static void check_outcome(const struct phone_run *run, const struct phone *phone
 	const struct phone_outcome *outcome = phone_outcome(phone, 0);
 	CHECK_TEXT(phone_result_name(outcome->verdict.result), phone_result_name(run->result));
 	CHECK_INT(outcome->verdict.code, run->code);
+	if (run->tries > 0)
+		CHECK_INT(outcome->tries, run->tries);
 	if (run->result != PHONE_NOT_TRIED && run->result != PHONE_DELIVERED)
 		CHECK_TEXT(phone_step_name(outcome->verdict.step), phone_step_name(run->at));
 }

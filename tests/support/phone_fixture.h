@@ -31,8 +31,9 @@ struct phone_run {
 	enum phone_result result;
 	enum step at;
 	unsigned int code;
-	bool whole;	 /* only whole: what we say must not be cut */
-	size_t messages; /* how many usual ones; 0: one */
+	unsigned int tries; /* 0: whatever it is */
+	bool whole;	    /* only whole: what we say must not be cut */
+	size_t messages;    /* how many usual ones; 0: one */
 	void (*account)(struct phone_account *account); /* NULL: the usual one */
 	const struct phone_message *message;		/* NULL: the usual one */
 };

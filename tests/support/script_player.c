@@ -40,6 +40,14 @@ static void settle(struct script_player *script)
 		go_on(script);
 }
 
+/* Only things to be said stand between the step in hand and TLS. */
+static bool tls_is_next(const struct script_step *step)
+{
+	while (step->kind == SCRIPT_SAY || step->kind == SCRIPT_FLOOD)
+		step++;
+	return step->kind == SCRIPT_TLS;
+}
+
 static unsigned int wants(const struct player *player)
 {
 	static const unsigned int table[] = {
@@ -51,7 +59,7 @@ static unsigned int wants(const struct player *player)
 		[SCRIPT_TLS] = PLAYER_START_TLS,
 		[SCRIPT_STORE] = PLAYER_STORE,
 		[SCRIPT_PAUSE] = PLAYER_RECEIVE,
-		[SCRIPT_HOLD] = PLAYER_HOLD,
+		[SCRIPT_HOLD] = PLAYER_HOLD | PLAYER_RECEIVE, /* of which the first wins */
 		[SCRIPT_NO_BYE] = PLAYER_CLOSE | PLAYER_NO_BYE,
 		[SCRIPT_ABORT] = PLAYER_CLOSE | PLAYER_ABORT,
 	};
@@ -61,6 +69,8 @@ static unsigned int wants(const struct player *player)
 	if (script->closing)
 		return PLAYER_CLOSE;
 	unsigned int set = table[script->step->kind];
+	if (script->eager_for_tls && tls_is_next(script->step))
+		set |= PLAYER_START_TLS;
 	return script->wants_receive_too && set == PLAYER_SEND ? set | PLAYER_RECEIVE : set;
 }
 
@@ -150,7 +160,10 @@ static void tls_failed(struct player *player, const char *why, uint64_t now_ms)
 	struct script_player *script = of(player);
 	(void)now_ms;
 	snprintf(script->tls, sizeof script->tls, "%s", why);
-	script->closing = true;
+	if (script->stubborn)
+		go_on(script);
+	else
+		script->closing = true;
 }
 
 static const struct player_mail *mail(const struct player *player)

@@ -49,6 +49,8 @@ struct script_player {
 	char failed[512]; /* connect_failed()'s reason */
 	char local[64], remote[64];
 	struct player_mail mail; /* what PLAYER_STORE lends; filled by the test */
+	bool eager_for_tls;	 /* PLAYER_START_TLS along with what is said before it */
+	bool stubborn;		 /* goes on with the script after TLS failed */
 	bool wants_receive_too;	 /* PLAYER_RECEIVE along with every SAY and FLOOD */
 };
 

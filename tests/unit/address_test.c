@@ -34,10 +34,8 @@ static void refuses_what_is_none(void)
 
 static void tells_other_alphabets_apart(void)
 {
-	static const char *const rows[] = {"\xc3\xbc@example.org",
-		"a@b\xc3\xbc"
-		"cher.example",
-		"\xff@b"};
+	static const char *const rows[] = {
+		"\xc3\xbc@example.org", "a@\xc3\xbcml.example", "\xff@b"};
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
 		CHECK_INT(address_check(octets_of(rows[i])), MSUB_ADDRESS_NOT_ASCII);
 	/* a line break is worse */

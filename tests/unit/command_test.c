@@ -79,7 +79,7 @@ static void refuses_lines_that_are_too_long(void)
 /* The word is made at run time: it must not be in this program itself. */
 static void make_word(char word[5])
 {
-	static const char lower[] = "rset";
+	static const volatile char lower[] = "rset"; /* volatile: nor by the compiler */
 	for (size_t i = 0; i < 5; i++)
 		word[i] = (char)toupper((unsigned char)lower[i]);
 }
@@ -118,8 +118,10 @@ static void is_nowhere_in_the_object_code(void)
 	make_word(word);
 	CHECK(len > 10000 && len < size);
 	size_t found = 0, control = 0, lower = 0;
-	for (size_t i = 0; i + 8 < len; i++) {
-		found += memcmp(program + i, word, 4) == 0;
+	for (size_t i = 1; i + 8 < len; i++) {
+		/* as a word: the names of some ioctls in a sanitizer's runtime hold it */
+		found += memcmp(program + i, word, 4) == 0 && !isalnum(program[i - 1]) &&
+			 !isalnum(program[i + 4]);
 		control += memcmp(program + i, "STARTTLS", 8) == 0;
 		lower += memcmp(program + i, "rset\0", 5) == 0;
 	}

@@ -32,7 +32,7 @@ static void *serve(void *context)
 		script_player_init(&script, host->steps);
 		struct connection *connection =
 			connection_new(&script.player, descriptor, &settings, clock_ms());
-		duet_run(&connection, 1);
+		duet_finish(&connection, 1);
 		size_t len = strlen(host->heard);
 		snprintf(host->heard + len, sizeof host->heard - len, "%s",
 			script_player_heard(&script));

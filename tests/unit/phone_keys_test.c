@@ -275,6 +275,9 @@ static void time_passes(void)
 		{"a span", "think: {hello: 5-85 ms}",
 			"O\n> 220 mx\nT 4\n.\nT 81\n< EHLO [192.0.2.7]\n", .account = paced,
 			.result = PHONE_NOT_TRIED},
+		{"lost while it thinks", "think: {hello: 1 s}",
+			"O\n> 220 mx\nLOST\nT 1000\nX\nOVER\n", .account = paced_open,
+			.result = PHONE_CLOSED, .at = STEP_HELLO},
 		{"no pace", "think: {else: 5 s}", HELLO MESSAGE QUIT CLOSED, OPEN, DELIVERED},
 		{"a joined dot is not thought about", "think: {end: 5 s}",
 			HELLO MESSAGE QUIT CLOSED, .account = paced_open, DELIVERED},
@@ -371,11 +374,15 @@ static void actions(void)
 static void broken_bodies(void)
 {
 	static const struct octets to = {(const uint8_t *)"b@example.org", 13};
-	static struct phone_message message;
+	static struct phone_message message, whole;
 	message = phone_fixture_message(&to, PHONE_CONTENT);
 	message.break_body_at = 5;
+	whole = phone_fixture_message(&to, "abc");
+	whole.break_body_at = 3;
 	const struct phone_run runs[] = {
 		{"drop", EMPTY, BEFORE_DATA "w Subje\nX\nOVER\n", OPEN, .message = &message,
+			.result = PHONE_BROKEN, .at = STEP_BODY},
+		{"at its very end", EMPTY, BEFORE_DATA "w abc\nX\nOVER\n", OPEN, .message = &whole,
 			.result = PHONE_BROKEN, .at = STEP_BODY},
 		{"quit inside DATA", "reactions: {body: {broken: quit}}",
 			BEFORE_DATA "w Subje\nw QUIT\\r\\n\nEND\nX\nOVER\n", OPEN,

@@ -433,6 +433,69 @@ static void a_deaf_peer(void)
 	profile_free(profile);
 }
 
+/* What was not taken is not said any more; what is said next stands alone. */
+static void half_a_command_is_taken_back(void)
+{
+	struct profile *profile = phone_fixture_profile("reactions: {hello: {timeout: quit}}");
+	struct phone *phone = open_phone(profile, 0);
+	struct player *player = phone_player(phone);
+	struct octets piece = {0};
+	CHECK(script_play(player, "O\n", NULL));
+	player->ops->received(player, (const uint8_t *)"220 mx\r\n", 8, 0);
+	player->ops->tick(player, 300000);
+	CHECK_INT(player->ops->outgoing(player, &piece, 1), 1);
+	CHECK_OCTETS(piece, octets_of("QUIT\r\n"));
+	phone_free(phone);
+	profile_free(profile);
+}
+
+static bool holds_secret(const uint8_t *at, size_t len)
+{
+	static const char *const secrets[] = {"secret", "c2VjcmV0", "AHVzZXIAc2VjcmV0"};
+	for (size_t i = 0; i < sizeof secrets / sizeof *secrets; i++) {
+		size_t want = strlen(secrets[i]);
+		for (size_t j = 0; j + want <= len; j++) {
+			if (memcmp(at + j, secrets[i], want) == 0)
+				return true;
+		}
+	}
+	return false;
+}
+
+/* Memory that looks at what is given back. */
+static void *spying_resize(void *context, void *old, size_t old_size, size_t want)
+{
+	size_t *found = context;
+	if (old != NULL && holds_secret(old, old_size))
+		++*found;
+	return memory_standard.resize(NULL, old, old_size, want);
+}
+
+static void secrets_are_wiped(void)
+{
+	static const char *const mechanisms[] = {"PLAIN", "LOGIN"};
+	static const char *const scripts[] = {
+		"O\n> 220 mx\n< EHLO [192.0.2.7]\n> 250-mx\n> 250 AUTH PLAIN\n"
+		"< AUTH PLAIN AHVzZXIAc2VjcmV0\n> 535 no\n< QUIT\n",
+		"O\n> 220 mx\n< EHLO [192.0.2.7]\n> 250-mx\n> 250 AUTH LOGIN\n"
+		"< AUTH LOGIN\n> 334 \n< dXNlcg==\n> 334 \n< c2VjcmV0\n"};
+	struct octets to = octets_of("b@example.org");
+	struct profile *profile = phone_fixture_profile("correct");
+	for (size_t i = 0; i < 2; i++) {
+		size_t found = 0;
+		struct memory memory = {spying_resize, &found};
+		struct phone_account account = phone_fixture_account();
+		struct phone_message message = phone_fixture_message(&to, PHONE_CONTENT);
+		check_case("%s", mechanisms[i]);
+		struct phone *phone = phone_new(&memory, profile_client(profile), &account, 1);
+		CHECK(phone_add(phone, &message));
+		CHECK(script_play(phone_player(phone), scripts[i], NULL));
+		phone_free(phone);
+		CHECK_INT(found, 0);
+	}
+	profile_free(profile);
+}
+
 static void each_connection_counts(void)
 {
 	struct profile *profile = phone_fixture_profile("correct");
@@ -463,6 +526,31 @@ static void connecting_takes_no_longer_than_its_timeout(void)
 	player->ops->tick(player, 15000);
 	CHECK_INT(player->ops->wants(player), 0);
 	CHECK_TEXT(phone_result_name(phone_outcome(phone, 0)->verdict.result), "timed out");
+	phone_free(phone);
+	profile_free(profile);
+}
+
+/* A server that talks without end while the client thinks is not read any more, and then is. */
+static void a_flood_waits_outside(void)
+{
+	struct octets to = octets_of("b@example.org");
+	struct profile *profile = phone_fixture_profile("think: {hello: 1 s}");
+	struct phone_account account = phone_fixture_account();
+	struct phone_message message = phone_fixture_message(&to, PHONE_CONTENT);
+	struct failing_memory memory;
+	account.pace_percent = 100;
+	failing_memory_init(&memory, 0);
+	struct phone *phone = phone_new(&memory.memory, profile_client(profile), &account, 1);
+	struct player *player = phone_player(phone);
+	CHECK(phone_add(phone, &message));
+	CHECK(script_play(player, "O\n> 220 mx\n.\n", NULL));
+	size_t heard = 0;
+	for (; heard < 1000000 && (player->ops->wants(player) & PLAYER_RECEIVE) != 0; heard += 10)
+		player->ops->received(player, (const uint8_t *)"500 what\r\n", 10, 0);
+	CHECK_INT(player->ops->wants(player), PLAYER_HOLD);
+	CHECK(heard < READING_QUEUE_MAX);
+	CHECK(memory.live < 2 * READING_QUEUE_MAX);
+	CHECK(script_play(player, "T 1000\n< EHLO [192.0.2.7]\n", NULL));
 	phone_free(phone);
 	profile_free(profile);
 }
@@ -504,6 +592,8 @@ static void memory_is_bounded(void)
 	T(a_further_try_is_for_the_rest)                                                           \
 	T(a_password_is_held_back_with_a_remark)                                                   \
 	T(calls_that_are_not_wanted_do_no_harm)                                                    \
-	T(memory_is_bounded) T(a_deaf_peer) T(each_connection_counts)                              \
-		T(connecting_takes_no_longer_than_its_timeout)
+	T(memory_is_bounded)                                                                       \
+	T(a_deaf_peer)                                                                             \
+	T(a_flood_waits_outside) T(half_a_command_is_taken_back) T(secrets_are_wiped)              \
+		T(each_connection_counts) T(connecting_takes_no_longer_than_its_timeout)
 CHECK_MAIN("phone parts", TESTS)

@@ -31,6 +31,12 @@ static void places(void)
 			OFFERING("> 250 AUTH PLAIN\n") PLAIN
 			"> 235 ok\n< EHLO [192.0.2.7]\n> 250 mx\n" MESSAGE QUIT CLOSED,
 			DELIVERED},
+		{"a refused hello leaves no offers",
+			"flow: {after-auth: [hello]}\nreactions: {hello: {else: go-on}}\n"
+			"envelope: {parameters: [SIZE]}",
+			OFFERING("> 250-SIZE 9\n> 250 AUTH PLAIN\n") PLAIN
+			"> 235 ok\n< EHLO [192.0.2.7]\n> 500 no\n" MESSAGE QUIT CLOSED,
+			DELIVERED},
 		{"after-tls", "flow: {after-tls: [reset]}",
 			OFFERING("> 250 STARTTLS\n") "< STARTTLS\n> 220 go\nTLS\n" SAID("RSET")
 				SAID("EHLO [192.0.2.7]") MESSAGE QUIT CLOSED,
@@ -100,6 +106,13 @@ static void hello(void)
 			"O\n> 220 mx\n< EHLO one\n> 501 no\n< EHLO two\n> 250-mx\n> 250 STARTTLS\n"
 			"< STARTTLS\n> 220 go\nTLS\n" SAID("EHLO one") MESSAGE QUIT CLOSED,
 			.account = plain_starttls, DELIVERED},
+		{"500 means HELO", EMPTY,
+			"O\n> 220 mx\n< EHLO [192.0.2.7]\n> 500 what\n" SAID("HELO [192.0.2.7]")
+				MESSAGE QUIT CLOSED,
+			OPEN, DELIVERED},
+		{"none deletes a cell of the default table", "reactions: {hello: {500: none}}",
+			"O\n> 220 mx\n< EHLO [192.0.2.7]\n> 500 what\n" QUIT CLOSED, OPEN,
+			.result = PHONE_REFUSED, .at = STEP_HELLO, .code = 500},
 		{"verb-plain", "hello: {verb-plain: helo}",
 			"O\n> 220 mx\n" SAID("HELO [192.0.2.7]") MESSAGE QUIT CLOSED, OPEN,
 			DELIVERED},
@@ -331,6 +344,8 @@ static void tls(void)
 			"O\nTLS\n> 220 mx\n.\nT 8999\n.\nT 1\n" SAID("EHLO [192.0.2.7]"),
 			.account = paced_tls, .result = PHONE_NOT_TRIED},
 		{"failed", EMPTY, "O\nTLS fails\nX\nOVER\n", .account = plain_tls,
+			.result = PHONE_TLS_FAILED, .at = STEP_TLS},
+		{"lost during the handshake", EMPTY, "O\nLOST\nX\nOVER\n", .account = plain_tls,
 			.result = PHONE_TLS_FAILED, .at = STEP_TLS},
 		{"tls-bye false", "close: {tls-bye: false}", IN_TLS "X no-bye\nOVER\n",
 			.account = plain_tls, DELIVERED},

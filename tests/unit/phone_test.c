@@ -269,6 +269,7 @@ static void copies_for_bcc(void)
 #define COPY(recipients) RESET MAIL recipients DATA "<< x\\r\\n\\r\\n.\\r\\n\n> 250 ok\n"
 	struct phone_run runs[] = {
 		{.name = "each its own transaction",
+			.tries = 1,
 			.profile = "symbian-9.1",
 			.message = &message,
 			.script = LOGGED_IN COPY(
@@ -286,6 +287,14 @@ static void copies_for_bcc(void)
 			.result = PHONE_REFUSED,
 			.at = STEP_RECIPIENT,
 			.code = 550},
+		{.name = "unsure counts before refused",
+			.profile = "symbian-9.1",
+			.message = &message,
+			.script = LOGGED_IN RESET MAIL "< RCPT TO:<a@b>\n> 550 no\n" RESET MAIL
+						       "< RCPT TO:<c@b>\n> 250 ok\n" DATA
+						       "<< x\\r\\n\\r\\n.\\r\\n\nLOST\nX\nOVER\n",
+			.result = PHONE_UNSURE,
+			.at = STEP_END},
 		{.name = "with the others",
 			.profile = "correct",
 			.account = no_login,
@@ -315,6 +324,7 @@ static void the_end_of_the_dot(void)
 	static const char kept[] = "outbox: {keep: [unsure, lost]}\ntimeouts: {end: 600 s}";
 	static const struct phone_run runs[] = {
 		{.name = "slow dot: unsure, and sent again",
+			.tries = 2,
 			.profile = kept,
 			.account = one_further_try,
 			.script = PLAIN_SESSION MAIL RECIPIENT DATA TO_THE_DOT

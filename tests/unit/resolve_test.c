@@ -159,7 +159,8 @@ static void connections_fail_with_a_sentence(void)
 	char want[200];
 	endpoint_parse(&endpoint, "127.0.0.1", 0);
 	int listening = tcp_listen(&endpoint, &why);
-	CHECK(listening >= 0 && tcp_local(listening, &taken));
+	CHECK(listening >= 0);
+	CHECK(tcp_local(listening, &taken));
 	unsigned int port = endpoint_port(&taken);
 	CHECK(port != 0);
 	CHECK_INT(tcp_listen(&taken, &why), -1);

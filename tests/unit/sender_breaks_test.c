@@ -47,10 +47,14 @@ static size_t run_broken(struct forgetful_options options, size_t *unsure)
 	forgetful_run(post.sender, &options, &post.result);
 	post_check(&post);
 	CHECK(post.result.connections <= 2);
+	bool said = options.lose_said != 0;
 	size_t maybe = 0;
 	for (size_t i = 0; i < post.count; i++)
 		maybe += msub_message_count(post.messages[i], MSUB_MAYBE);
 	*unsure += maybe;
+	/* what was written came: unsure is only a message that left whole, and this one has come */
+	if (said)
+		CHECK_INT(post_delivered(&post) + maybe, post.result.copy_count);
 	bool opened = false; /* before the first MAIL nothing is tried again */
 	for (size_t i = 0; i + 4 < post.result.talk.len && !opened; i++)
 		opened = memcmp(post.result.talk.at + i, "MAIL", 4) == 0;

@@ -1,6 +1,8 @@
 /* sender: many recipients, all or nothing, and sessions that end early. */
 #include "post.h"
 
+#include <stdio.h>
+
 /* ---- limits ---- */
 
 /* Seven recipients where three are taken at once: three transactions, one session. */
@@ -50,6 +52,61 @@ static void splits_on_a_server_that_forgets(void)
 	post_check(&post);
 	CHECK_INT(post_delivered(&post), 9);
 	CHECK_INT(post.result.logins, 5);
+	post_free(&post);
+}
+
+/* Hundreds: what is under way without an answer is bounded, and every reply is read. */
+static void takes_hundreds_of_recipients(void)
+{
+	static const struct {
+		struct forgetful_options options;
+		const char *name;
+		size_t delivered, mails;
+	} rows[] = {
+		{{.pipelining = true}, "taken", 300, 1},
+		{{.pipelining = true, .recipient_max = 100}, "a hundred at a time", 300, 3},
+		{{.recipient_max = 100}, "a hundred at a time, lock-step", 300, 3},
+		{{.pipelining = true, .refused = "@"}, "refused", 0, 1},
+		{{.refused = "@"}, "refused, lock-step", 0, 1},
+	};
+	static char names[300][32];
+	const char *recipients[301] = {0};
+	for (size_t i = 0; i < 300; i++) {
+		snprintf(names[i], sizeof names[i], "r%zu@example.net", i);
+		recipients[i] = names[i];
+	}
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct post post;
+		CHECK_CASE("%s", rows[i].name);
+		post_init(&post);
+		post_begin(&post);
+		post_add(&post, recipients);
+		forgetful_run(post.sender, &rows[i].options, &post.result);
+		post_check(&post);
+		CHECK_INT(post_delivered(&post), rows[i].delivered);
+		CHECK_INT(post.result.mails, rows[i].mails);
+		CHECK(post.result.ahead <= (rows[i].options.pipelining ? 128 : 1));
+		CHECK(post.result.ahead > 100 || !rows[i].options.pipelining);
+		post_free(&post);
+	}
+}
+
+/* 452 to the first of a transaction was not about their number: the next ones go together. */
+static void unlearns_a_limit_that_was_none(void)
+{
+	struct forgetful_options options = {
+		.pipelining = true, .refused = "r3", .refusal = "452 no room"};
+	struct post post;
+	post_init(&post);
+	post_begin(&post);
+	post_add(&post, post_seven);
+	post_add(&post, post_seven);
+	forgetful_run(post.sender, &options, &post.result);
+	post_check(&post);
+	CHECK_INT(post_delivered(&post), 12);
+	CHECK_INT(msub_sender_learned(post.sender), 0);
+	/* r1 to r7 but r3; r3 alone, refused, which ends the session; the same again */
+	CHECK_INT(post.result.mails, 4);
 	post_free(&post);
 }
 
@@ -128,6 +185,8 @@ static void suspects_all_or_nobody(void)
 #define TESTS(T)                                                                                   \
 	T(makes_further_transactions_of_too_many_recipients)                                       \
 	T(splits_on_a_server_that_forgets)                                                         \
+	T(takes_hundreds_of_recipients)                                                            \
+	T(unlearns_a_limit_that_was_none)                                                          \
 	T(goes_on_elsewhere_after_a_421)                                                           \
 	T(sends_to_all_or_to_nobody)                                                               \
 	T(suspects_all_or_nobody)

@@ -1,5 +1,6 @@
 /* sender: the forgotten login, turns, and the sender as a player. */
 #include "post.h"
+#include "room.h"
 #include "sender.h"
 
 /* ---- the forgotten login ---- */
@@ -52,6 +53,77 @@ static void delivers_in_every_mode_of_forgetting(void)
 			run_three(options, false, 3, forgets ? 3 : 1);
 		}
 	}
+}
+
+/* One suspicion is enough: from then on nobody is refused for a forgotten login. */
+static void learns_at_once(void)
+{
+	struct forgetful_options options = {.forgets = FORGETS_ON_END};
+	for (int pipelining = 0; pipelining < 2; pipelining++) {
+		struct post post;
+		struct msub_counts counts;
+		CHECK_CASE("pipelining %d", pipelining);
+		options.pipelining = pipelining;
+		post_init(&post);
+		post_begin(&post);
+		post_add_good(&post, 6);
+		forgetful_run(post.sender, &options, &post.result);
+		post_check(&post);
+		CHECK_INT(post_delivered(&post), 6);
+		CHECK_INT(post.result.mails, 7);
+		CHECK_INT(post.result.logins, 6);
+		msub_sender_counts(post.sender, &counts);
+		CHECK_INT(counts.suspicions, 1);
+		post_free(&post);
+	}
+}
+
+/* A suspicion that no new session could clear keeps the words that raised it. */
+static void keeps_a_suspicion_that_stays(void)
+{
+	struct room room;
+	struct msub_result result;
+	room_init(&room);
+	room.settings.user = "tim";
+	room.settings.password = "tanstaaftanstaaf";
+	room.settings.mechanism = "PLAIN";
+	room_add(&room, "b@example.org");
+	room_add(&room, "c@example.org");
+	room_play(&room,
+		OFFERS("AUTH PLAIN") "< AUTH PLAIN " TIM_PLAIN "\n> 235 ok\n"
+				     "< MAIL FROM:<a@example.org>\n> 250 ok\n< RCPT TO:<b@example.org>\n> 250 ok\n"
+				     "< DATA\n> 354 go\n<< Subject: hello\\r\\n\\r\\nworld\\r\\n.\\r\\n\n> 250 ok\n"
+				     "< MAIL FROM:<a@example.org>\n> 530 5.7.0 log in\n< QUIT\n> 221 bye\nX\nO refused\nOVER\n",
+		NULL);
+	CHECK(msub_message_result(room.messages[1], 0, &result));
+	CHECK_INT(result.why.error, MSUB_LOGIN_SUSPECTED);
+	CHECK_INT(result.why.retry, MSUB_RETRY_ELSEWHERE);
+	CHECK_INT(result.why.reply.code, 530);
+	room_free(&room);
+}
+
+/* What was only behind a message that nobody answered goes on elsewhere. */
+static void goes_on_behind_a_message_that_stays_unanswered(void)
+{
+	struct room room;
+	struct msub_result result;
+	room_init(&room);
+	room_add(&room, "b@example.org");
+	room_add(&room, "c@example.org");
+	room_play(&room,
+		OFFERS("PIPELINING") "<< MAIL FROM:<a@example.org>\\r\\nRCPT TO:<b@example.org>\\r\\nDATA\\r\\n\n"
+				     "> 250 ok\n> 250 ok\n> 354 go\n<< Subject: hello\\r\\n\\r\\nworld\\r\\n.\\r\\n"
+				     "MAIL FROM:<a@example.org>\\r\\nRCPT TO:<c@example.org>\\r\\nDATA\\r\\n\nT 600000\nX\n"
+				     "O\n> 220 hi\n< EHLO [192.0.2.7]\n> 250 hi\n< MAIL FROM:<a@example.org>\n> 250 ok\n"
+				     "< RCPT TO:<c@example.org>\n> 250 ok\n< DATA\n> 354 go\n"
+				     "<< Subject: hello\\r\\n\\r\\nworld\\r\\n.\\r\\n\n> 250 ok\n< QUIT\n> 221 bye\nX\nOVER\n",
+		NULL);
+	CHECK(msub_message_result(room.messages[0], 0, &result));
+	CHECK_INT(result.outcome, MSUB_MAYBE);
+	CHECK_INT(result.why.error, MSUB_TIMEOUT);
+	room_check(&room, 1, MSUB_OK, 0, 0);
+	CHECK_INT(msub_message_remarks(room.messages[1]), MSUB_REMARK_SENT_AGAIN);
+	room_free(&room);
 }
 
 /* Some notice only behind the message that the login is gone. */
@@ -290,6 +362,9 @@ static void gives_up_when_nothing_is_settled_any_more(void)
 }
 
 #define TESTS(T)                                                                                   \
+	T(learns_at_once)                                                                          \
+	T(keeps_a_suspicion_that_stays)                                                            \
+	T(goes_on_behind_a_message_that_stays_unanswered)                                          \
 	T(delivers_in_every_mode_of_forgetting)                                                    \
 	T(suspects_a_refusal_behind_the_message_too)                                               \
 	T(never_suspects_the_first_transaction)                                                    \

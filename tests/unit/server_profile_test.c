@@ -324,6 +324,10 @@ static void tls_is_forgotten_too(void)
 			EHLO "STARTTLS\r\n" STAND_PAUSE PLAIN EHLO PLAIN,
 			"220\n250-hi\n250-STARTTLS\n250 AUTH PLAIN\n220 go\n[tls]503 5.5.1 EHLO again after STARTTLS\n"
 			"250-hi\n250 AUTH PLAIN\n235 in\n"},
+		{"octets behind STARTTLS, taken as said inside TLS",
+			TLS_OFFERS "refuses: {starttls: {octets-behind: none}}\n",
+			EHLO "STARTTLS\r\nRSET\r\n",
+			"220\n250-hi\n250 STARTTLS\n220 go\n[tls]250 reset\n"},
 		{"RST instead of a handshake", TLS_OFFERS "faults: [{at: starttls, then: rst}]\n",
 			EHLO "STARTTLS\r\n", "220\n250-hi\n250 STARTTLS\n220 go\n[reset]"},
 	};

@@ -8,11 +8,9 @@
 #include "certificate.h"
 #include "check.h"
 #include "clock.h"
-#include "phone_tls.h"
 #include "tcp.h"
 #include "tls_client.h"
 #include "tls_internal.h"
-#include "tls_priority.h"
 #include "tls_server.h"
 
 #define DAY 86400u
@@ -524,108 +522,28 @@ static void a_person_thinks_about_the_certificate(void)
 	close_ends(&ends);
 }
 
-/* ---- priorities ---- */
-
-static bool has_extensions(const uint8_t *hello, size_t len)
+/* GnuTLS gives every full handshake an id, with or without tickets. */
+static void session_ids_are_issued(void)
 {
-	/* Record 5, handshake 4, version 2, random 32, session id, suites, compression methods. */
-	size_t at = 5 + 4 + 2 + 32;
-	at += 1u + hello[at];
-	at += 2u + (size_t)(hello[at] << 8 | hello[at + 1]);
-	at += 1u + hello[at];
-	return at < len;
-}
-
-/* The ClientHello of 2007, octet by octet as far as it is decided. */
-static void the_phone_of_2007_offers_what_it_did(void)
-{
-	static const uint8_t versions[] = {TLS_SSL3, TLS_1_0};
-	static const char *const names[] = {"RSA-AES256-CBC-SHA", "RSA-AES128-CBC-SHA",
-		"RSA-3DES-CBC-SHA", "DHE-RSA-3DES-CBC-SHA", "RSA-RC4-SHA", "RSA-RC4-MD5",
-		"RSA-DES-CBC-SHA"};
-	static const uint8_t suites[] = {
-		0, 10, 0x00, 0x35, 0x00, 0x2f, 0x00, 0x0a, 0x00, 0x05, 0, 4};
-	struct octets items[7];
-	struct word_list words = {.count = 2, .items = {versions[0], versions[1]}};
-	struct buffer priority, unavailable;
-	for (size_t i = 0; i < 7; i++)
-		items[i] = octets_of(names[i]);
-	struct text_list ciphers = {.items = items, .count = 7};
-	buffer_init(&priority, &memory_standard, 1000);
-	buffer_init(&unavailable, &memory_standard, 1000);
-	CHECK(phone_tls_priority(&words, &ciphers, true, &priority, &unavailable));
-	CHECK_TEXT(buffer_string(&unavailable),
-		"this build cannot offer SSL3.0, DHE-RSA-3DES-CBC-SHA, RSA-DES-CBC-SHA");
-	struct tls_client_settings settings = {.priority = buffer_string(&priority),
-		.check = TLS_CHECK_NONE,
-		.name = "localhost",
-		.name_not_sent = true};
-	struct ends ends;
+	static const char *const priorities[] = {
+		NULL, "NORMAL:-VERS-ALL:+VERS-TLS1.2", OLD ":+AES-256-CBC:+SHA1" NO_EXTENSIONS};
 	struct sentence why = {""};
-	uint8_t hello[1000];
-	if (have_servers() && CHECK(open_ends(&ends, servers[MADE], &settings, &why))) {
-		CHECK_INT(tls_handshake(ends.client, 0), TLS_AGAIN);
-		ssize_t len = recv(ends.descriptors[1], hello, sizeof hello, 0);
-		if (CHECK(len > 50)) {
-			CHECK_OCTETS(octets_make(hello, 3), octets_make("\x16\x03\x01", 3));
-			CHECK_OCTETS(octets_make(hello + 9, 2), octets_make("\x03\x01", 2));
-			CHECK_OCTETS(octets_make(hello + 44, sizeof suites),
-				octets_make(suites, sizeof suites));
-			CHECK(!has_extensions(hello, (size_t)len));
+	struct tls_server_settings bare = {.no_tickets = true};
+	struct tls_server *server = tls_server_new(&memory_standard, &bare, &why);
+	for (size_t i = 0; CHECK(server != NULL) && i < 3; i++) {
+		struct ends ends;
+		struct tls_client_settings settings = {.name = "localhost",
+			.check = TLS_CHECK_NONE,
+			.priority = priorities[i],
+			.needs_session_id = true};
+		CHECK_CASE("priority %zu", i);
+		if (CHECK(open_ends(&ends, server, &settings, &why))) {
+			shake(&ends, 0);
+			CHECK_INT(ends.client_result, TLS_OK);
 		}
+		close_ends(&ends);
 	}
-	close_ends(&ends);
-	buffer_free(&priority);
-	buffer_free(&unavailable);
-}
-
-static void priorities_offer_no_more_than_was_asked_for(void)
-{
-	static const struct {
-		unsigned int versions;
-		const char *suites[4];
-		bool good;
-		const char *unavailable;
-	} rows[] = {
-		{1 << TLS_VERSION_1_3, {"TLS_AES_128_GCM_SHA256"}, true, ""},
-		{1 << TLS_VERSION_1_2, {"ECDHE-RSA-AES128-GCM-SHA256"}, true, ""},
-		{1 << TLS_VERSION_1_0, {"TLS_RSA_WITH_3DES_EDE_CBC_SHA"}, true, ""},
-		{1 << TLS_VERSION_1_0, {"RSA-RC4-SHA", "RSA-RC4-MD5", "RSA-AES128-CBC-SHA"}, true,
-			""},
-		/* RC4 with SHA-1 would come along. */
-		{1 << TLS_VERSION_1_0, {"RSA-RC4-MD5", "RSA-AES128-CBC-SHA"}, true,
-			"RSA-AES128-CBC-SHA"},
-		{0, {NULL}, true, ""},
-		/* DHE with AES would come along. */
-		{1 << TLS_VERSION_1_0, {"RSA-AES128-CBC-SHA", "DHE-RSA-3DES-CBC-SHA"}, true,
-			"DHE-RSA-3DES-CBC-SHA"},
-		/* A suite of a version that is not offered. */
-		{1 << TLS_VERSION_1_0, {"RSA-AES128-CBC-SHA", "ECDHE-RSA-AES128-GCM-SHA256"}, true,
-			"ECDHE-RSA-AES128-GCM-SHA256"},
-		{1 << TLS_VERSION_SSL3, {NULL}, false, "SSL3.0"},
-		{1 << TLS_VERSION_1_0, {"RSA-DES-CBC-SHA"}, false, "RSA-DES-CBC-SHA"},
-		{1 << TLS_VERSION_1_0, {"RSA-EXPORT-RC4-40-MD5", "no such thing"}, false,
-			"RSA-EXPORT-RC4-40-MD5, no such thing"},
-		{1 << TLS_VERSION_1_0, {""}, false, ""},
-	};
-	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-		struct octets suites[4];
-		struct tls_priority_wish wish = {.versions = rows[i].versions, .suites = suites};
-		struct buffer priority, unavailable;
-		for (size_t k = 0; k < 4 && rows[i].suites[k] != NULL; k++)
-			suites[wish.suite_count++] = octets_of(rows[i].suites[k]);
-		CHECK_CASE("row %zu", i);
-		buffer_init(&priority, &memory_standard, 1000);
-		buffer_init(&unavailable, &memory_standard, 1000);
-		CHECK_INT(tls_priority_write(&wish, &priority, &unavailable), rows[i].good);
-		CHECK_TEXT(buffer_string(&unavailable), rows[i].unavailable);
-		gnutls_priority_t made = NULL;
-		if (rows[i].good)
-			CHECK_INT(gnutls_priority_init(&made, buffer_string(&priority), NULL), 0);
-		gnutls_priority_deinit(made);
-		buffer_free(&priority);
-		buffer_free(&unavailable);
-	}
+	tls_server_free(server);
 }
 
 #define TESTS(T)                                                                                   \
@@ -637,8 +555,7 @@ static void priorities_offer_no_more_than_was_asked_for(void)
 	T(blocked_writes_go_on_where_they_stopped)                                                 \
 	T(what_came_is_read_after_a_write_failed)                                                  \
 	T(sessions_are_resumed_only_as_far_as_they_were_checked)                                   \
+	T(session_ids_are_issued)                                                                  \
 	T(a_person_thinks_about_the_certificate)                                                   \
-	T(the_phone_of_2007_offers_what_it_did)                                                    \
-	T(priorities_offer_no_more_than_was_asked_for)                                             \
 	T(servers_are_freed)
 CHECK_MAIN("tls", TESTS)

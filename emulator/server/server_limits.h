@@ -1,4 +1,4 @@
-/* limits: how much of what a client may do; what holds where a profile says nothing. */
+/* server_limits: how much of what a client may do; what holds where a profile says nothing. */
 #ifndef SERVER_LIMITS_H
 #define SERVER_LIMITS_H
 

@@ -1,5 +1,5 @@
 /* Limits and their counters; RFC 5321 section 4.5.3, RFC 4954 section 4. */
-#include "limits.h"
+#include "server_limits.h"
 
 #include "extensions.h"
 #include "reply.h"
