@@ -20,6 +20,13 @@ int handset_play(int argc, char **argv);
 int handset_serve(int argc, char **argv);
 int handset_profile(int argc, char **argv);
 
+/*
+ * options_parse() with its exit statuses: true where the command goes on; else *status is what it
+ * ends with (the help was shown, or what was wrong).
+ */
+bool handset_options(const struct option_command *command, int argc, char **argv, void *target,
+	int *first, int *status);
+
 /* --- where profiles are (handset_common.c) --- */
 
 /*

@@ -12,6 +12,22 @@ enum { MAX_FOLDERS = 4, PASSWORD_MAX = 4096 };
 volatile sig_atomic_t handset_interrupted;
 static int signal_pipe[2] = {-1, -1};
 
+bool handset_options(const struct option_command *command, int argc, char **argv, void *target,
+	int *first, int *status)
+{
+	switch (options_parse(command, argc, argv, target, first)) {
+	case OPTIONS_HELP_SHOWN:
+		*status = EXIT_AS_HOPED;
+		return false;
+	case OPTIONS_WRONG:
+		*status = EXIT_USAGE;
+		return false;
+	case OPTIONS_TAKEN:
+		break;
+	}
+	return true;
+}
+
 struct catalogue *handset_catalogue(const char *folder)
 {
 	const char *folders[MAX_FOLDERS];

@@ -364,17 +364,11 @@ static void finish(struct stage *stage)
 int handset_demo(int argc, char **argv)
 {
 	struct stage stage = {.options = {.seed = UINT64_MAX}};
-	int first;
+	int first, status;
 	buffer_init(&stage.priority, &memory_standard, 4096);
 	buffer_init(&stage.unavailable, &memory_standard, 4096);
-	switch (options_parse(&command, argc, argv, &stage.options, &first)) {
-	case OPTIONS_HELP_SHOWN:
-		return EXIT_AS_HOPED;
-	case OPTIONS_WRONG:
-		return EXIT_USAGE;
-	case OPTIONS_TAKEN:
-		break;
-	}
+	if (!handset_options(&command, argc, argv, &stage.options, &first, &status))
+		return status;
 	if (first != argc) {
 		fprintf(stderr, "handset demo: it needs no \"%s\"\nTry: handset demo --help\n", argv[first]);
 		return EXIT_USAGE;

@@ -397,24 +397,16 @@ int handset_play(int argc, char **argv)
 	buffer_init(&playing->body, &memory_standard, 0);
 	playing->options.patience_ms = 60000;
 	playing->options.seed = UINT64_MAX;
-	switch (options_parse(&command, argc, argv, &playing->options, &first)) {
-	case OPTIONS_HELP_SHOWN:
-		status = EXIT_AS_HOPED;
-		break;
-	case OPTIONS_WRONG:
-		break;
-	case OPTIONS_TAKEN:
-		if (first + 1 != argc) {
+	if (handset_options(&command, argc, argv, &playing->options, &first, &status)) {
+		if (first + 1 == argc)
+			status = prepare(playing, argv[first]);
+		else
 			status = fail(first == argc ? "which client? handset profile list names them"
 			                            : "one PROFILE at a time");
-			break;
-		}
-		status = prepare(playing, argv[first]);
 		if (status == EXIT_AS_HOPED) {
 			handset_catch_signals();
 			status = run(playing, argv[first]);
 		}
-		break;
 	}
 	finish(playing);
 	return status;

@@ -299,15 +299,9 @@ int handset_profile(int argc, char **argv)
 	} actions[] = {{"list", list_profiles}, {"show", show_profiles}, {"check", check_profiles},
 		{"keys", explain_keys}};
 	struct options options = {0};
-	int first;
-	switch (options_parse(&command, argc, argv, &options, &first)) {
-	case OPTIONS_HELP_SHOWN:
-		return EXIT_AS_HOPED;
-	case OPTIONS_WRONG:
-		return EXIT_USAGE;
-	case OPTIONS_TAKEN:
-		break;
-	}
+	int first, status;
+	if (!handset_options(&command, argc, argv, &options, &first, &status))
+		return status;
 	for (size_t i = 0; first < argc && i < sizeof actions / sizeof *actions; i++) {
 		if (strcmp(argv[first], actions[i].name) == 0)
 			return actions[i].run(&options, argv + first + 1, argc - first - 1);

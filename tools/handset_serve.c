@@ -335,22 +335,14 @@ int handset_serve(int argc, char **argv)
 	buffer_init(&serving.password, &memory_standard, 0);
 	buffer_init(&serving.priority, &memory_standard, 4096);
 	buffer_init(&serving.unavailable, &memory_standard, 4096);
-	switch (options_parse(&command, argc, argv, &serving.options, &first)) {
-	case OPTIONS_HELP_SHOWN:
-		status = EXIT_AS_HOPED;
-		break;
-	case OPTIONS_WRONG:
-		break;
-	case OPTIONS_TAKEN:
-		if (first + 1 < argc) {
-			status = fail("one PROFILE at a time");
-			break;
-		}
+	if (handset_options(&command, argc, argv, &serving.options, &first, &status)) {
 		int stop = handset_catch_signals();
-		status = prepare(&serving, first < argc ? argv[first] : "correct");
+		if (first + 1 < argc)
+			status = fail("one PROFILE at a time");
+		else
+			status = prepare(&serving, first < argc ? argv[first] : "correct");
 		if (status == EXIT_AS_HOPED)
 			status = run(&serving, stop);
-		break;
 	}
 	finish(&serving);
 	return status;

@@ -33,7 +33,8 @@ bool server_url_parse(struct server_url *url, const char *text, struct sentence 
 		memcpy(authority, text + len, rest);
 		authority[rest] = 0;
 		url->security = schemes[i].security;
-		if (endpoint_split(authority, schemes[i].port, url->host, &url->port))
+		if (endpoint_split(authority, schemes[i].port, url->host, &url->port) &&
+			url->port != 0)
 			return true;
 		break;
 	}
