@@ -12,6 +12,7 @@ struct submission {
 	struct tls_trust *trust;
 	struct msub_sender *sender;
 	struct msub_failure failure; /* of the call itself; its text is constant */
+	bool no_memory;		     /* for a connection */
 };
 
 static bool fail(struct submission *submission, enum msub_error error, const char *text)
@@ -89,7 +90,8 @@ static void run(struct submission *submission)
 		.tls = settings->tls == MSUB_TLS_NONE ? NULL : &tls,
 	};
 	/* However it ends, the sender has been told, and every message has its results. */
-	(void)drive(sender_player(submission->sender, clock_ms()), &world, NULL);
+	enum drive_end end = drive(sender_player(submission->sender, clock_ms()), &world, NULL);
+	submission->no_memory = end == DRIVE_NO_MEMORY;
 }
 
 /* The first message that did not reach everybody. */
@@ -97,6 +99,9 @@ static void judge(struct submission *submission, struct msub_message *const *mes
 {
 	for (size_t i = 0; i < count && submission->failure.error == MSUB_OK; i++)
 		msub_message_failure(messages[i], &submission->failure);
+	/* To the sender it was a connection that failed: that is what a player can be told. */
+	if (submission->no_memory && submission->failure.error != MSUB_OK)
+		submission->failure.error = MSUB_MEMORY;
 }
 
 enum msub_error msub_submit(const struct msub_settings *settings,

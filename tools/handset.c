@@ -26,20 +26,29 @@ static void help(FILE *to)
 		    "Exit status: 0 as hoped, 1 not, 2 wrong usage or profile, 3 inconclusive, 4 internal.\n");
 }
 
+/* A result that could not be written is none. */
+static int finish(int status)
+{
+	if (fflush(stdout) == 0 && ferror(stdout) == 0)
+		return status;
+	fprintf(stderr, "handset: the result could not be written to standard output\n");
+	return EXIT_INTERNAL;
+}
+
 int main(int argc, char **argv)
 {
 	const char *name = argc > 1 ? argv[1] : "--help";
 	for (size_t i = 0; i < sizeof commands / sizeof *commands; i++) {
 		if (strcmp(name, commands[i].name) == 0)
-			return commands[i].run(argc - 1, argv + 1);
+			return finish(commands[i].run(argc - 1, argv + 1));
 	}
 	if (strcmp(name, "--version") == 0) {
 		printf("handset %s\n", HANDSET_VERSION);
-		return EXIT_AS_HOPED;
+		return finish(EXIT_AS_HOPED);
 	}
 	if (strcmp(name, "--help") == 0 || strcmp(name, "help") == 0) {
 		help(stdout);
-		return argc > 1 ? EXIT_AS_HOPED : EXIT_USAGE;
+		return finish(argc > 1 ? EXIT_AS_HOPED : EXIT_USAGE);
 	}
 	fprintf(stderr, "handset: there is no command \"%s\"\nTry: handset --help\n", name);
 	return EXIT_USAGE;

@@ -34,6 +34,8 @@ bool handset_options(const struct option_command *command, int argc, char **argv
  * stderr what is wrong and returns NULL. `folder` is --profiles, or NULL. profile_free() it.
  */
 struct profile *handset_load(enum profile_kind kind, const char *name, const char *folder);
+/* Of which kind the profile in a file is: the one as which it has fewer errors. Says nothing. */
+enum profile_kind handset_guess_kind(const char *file, const char *folder);
 /* The catalogue over all folders, `folder` (--profiles, or NULL) first; catalogue_close() it. */
 struct catalogue *handset_catalogue(const char *folder);
 /* True where a user's word for a profile is a file and not a name. */
@@ -51,6 +53,10 @@ bool handset_password(const char *tool, const char *user, const char *file, cons
 bool handset_read(const char *tool, const char *file, size_t max, struct buffer *content);
 /* Opens for writing ("-": standard output), with a message on stderr where that fails. */
 FILE *handset_create(const char *tool, const char *file);
+/* Closes (standard output stays open; NULL is fine); false where something was not written. */
+bool handset_close(FILE *stream);
+/* Prints what a profile or a peer wrote, escaped. */
+void handset_print_foreign(FILE *to, struct octets foreign);
 
 /* --- people --- */
 

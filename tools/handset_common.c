@@ -1,6 +1,8 @@
 /* handset_common: profiles, secrets, files, colours and signals for the subcommands. */
 #include "handset.h"
 
+#include "text.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -33,6 +35,8 @@ struct catalogue *handset_catalogue(const char *folder)
 	const char *folders[MAX_FOLDERS];
 	size_t count = 0;
 	const char *named = getenv("HANDSET_PROFILES");
+	if (folder != NULL && access(folder, R_OK | X_OK) != 0)
+		fprintf(stderr, "handset: --profiles %s: %s\n", folder, strerror(errno));
 	if (folder != NULL)
 		folders[count++] = folder;
 	if (named != NULL && named[0] != 0)
@@ -51,26 +55,58 @@ bool handset_is_file(const char *name)
 	return strchr(name, '/') != NULL || (len > 5 && strcmp(name + len - 5, ".yaml") == 0);
 }
 
-struct profile *handset_load(enum profile_kind kind, const char *name, const char *folder)
+/* Loads without a word; what is wrong is appended to `errors`. */
+static struct profile *load(enum profile_kind kind, const char *name, struct octets text, const char *folder,
+	struct buffer *errors)
 {
 	struct catalogue *catalogue = handset_catalogue(folder);
-	struct buffer text, errors;
-	struct profile *profile = NULL;
 	if (catalogue == NULL)
 		return NULL;
 	struct profile_source source = catalogue_source(catalogue);
+	struct profile *profile =
+		handset_is_file(name) ? profile_load_text(&memory_standard, kind, name, text, &source, errors)
+				      : profile_load(&memory_standard, kind, name, &source, errors);
+	catalogue_close(catalogue);
+	return profile;
+}
+
+static size_t error_count(enum profile_kind kind, const char *file, struct octets text, const char *folder)
+{
+	struct buffer errors;
+	buffer_init(&errors, &memory_standard, 1024 * 1024);
+	profile_free(load(kind, file, text, folder, &errors));
+	size_t count = errors.len;
+	buffer_free(&errors);
+	return count;
+}
+
+enum profile_kind handset_guess_kind(const char *file, const char *folder)
+{
+	struct buffer text;
+	enum profile_kind kind = PROFILE_CLIENT;
+	buffer_init(&text, &memory_standard, PROFILE_MAX_OCTETS + 1);
+	if (handset_read("handset", file, PROFILE_MAX_OCTETS, &text) &&
+		error_count(PROFILE_SERVER, file, buffer_octets(&text), folder) <
+			error_count(PROFILE_CLIENT, file, buffer_octets(&text), folder))
+		kind = PROFILE_SERVER;
+	buffer_free(&text);
+	return kind;
+}
+
+struct profile *handset_load(enum profile_kind kind, const char *name, const char *folder)
+{
+	struct buffer text, errors;
+	struct profile *profile = NULL;
 	buffer_init(&text, &memory_standard, PROFILE_MAX_OCTETS + 1);
 	buffer_init(&errors, &memory_standard, 1024 * 1024);
-	if (!handset_is_file(name))
-		profile = profile_load(&memory_standard, kind, name, &source, &errors);
-	else if (handset_read("handset", name, PROFILE_MAX_OCTETS, &text))
-		profile = profile_load_text(
-			&memory_standard, kind, name, buffer_octets(&text), &source, &errors);
-	if (profile == NULL)
+	if (!handset_is_file(name) || handset_read("handset", name, PROFILE_MAX_OCTETS, &text)) {
+		profile = load(kind, name, buffer_octets(&text), folder, &errors);
 		fputs(buffer_string(&errors), stderr);
+		if (profile == NULL && !handset_is_file(name))
+			fprintf(stderr, "handset profile list names the profiles\n");
+	}
 	buffer_free(&text);
 	buffer_free(&errors);
-	catalogue_close(catalogue);
 	return profile;
 }
 
@@ -106,6 +142,7 @@ bool handset_read(const char *tool, const char *file, size_t max, struct buffer 
 		fprintf(stderr, "%s: cannot open %s: %s\n", tool, file, strerror(errno));
 		return false;
 	}
+	setvbuf(stream, NULL, _IONBF, 0); /* no copy of a password stays in a buffer */
 	content->cap = content->cap < max + 32768 ? max + 32768 : content->cap;
 	errno = 0;
 	bool good = read_stream(stream, max, content);
@@ -120,6 +157,8 @@ bool handset_read(const char *tool, const char *file, size_t max, struct buffer 
 static bool read_command(const char *tool, const char *command, struct buffer *content)
 {
 	FILE *stream = popen(command, "r");
+	if (stream != NULL)
+		setvbuf(stream, NULL, _IONBF, 0);
 	bool good = stream != NULL && read_stream(stream, PASSWORD_MAX, content);
 	int status = stream == NULL ? -1 : pclose(stream);
 	if (!good || status != 0)
@@ -131,6 +170,10 @@ bool handset_password(const char *tool, const char *user, const char *file, cons
 	struct buffer *password)
 {
 	buffer_init(password, &memory_standard, PASSWORD_MAX + 32768);
+	if (user == NULL && (file != NULL || command != NULL)) {
+		fprintf(stderr, "%s: a password without a user: say --user NAME\n", tool);
+		return false;
+	}
 	if (user == NULL)
 		return true;
 	if (file == NULL && command == NULL) {
@@ -155,6 +198,23 @@ FILE *handset_create(const char *tool, const char *file)
 	if (stream == NULL)
 		fprintf(stderr, "%s: cannot write %s: %s\n", tool, file, strerror(errno));
 	return stream;
+}
+
+bool handset_close(FILE *stream)
+{
+	if (stream == NULL)
+		return true;
+	bool good = fflush(stream) == 0 && ferror(stream) == 0;
+	return stream == stdout ? good : fclose(stream) == 0 && good;
+}
+
+void handset_print_foreign(FILE *to, struct octets foreign)
+{
+	struct buffer text;
+	buffer_init(&text, &memory_standard, 4 * foreign.len + 1);
+	text_escape(&text, foreign);
+	fputs(buffer_string(&text), to);
+	buffer_free(&text);
 }
 
 static bool is_colourful(FILE *stream)

@@ -37,9 +37,9 @@ static const struct option_row rows[] = {
 	{OPTION_CHOICE, "pace", 0, "off|real", AT(pace), "real: with the timing of the report of 2007", paces},
 	{OPTION_FLAG, "times", 0, NULL, AT(times), "seconds in front of each line", NULL},
 	{OPTION_TEXT, "maildir", 0, "FOLDER", AT(maildir),
-		"where the delivered messages go; otherwise a new folder that stays", NULL},
+		"where the delivered messages go; otherwise a new folder below /tmp each time, that stays", NULL},
 	{OPTION_NUMBER, "width", 0, "COLUMNS", AT(width), "as if the screen were that wide", NULL},
-	{OPTION_NUMBER, "seed", 0, "NUMBER", AT(seed), "makes every run identical", NULL},
+	{OPTION_NUMBER, "seed", 0, "NUMBER", AT(seed), "makes what the phone draws repeat", NULL},
 	{OPTION_TEXT, "profiles", 0, "FOLDER", AT(profiles), "look for profiles here first", NULL},
 	{OPTION_FLAG, "json", 0, NULL, AT(json), "the four results as JSON", NULL},
 	{OPTION_HELP, "help", 'h', NULL, 0, "show this", NULL},
@@ -55,8 +55,6 @@ static const char user[] = "valid_user", password[] = "secret";
 static const char sender[] = "valid_user@example.com", recipient[] = "someone@example.org";
 static const char phone_name[] = "nokia-e61i";
 static const char *const server_names[DEMO_SERVERS] = {"qmail-spamcontrol", "qmail-spamcontrol-cured"};
-static const char *const server_names_tls[DEMO_SERVERS] = {
-	"qmail-spamcontrol-tls", "qmail-spamcontrol-tls-cured"};
 
 /* What all four runs share. */
 struct stage {
@@ -108,7 +106,8 @@ static bool open_scene(struct scene *scene, struct stage *stage, const struct se
 	scene->transcript = transcript_new(&memory_standard, false);
 	struct listener_settings settings = {
 		.memory = &memory_standard,
-		.server = {.profile = profile, .accounts = &scene->account, .account_count = 1},
+		.server = {.profile = profile, .accounts = &scene->account, .account_count = 1,
+			.offer_starttls = stage->options.tls},
 		.random_seed = stage->options.seed == UINT64_MAX ? 0 : stage->options.seed,
 		.tls = stage->tls,
 		.worker = stage->worker,
@@ -285,8 +284,10 @@ static bool prepare_maildir(struct stage *stage)
 	struct sentence why = {""};
 	const char *temporary = getenv("TMPDIR");
 	char *folder = stage->demo.maildir;
+	if (stage->options.maildir != NULL && strlen(stage->options.maildir) >= sizeof stage->demo.maildir)
+		return say_trouble("--maildir", "the name is too long");
 	if (stage->options.maildir != NULL) {
-		snprintf(folder, sizeof stage->demo.maildir, "%s", stage->options.maildir);
+		memcpy(folder, stage->options.maildir, strlen(stage->options.maildir) + 1);
 	} else {
 		snprintf(folder, sizeof stage->demo.maildir, "%s/handset-demo-XXXXXX",
 			temporary != NULL && temporary[0] != 0 ? temporary : "/tmp");
@@ -321,8 +322,7 @@ static bool prepare(struct stage *stage)
 	const char *folder = stage->options.profiles;
 	stage->phone = handset_load(PROFILE_CLIENT, phone_name, folder);
 	for (int i = 0; i < DEMO_SERVERS; i++) {
-		stage->servers[i] = handset_load(
-			PROFILE_SERVER, stage->options.tls ? server_names_tls[i] : server_names[i], folder);
+		stage->servers[i] = handset_load(PROFILE_SERVER, server_names[i], folder);
 		if (stage->servers[i] == NULL)
 			return false;
 	}

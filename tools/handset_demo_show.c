@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { GUTTER = 2, MARGIN = 3 };
+enum { GUTTER = 2, MARGIN = 3, TABLE_WIDTH = 61 };
 
 /* A dialogue as lines for the screen. */
 struct lines {
@@ -113,6 +113,35 @@ static void print_title(const struct demo_run *run, int pad_to)
 		printf("%*s", pad_to - (int)strlen(title), "");
 }
 
+/* How many lines both begin with. */
+static size_t common_lines(const struct lines *left, const struct lines *right)
+{
+	size_t common = 0;
+	while (common < left->count && common < right->count &&
+		strcmp(left->items[common].text, right->items[common].text) == 0)
+		common++;
+	return common;
+}
+
+/* One below the other; what the second begins with as the first did is not said twice. */
+static void print_stacked(const struct demo_run *const runs[2], const struct lines *left,
+	const struct lines *right, bool times)
+{
+	const struct lines *both[2] = {left, right};
+	size_t skipped = times ? 0 : common_lines(left, right);
+	for (int side = 0; side < 2; side++) {
+		print_title(runs[side], 0);
+		printf("\n");
+		if (side == 1 && skipped > 1)
+			printf("   (greeting and EHLO as above)\n");
+		for (size_t i = side == 1 && skipped > 1 ? skipped : 0; i < both[side]->count; i++) {
+			print_line(both[side], i, 0);
+			printf("\n");
+		}
+		printf("\n");
+	}
+}
+
 static void print_dialogues(const struct demo *demo)
 {
 	const struct demo_run *runs[2] = {&demo->runs[0][0], &demo->runs[1][0]};
@@ -131,45 +160,66 @@ static void print_dialogues(const struct demo *demo)
 			printf("\n");
 		}
 	} else {
-		const struct lines *both[2] = {&left, &right};
-		for (int side = 0; side < 2; side++) {
-			print_title(runs[side], 0);
-			printf("\n");
-			for (size_t i = 0; i < both[side]->count; i++) {
-				print_line(both[side], i, 0);
-				printf("\n");
-			}
-			printf("\n");
-		}
+		print_stacked(runs, &left, &right, demo->times);
 	}
 	free_lines(&left);
 	free_lines(&right);
 }
 
-static void print_cell(const struct demo_run *run)
+static void cell_text(const struct demo_run *run, char *text, size_t room)
 {
-	char text[64];
 	if (!run->ran)
-		snprintf(text, sizeof text, "did not run");
+		snprintf(text, room, "did not run");
 	else if (run->delivered)
-		snprintf(text, sizeof text, "delivered");
+		snprintf(text, room, "delivered");
 	else if (run->code != 0)
-		snprintf(text, sizeof text, "refused at %s with %u",
+		snprintf(text, room, "refused at %s with %u",
 			strcmp(run->at, "recipient") == 0 ? "RCPT" : run->at, run->code);
 	else
-		snprintf(text, sizeof text, "failed at %s", run->at);
-	printf("%s%-26s%s", handset_colour(stdout, run->delivered ? COLOUR_GREEN : COLOUR_RED), text,
+		snprintf(text, room, "failed at %s", run->at);
+}
+
+/* Blanks stand in front of a cell, so that no line ends in them. */
+static void print_cell(const struct demo_run *run, int blanks)
+{
+	char text[64];
+	cell_text(run, text, sizeof text);
+	printf("%*s%s%s%s", blanks, "",
+		handset_colour(stdout, run->delivered ? COLOUR_GREEN : COLOUR_RED), text,
 		handset_plain(stdout));
+}
+
+static int cell_width(const struct demo_run *run)
+{
+	char text[64];
+	cell_text(run, text, sizeof text);
+	return (int)strlen(text);
 }
 
 static void print_table(const struct demo *demo)
 {
-	printf("\n%-12s%-26s%-26s\n", "", demo->runs[0][0].server, demo->runs[0][1].server);
+	enum { FIRST = 12, COLUMN = 26 };
+	printf("\n%-*s%-*s%s\n", FIRST, "", COLUMN, demo->runs[0][0].server, demo->runs[0][1].server);
 	for (int client = 0; client < DEMO_CLIENTS; client++) {
-		printf("%-12s", demo->runs[client][0].client);
-		for (int server = 0; server < DEMO_SERVERS; server++)
-			print_cell(&demo->runs[client][server]);
+		const struct demo_run *runs = demo->runs[client];
+		printf("%-*s", FIRST, runs[0].client);
+		print_cell(&runs[0], 0);
+		print_cell(&runs[1], COLUMN - cell_width(&runs[0]));
 		printf("\n");
+	}
+}
+
+/* A screen too narrow for the table: a line each. */
+static void print_list(const struct demo *demo)
+{
+	printf("\n");
+	for (int client = 0; client < DEMO_CLIENTS; client++) {
+		for (int server = 0; server < DEMO_SERVERS; server++) {
+			const struct demo_run *run = &demo->runs[client][server];
+			printf("%s with %s:\n", run->client, run->server);
+			print_cell(run, 2);
+			printf("\n");
+		}
 	}
 }
 
@@ -213,6 +263,9 @@ static void print_misses(const struct demo *demo)
 
 void demo_show(const struct demo *demo)
 {
+	static const char headline[] =
+		"A phone of 2007 and msub, each with a mail server that forgets the login on RSET. "
+		"-> says the client, <- the server; >> marks what decides.";
 	static const char why[] =
 		"Why: the phone says RSET before every message, also right after it has logged in. RSET should "
 		"end a transaction and nothing else (RFC 5321 4.1.1.5), but this server throws the login away "
@@ -220,8 +273,13 @@ void demo_show(const struct demo *demo)
 		"side alone fails: other clients send no RSET there, and other servers keep the login. msub "
 		"cannot say RSET at all, so both servers take its mail; and the administrator's cure, not to "
 		"forget the login on RSET, lets the phone send too.";
+	print_wrapped(headline, demo->width);
+	printf("\n");
 	print_dialogues(demo);
-	print_table(demo);
+	if (demo->width >= TABLE_WIDTH)
+		print_table(demo);
+	else
+		print_list(demo);
 	printf("\n");
 	if (all_as_told(demo))
 		print_wrapped(why, demo->width);

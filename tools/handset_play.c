@@ -18,7 +18,9 @@ struct options {
 	const char *server, *user, *password_file, *password_command, *from, *profiles;
 	const char *subject, *body_file, *trust_file, *transcript, *transcript_json;
 	const char *local_address, *host, *device;
-	struct option_list to, cc, bcc, messages;
+	struct option_list to, cc, bcc, self, messages;
+	const char *from_name, *reply_to;
+	uint64_t tries, break_at;
 	bool insecure, json, verbose, quiet, times;
 	int pace;
 	uint64_t seed, patience_ms;
@@ -29,7 +31,8 @@ static const char *const paces[] = {"off", "real", NULL};
 static const struct option_row rows[] = {
 	{OPTION_TITLE, .help = "Where to, and as whom"},
 	{OPTION_TEXT, "server", 's', "URL", AT(server),
-		"smtp://HOST:PORT in clear, smtp+starttls://HOST:PORT, smtps://HOST:PORT", NULL},
+		"smtp://HOST:PORT in clear, smtp+starttls://HOST:PORT, smtps://HOST:PORT; without "
+		":PORT 25, 587, 465", NULL},
 	{OPTION_TEXT, "user", 'u', "NAME", AT(user), "log in as NAME; without it no login is tried", NULL},
 	{OPTION_TEXT, "password-file", 0, "FILE", AT(password_file), "its first line is the password", NULL},
 	{OPTION_TEXT, "passwordeval", 0, "COMMAND", AT(password_command),
@@ -42,12 +45,18 @@ static const struct option_row rows[] = {
 	{OPTION_LIST, "to", 't', "ADDRESS", AT(to), "recipient; may be said several times", NULL},
 	{OPTION_LIST, "cc", 0, "ADDRESS", AT(cc), "recipient of a copy", NULL},
 	{OPTION_LIST, "bcc", 0, "ADDRESS", AT(bcc), "recipient of a blind copy", NULL},
+	{OPTION_LIST, "copy-to-self", 0, "ADDRESS", AT(self), "own address, for clients that send copies to it", NULL},
+	{OPTION_TEXT, "from-name", 0, "TEXT", AT(from_name), "the sender's name in the header", NULL},
+	{OPTION_TEXT, "reply-to", 0, "ADDRESS", AT(reply_to), "where answers go", NULL},
 	{OPTION_TEXT, "subject", 0, "TEXT", AT(subject), "subject of the message that the client composes", NULL},
 	{OPTION_TEXT, "body-file", 0, "FILE", AT(body_file), "its text, UTF-8 (-: standard input)", NULL},
 	{OPTION_LIST, "message", 'm', "FILE", AT(messages),
 		"a whole message, header and body, instead of a composed one; several are sent in one session",
 		NULL},
+	{OPTION_NUMBER, "break-body-at", 0, "N", AT(break_at), "the message breaks after N octets", NULL},
 	{OPTION_TITLE, .help = "The client"},
+	{OPTION_NUMBER, "tries", 0, "N", AT(tries),
+		"how often the client may try again what its outbox keeps (0)", NULL, .max = 1000},
 	{OPTION_CHOICE, "pace", 0, "off|real", AT(pace), "real: thinks as long as the real client did", paces},
 	{OPTION_TIME, "patience", 0, "TIME", AT(patience_ms),
 		"so long may nothing happen before the client counts as hung (60s); 0: for ever", NULL},
@@ -87,11 +96,12 @@ struct playing {
 	struct server_url url;
 	struct buffer password, body, files[MAX_MESSAGES];
 	size_t file_count;
-	struct octets *addresses[3]; /* to, cc, bcc */
+	struct octets *addresses[4]; /* to, cc, bcc, self */
 	struct phone_message messages[MAX_MESSAGES];
 	size_t message_count;
 	struct transcript *transcript;
-	char sender[ENDPOINT_HOST + 64];
+	FILE *streams[2]; /* where it goes: as text, as JSON; NULL: nowhere */
+	const char *sender;
 };
 
 static int fail(const char *what)
@@ -116,6 +126,11 @@ static bool read_files(struct playing *playing)
 		playing->file_count++;
 		if (!handset_read("handset play", files->items[i], MESSAGE_MAX, &playing->files[i]))
 			return false;
+		if (playing->files[i].len == 0) {
+			fprintf(stderr, "handset play: %s is empty: a message has a header at least\n",
+				files->items[i]);
+			return false;
+		}
 	}
 	buffer_init(&playing->body, &memory_standard, MESSAGE_MAX);
 	if (playing->options.body_file != NULL)
@@ -130,7 +145,8 @@ static bool make_messages(struct playing *playing)
 	const struct options *options = &playing->options;
 	if (!read_files(playing) || !make_addresses(&options->to, &playing->addresses[0]) ||
 		!make_addresses(&options->cc, &playing->addresses[1]) ||
-		!make_addresses(&options->bcc, &playing->addresses[2]))
+		!make_addresses(&options->bcc, &playing->addresses[2]) ||
+		!make_addresses(&options->self, &playing->addresses[3]))
 		return false;
 	playing->message_count = playing->file_count == 0 ? 1 : playing->file_count;
 	for (size_t i = 0; i < playing->message_count; i++) {
@@ -138,6 +154,10 @@ static bool make_messages(struct playing *playing)
 			.to = playing->addresses[0], .to_count = options->to.count,
 			.cc = playing->addresses[1], .cc_count = options->cc.count,
 			.bcc = playing->addresses[2], .bcc_count = options->bcc.count,
+			.self = playing->addresses[3], .self_count = options->self.count,
+			.from_name = octets_of(options->from_name),
+			.reply_to = octets_of(options->reply_to),
+			.break_body_at = (size_t)options->break_at,
 			.subject = octets_of(options->subject == NULL ? "Test" : options->subject),
 			.body = buffer_octets(&playing->body),
 			.unix_time = clock_unix(),
@@ -155,7 +175,7 @@ static void choose_sender(struct playing *playing)
 	if (sender == NULL)
 		sender = options->user != NULL && strchr(options->user, '@') != NULL ? options->user
 		                                                                  : "phone@example.org";
-	snprintf(playing->sender, sizeof playing->sender, "%s", sender);
+	playing->sender = sender;
 }
 
 static void show_event(void *context, const struct transcript_event *event)
@@ -207,17 +227,25 @@ static json_t *message_json(const struct play_result *result, size_t index)
 	return object;
 }
 
+static void print_remark(void *context, const char *sentence)
+{
+	(void)context;
+	fprintf(stderr, "handset play: %s\n", sentence);
+}
+
+static void append_remark(void *context, const char *sentence)
+{
+	json_array_append_new(context, json_string(sentence));
+}
+
 static void print_json(const struct playing *playing, const struct play_result *result, const char *client)
 {
 	json_t *root = json_object(), *messages = json_array(), *remarks = json_array();
 	for (size_t i = 0; i < phone_message_count(result->phone); i++)
 		json_array_append_new(messages, message_json(result, i));
-	for (size_t i = 0; i < phone_remark_count(result->phone); i++)
-		json_array_append_new(remarks, json_string(phone_remark(result->phone, i)));
+	play_remarks(result, append_remark, remarks);
 	if (result->why.text[0] != 0)
 		json_array_append_new(remarks, json_string(result->why.text));
-	if (result->unavailable.text[0] != 0)
-		json_array_append_new(remarks, json_string(result->unavailable.text));
 	json_object_set_new(root, "client", json_string(client));
 	json_object_set_new(root, "server", json_string(playing->options.server));
 	json_object_set_new(root, "messages", messages);
@@ -257,33 +285,21 @@ static void print_text(const struct play_result *result)
 	}
 }
 
-static void print_remarks(const struct play_result *result)
+static bool write_transcript(const struct playing *playing, FILE *stream, bool json)
 {
-	for (size_t i = 0; i < phone_remark_count(result->phone); i++)
-		fprintf(stderr, "handset play: %s\n", phone_remark(result->phone, i));
-	if (result->unavailable.text[0] != 0)
-		fprintf(stderr, "handset play: TLS: %s\n", result->unavailable.text);
-	if (result->end == DRIVE_IMPATIENT)
-		fprintf(stderr, "handset play: nothing happened for too long (--patience): broken off\n");
-}
-
-static bool write_transcript(const struct playing *playing, const char *file, bool json)
-{
-	if (file == NULL)
-		return true;
-	FILE *stream = handset_create("handset play", file);
-	if (stream == NULL)
-		return false;
 	struct transcript_style style = {.times = playing->options.times};
 	struct buffer text;
+	if (stream == NULL)
+		return true;
 	buffer_init(&text, &memory_standard, SIZE_MAX / 2);
-	if (json)
-		transcript_write_json(&text, playing->transcript);
-	else
-		transcript_write(&text, playing->transcript, &style);
-	fwrite(text.at, 1, text.len, stream);
+	bool good = json ? transcript_write_json(&text, playing->transcript)
+	                 : transcript_write(&text, playing->transcript, &style);
+	good = good && fwrite(text.at, 1, text.len, stream) == text.len;
 	buffer_free(&text);
-	return stream == stdout ? fflush(stream) == 0 : fclose(stream) == 0;
+	good = handset_close(stream) && good;
+	if (!good)
+		fprintf(stderr, "handset play: the transcript could not be written\n");
+	return good;
 }
 
 static int report(struct playing *playing, struct play_result *result, const char *client)
@@ -294,10 +310,11 @@ static int report(struct playing *playing, struct play_result *result, const cha
 		print_json(playing, result, client);
 	else if (!playing->options.quiet)
 		print_text(result);
-	if (!playing->options.json)
-		print_remarks(result);
-	bool written = write_transcript(playing, playing->options.transcript, false) &&
-	               write_transcript(playing, playing->options.transcript_json, true);
+	if (!playing->options.json && !playing->options.quiet)
+		play_remarks(result, print_remark, NULL);
+	bool written = write_transcript(playing, playing->streams[0], false);
+	written = write_transcript(playing, playing->streams[1], true) && written;
+	playing->streams[0] = playing->streams[1] = NULL;
 	int status = statuses[play_classify(result)];
 	if (result->end == DRIVE_INTERRUPTED || result->end == DRIVE_NO_MEMORY)
 		status = result->end == DRIVE_INTERRUPTED ? EXIT_INCONCLUSIVE : EXIT_INTERNAL;
@@ -319,6 +336,7 @@ static int run(struct playing *playing, const char *client)
 		.server = octets_of(playing->url.host),
 		.password_in_clear = playing->url.security == PHONE_PLAIN,
 		.pace_percent = options->pace == 1 ? 100 : 0,
+		.further_tries = (uint32_t)options->tries,
 	};
 	struct play_settings settings = {
 		.memory = &memory_standard,
@@ -358,6 +376,8 @@ static int prepare(struct playing *playing, const char *client)
 		return fail("to whom? Say --to ADDRESS");
 	if (options->messages.count > MAX_MESSAGES)
 		return fail("too many messages: at most 1000 in one session");
+	if (options->transcript_json != NULL && strcmp(options->transcript_json, "-") == 0 && options->json)
+		return fail("--json and --transcript-json - cannot both go to standard output");
 	if (!handset_password("handset play", options->user, options->password_file,
 		    options->password_command, &playing->password))
 		return EXIT_USAGE;
@@ -368,6 +388,14 @@ static int prepare(struct playing *playing, const char *client)
 	playing->transcript = transcript_new(&memory_standard, false);
 	if (playing->transcript == NULL)
 		return EXIT_INTERNAL;
+	const char *files[2] = {options->transcript, options->transcript_json};
+	for (int i = 0; i < 2; i++) {
+		if (files[i] == NULL)
+			continue;
+		playing->streams[i] = handset_create("handset play", files[i]);
+		if (playing->streams[i] == NULL)
+			return EXIT_USAGE;
+	}
 	if (options->verbose)
 		transcript_listen(playing->transcript, show_event, NULL);
 	return EXIT_AS_HOPED;
@@ -375,13 +403,16 @@ static int prepare(struct playing *playing, const char *client)
 
 static void finish(struct playing *playing)
 {
+	for (int i = 0; i < 2; i++) {
+		handset_close(playing->streams[i]);
+	}
 	transcript_free(playing->transcript);
 	profile_free(playing->profile);
 	buffer_free(&playing->password);
 	buffer_free(&playing->body);
 	for (size_t i = 0; i < playing->file_count; i++)
 		buffer_free(&playing->files[i]);
-	for (size_t i = 0; i < 3; i++)
+	for (size_t i = 0; i < 4; i++)
 		free(playing->addresses[i]);
 	options_free(&command, &playing->options);
 	free(playing);

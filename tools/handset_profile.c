@@ -64,8 +64,11 @@ static bool list_kind(const struct catalogue *catalogue, enum profile_kind kind,
 		if (json != NULL)
 			json_array_append_new(json, json_pack("{s:s, s:s, s:s, s:s}", "kind", kind_names[kind], "name",
 				entry.name, "title", entry.title, "file", entry.file));
-		else
-			printf("  %-28s %s\n", entry.name, entry.title);
+		if (json != NULL)
+			continue;
+		printf("  %-28s ", entry.name);
+		handset_print_foreign(stdout, octets_of(entry.title));
+		putchar('\n');
 	}
 	catalogue_list_free(list);
 	return true;
@@ -90,7 +93,7 @@ static int list_profiles(const struct options *options, char **names, int count)
 
 /* --- which kind a name or file is of --- */
 
-/* A file says by its folder what it is; a name by where it is found. */
+/* A file is of the kind that fits it better; a name of the one where it is found. */
 static bool find_kind(const struct options *options, const char *name, enum profile_kind *kind)
 {
 	struct catalogue *catalogue = handset_catalogue(options->profiles);
@@ -101,8 +104,7 @@ static bool find_kind(const struct options *options, const char *name, enum prof
 		return catalogue != NULL;
 	}
 	if (handset_is_file(name)) {
-		bool server = strstr(name, "servers/") != NULL, client = strstr(name, "clients/") != NULL;
-		*kind = server && !client ? PROFILE_SERVER : PROFILE_CLIENT;
+		*kind = handset_guess_kind(name, options->profiles);
 		catalogue_close(catalogue);
 		return true;
 	}
@@ -157,9 +159,7 @@ static void show_breaks(const struct client_profile *client)
 	for (size_t i = 0; i < client->breaks.count; i++) {
 		const char *name = (const char *)client->breaks.items[i].at;
 		enum rule rule = rule_find(name);
-		if (rule == RULE_COUNT)
-			printf("  %s\n", name);
-		else
+		if (rule != RULE_COUNT)
 			printf("  %-26s %s; %s (%s)\n", name, rule_rows[rule].sentence,
 				rule_strength_name(rule_rows[rule].strength), rule_rows[rule].section);
 	}

@@ -34,7 +34,7 @@ static const struct option_row rows[] = {
 	{OPTION_TEXT, "passwordeval", 0, "COMMAND", AT(password_command),
 		"the first line that it prints is the password", NULL},
 	{OPTION_TITLE, .help = "TLS"},
-	{OPTION_CHOICE, "tls", 0, "none|starttls|implicit", AT(tls), "none, unless said", tls_words},
+	{OPTION_CHOICE, "tls", 0, "none|starttls|implicit", AT(tls), "none, unless said; starttls is offered even by profiles that do not list it", tls_words},
 	{OPTION_TEXT, "cert", 0, "FILE", AT(certificate),
 		"certificate chain, PEM; without it ECDSA and RSA certificates are made on the fly", NULL},
 	{OPTION_TEXT, "key", 0, "FILE", AT(key), "its key, PEM", NULL},
@@ -50,9 +50,9 @@ static const struct option_row rows[] = {
 	{OPTION_TITLE, .help = "Limits"},
 	{OPTION_NUMBER, "max-sessions", 0, "N", AT(sessions), "end after N sessions", NULL},
 	{OPTION_NUMBER, "max-messages", 0, "N", AT(messages), "end after N messages", NULL},
-	{OPTION_NUMBER, "concurrent", 0, "N", AT(concurrent), "sessions at a time (1000); others hear 421", NULL},
-	{OPTION_NUMBER, "max-disk", 0, "MIB", AT(disk_mib), "store no more than that altogether", NULL},
-	{OPTION_NUMBER, "max-message", 0, "MIB", AT(message_mib), "no message larger than that (64)", NULL},
+	{OPTION_NUMBER, "concurrent", 0, "N", AT(concurrent), "sessions at a time (1000); others hear 421", NULL, .max = 1u << 20},
+	{OPTION_NUMBER, "max-disk", 0, "MIB", AT(disk_mib), "store no more than that altogether", NULL, .max = 1u << 30},
+	{OPTION_NUMBER, "max-message", 0, "MIB", AT(message_mib), "no message larger than that (64)", NULL, .max = 1024},
 	{OPTION_NUMBER, "seed", 0, "NUMBER", AT(seed), "makes challenges and numbers repeat", NULL},
 	{OPTION_TEXT, "profiles", 0, "FOLDER", AT(profiles), "look for profiles here first", NULL},
 	{OPTION_HELP, "help", 'h', NULL, 0, "show this", NULL},
@@ -80,6 +80,7 @@ struct serving {
 	struct store_worker *worker;
 	struct listener *listener;
 	FILE *transcript, *transcript_json;
+	unsigned long logged_session; /* whose lines were written last */
 	bool trouble;
 };
 
@@ -89,38 +90,77 @@ static int fail(const char *what)
 	return EXIT_USAGE;
 }
 
-/* A transcript is both the observer and what is written when the session ends. */
+/* One session's dialogue: written line by line as it is heard. */
+struct log {
+	struct serving *serving;
+	struct transcript *transcript;
+	unsigned long session;
+};
+
+/* Sessions may talk at the same time: a remark tells whose lines follow. */
+static void change_session(struct log *log)
+{
+	struct transcript_event remark = {.kind = TRANSCRIPT_REMARK};
+	struct transcript_style style = {0};
+	char words[64];
+	struct buffer line;
+	if (log->serving->logged_session == log->session)
+		return;
+	log->serving->logged_session = log->session;
+	snprintf(words, sizeof words, "session %lu", log->session);
+	remark.text = octets_of(words);
+	buffer_init(&line, &memory_standard, 1024);
+	if (log->serving->transcript != NULL && transcript_write_event(&line, &remark, &style))
+		fputs(buffer_string(&line), log->serving->transcript);
+	buffer_clear(&line);
+	if (log->serving->transcript_json != NULL && transcript_write_event_json(&line, &remark))
+		fputs(buffer_string(&line), log->serving->transcript_json);
+	buffer_free(&line);
+}
+
+static void write_event(void *context, const struct transcript_event *event)
+{
+	struct log *log = context;
+	struct serving *serving = log->serving;
+	struct transcript_style style = {.times = serving->options.times};
+	struct buffer line;
+	buffer_init(&line, &memory_standard, 8 * TRANSCRIPT_LINE_MAX);
+	change_session(log);
+	if (serving->transcript != NULL && transcript_write_event(&line, event, &style)) {
+		fwrite(line.at, 1, line.len, serving->transcript);
+		fflush(serving->transcript);
+	}
+	buffer_clear(&line);
+	if (serving->transcript_json != NULL && transcript_write_event_json(&line, event)) {
+		fwrite(line.at, 1, line.len, serving->transcript_json);
+		fflush(serving->transcript_json);
+	}
+	buffer_free(&line);
+}
+
 static const struct observer *observe(void *context, unsigned long session)
 {
 	struct serving *serving = context;
-	(void)session;
 	if (serving->transcript == NULL && serving->transcript_json == NULL)
 		return NULL;
-	struct transcript *transcript = transcript_new(&memory_standard, false);
-	return transcript == NULL ? NULL : transcript_observer(transcript);
+	struct log *log = calloc(1, sizeof *log);
+	struct transcript *transcript = log == NULL ? NULL : transcript_new(&memory_standard, false);
+	if (transcript == NULL) {
+		free(log);
+		return NULL;
+	}
+	*log = (struct log){serving, transcript, session};
+	transcript_listen(transcript, write_event, log);
+	return transcript_observer(transcript);
 }
 
 static void forget_observer(void *context, unsigned long session, const struct observer *observer)
 {
-	struct serving *serving = context;
 	struct transcript *transcript = observer->context;
-	struct transcript_style style = {.times = serving->options.times};
-	struct buffer text;
-	buffer_init(&text, &memory_standard, SIZE_MAX / 2);
+	(void)context;
+	(void)session;
 	transcript_flush(transcript);
-	if (serving->transcript != NULL) {
-		fprintf(serving->transcript, "=== # session %lu\n", session);
-		transcript_write(&text, transcript, &style);
-		fwrite(text.at, 1, text.len, serving->transcript);
-		fflush(serving->transcript);
-	}
-	buffer_clear(&text);
-	if (serving->transcript_json != NULL) {
-		transcript_write_json(&text, transcript);
-		fwrite(text.at, 1, text.len, serving->transcript_json);
-		fflush(serving->transcript_json);
-	}
-	buffer_free(&text);
+	free(transcript_listener(transcript));
 	transcript_free(transcript);
 }
 
@@ -138,6 +178,9 @@ static void tell(void *context, const struct listener_event *event)
 	} else if (!serving->options.quiet && event->kind == LISTENER_STORED) {
 		fprintf(stderr, "session %lu: message from <%s> for %zu, %zu octets\n", event->session,
 			buffer_string(&sender), event->mail->recipient_count, event->mail->content_len);
+	} else if (!serving->options.quiet && event->kind == LISTENER_SESSION_ENDED &&
+		   event->messages == 0) {
+		fprintf(stderr, "session %lu: ended without a message\n", event->session);
 	} else if (!serving->options.quiet && event->kind == LISTENER_SESSION_REFUSED) {
 		fprintf(stderr, "session refused: %s\n", event->why == NULL ? "too many" : event->why);
 	}
@@ -185,6 +228,8 @@ static int prepare_tls(struct serving *serving)
 	struct tls_server_settings settings = {
 		.certificate_file = options->certificate, .key_file = options->key, .ca_file = options->ca_file};
 	struct sentence why = {""};
+	if (options->tls == TLS_OFF && (options->certificate != NULL || options->key != NULL))
+		return fail("--cert and --key want --tls starttls or --tls implicit");
 	if (options->tls == TLS_OFF)
 		return EXIT_AS_HOPED;
 	if ((options->certificate == NULL) != (options->key == NULL))
@@ -240,6 +285,7 @@ static int prepare_listener(struct serving *serving)
 			.accounts = &serving->account,
 			.account_count = options->user == NULL ? 0 : 1,
 			.implicit_tls = options->tls == TLS_IMPLICIT,
+			.offer_starttls = options->tls == TLS_STARTTLS,
 			.message_max = (size_t)options->message_mib * 1024 * 1024},
 		.random_seed = options->seed,
 		.tls = serving->tls,
@@ -277,6 +323,8 @@ static int prepare(struct serving *serving, const char *name)
 	serving->profile = handset_load(PROFILE_SERVER, name, options->profiles);
 	if (serving->profile == NULL)
 		return EXIT_USAGE;
+	if (options->user == NULL && !options->quiet)
+		fprintf(stderr, "handset serve: no account, so nobody can log in; say --user and --password-file\n");
 	if (options->transcript != NULL) {
 		serving->transcript = handset_create("handset serve", options->transcript);
 		if (serving->transcript == NULL)
@@ -293,6 +341,17 @@ static int prepare(struct serving *serving, const char *name)
 	return status == EXIT_AS_HOPED ? prepare_listener(serving) : status;
 }
 
+/* Both transcripts are whole, or somebody is told. */
+static bool close_transcripts(struct serving *serving)
+{
+	bool good = handset_close(serving->transcript);
+	good = handset_close(serving->transcript_json) && good;
+	serving->transcript = serving->transcript_json = NULL;
+	if (!good)
+		fprintf(stderr, "handset serve: the transcript could not be written\n");
+	return good;
+}
+
 static int run(struct serving *serving, int stop)
 {
 	struct sentence why = {""};
@@ -302,25 +361,21 @@ static int run(struct serving *serving, int stop)
 	if (!serving->options.quiet)
 		fprintf(stderr, "%lu sessions, %lu messages\n", listener_sessions(serving->listener),
 			listener_messages(serving->listener));
+	listener_free(serving->listener); /* its observers write until they are forgotten */
+	serving->listener = NULL;
+	good = close_transcripts(serving) && good;
 	return good && !serving->trouble ? EXIT_AS_HOPED : EXIT_NOT;
-}
-
-static void close_stream(FILE *stream)
-{
-	if (stream != NULL && stream != stdout)
-		fclose(stream);
 }
 
 static void finish(struct serving *serving)
 {
 	listener_free(serving->listener);
+	close_transcripts(serving);
 	store_worker_free(serving->worker);
 	if (serving->maildir_open)
 		maildir_close(&serving->maildir);
 	if (serving->tls != NULL)
 		tls_server_free(serving->tls);
-	close_stream(serving->transcript);
-	close_stream(serving->transcript_json);
 	profile_free(serving->profile);
 	buffer_free(&serving->password);
 	buffer_free(&serving->priority);

@@ -2,6 +2,7 @@
 #include "msub.h"
 
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
@@ -45,7 +46,7 @@ static bool check_operands(struct run *run, size_t count)
 static bool open_mails(struct run *run, char *const *operands, size_t count)
 {
 	const struct msub_options *options = &run->options;
-	unsigned needs = options->remove_bcc != 0 ? MAIL_REMOVE_BCC : 0;
+	unsigned int needs = options->remove_bcc != 0 ? MAIL_REMOVE_BCC : 0;
 	if (options->batch || options->read_recipients || options->read_from)
 		needs |= MAIL_HEADER;
 	if (!options->batch &&
@@ -74,11 +75,12 @@ static void take_failure(struct run *run, const struct msub_failure *failure)
 	const char *text = trust ? failure->text + 10 : failure->text;
 	for (size_t i = 0; i < run->count; i++) {
 		if (run->mails[i].trouble.status == 0 && !mail_was_sent(&run->mails[i]))
-			trouble_set(&run->trouble, status_of(&result), "%s%s%s; %s",
+			trouble_set(&run->trouble, status_of(&result, run->settings.user != NULL),
+				"%s%s%s; %s",
 				trust ? "--tls-trust-file" : msub_error_text(failure->error),
 				trust || text[0] == 0 ? "" : ": ", text,
 				trust ? "name a file of certificates (PEM)"
-				      : status_advice(&result));
+				      : status_advice_on(failure->error));
 	}
 }
 
@@ -126,22 +128,31 @@ static void report_trouble(const struct run *run)
 	fputc('\n', stderr);
 }
 
+/* What was printed may not have arrived: that is the status where nothing worse happened. */
+static int end_output(int status)
+{
+	if (fflush(stdout) == 0 && ferror(stdout) == 0)
+		return status;
+	fputs("msub: the standard output cannot be written; see whether there is room where it goes\n",
+		stderr);
+	return status == EX_OK ? EX_IOERR : status;
+}
+
 static int report(struct run *run)
 {
+	struct report report = {.named = run->count > 1, .user = run->settings.user != NULL};
 	int status = run->trouble.status;
 	report_trouble(run);
 	for (size_t i = 0; i < run->count; i++) {
-		report_mail(stderr, &run->mails[i], run->count > 1);
-		status = status_worse(status, report_status(&run->mails[i]));
+		report_mail(&report, stderr, &run->mails[i]);
+		status = status_worse(status, report_status(&report, &run->mails[i]));
 	}
 	for (size_t i = 0; i < run->count && run->trouble.status != 0; i++)
 		trouble_set(&run->mails[i].trouble, run->trouble.status, "%s", run->trouble.text);
-	if (run->options.json) {
-		report_json(stdout, status, run->mails, run->count);
-		if (fflush(stdout) != 0 || ferror(stdout) != 0)
-			fputs("msub: the report could not be written to stdout\n", stderr);
-	}
-	return status;
+	if (!run->options.json)
+		return status;
+	report_json(&report, stdout, status, run->mails, run->count);
+	return end_output(status);
 }
 
 static void clear(struct run *run)
@@ -170,7 +181,7 @@ int main(int argc, char **argv)
 	int first = 0;
 	switch (msub_options_parse(&run.options, argc, argv, &first)) {
 	case OPTIONS_HELP_SHOWN:
-		return EX_OK;
+		return end_output(EX_OK);
 	case OPTIONS_WRONG:
 		return EX_USAGE;
 	case OPTIONS_TAKEN:
@@ -178,7 +189,7 @@ int main(int argc, char **argv)
 	}
 	if (run.options.version) {
 		puts("msub " HANDSET_VERSION);
-		return EX_OK;
+		return end_output(EX_OK);
 	}
 	return work(&run, argv + first, (size_t)(argc - first));
 }

@@ -70,7 +70,7 @@ static enum addresses_result skip_blank(struct parsing *parsing)
 	return ADDRESSES_TAKEN;
 }
 
-/* Comments nest (RFC 5322 section 3.2.2). */
+/* Comments nest (RFC 5322 3.2.2). */
 static enum addresses_result skip_comment(struct parsing *parsing)
 {
 	size_t depth = 1;

@@ -1,5 +1,5 @@
 /*
- * addresses: an address list (RFC 5322 section 3.4, and the obsolete forms of section 4.4) as the
+ * addresses: an address list (RFC 5322 3.4, and the obsolete forms of section 4.4) as the
  * addresses that are in it.
  *
  *     Ann <ann@example.org>, "b c"@example.org (home), team: dan@example.org, eve@[192.0.2.7];

@@ -8,11 +8,19 @@
 #include <sysexits.h>
 #include <unistd.h>
 
+#include "msub_status.h"
+
 enum { ADDRESS_MAX = 1024 };
 
 static bool has_line_break(const char *text)
 {
 	return strpbrk(text, "\r\n") != NULL;
+}
+
+static bool refuse_address(struct trouble *trouble, const char *role, const char *address)
+{
+	return trouble_set(trouble, EX_DATAERR, "%s \"%.200s\": %s; %s", role, address,
+		msub_error_text(MSUB_ADDRESS), status_advice_on(MSUB_ADDRESS));
 }
 
 bool envelope_take_operands(
@@ -26,8 +34,7 @@ bool envelope_take_operands(
 		if (result == ADDRESSES_NO_MEMORY)
 			return trouble_set(trouble, EX_OSERR, "out of memory");
 		if (result == ADDRESSES_MALFORMED || addresses->count == before)
-			return trouble_set(trouble, EX_DATAERR, "recipient \"%s\": %s", operands[i],
-				msub_error_text(MSUB_ADDRESS));
+			return refuse_address(trouble, "recipient", operands[i]);
 	}
 	return true;
 }
@@ -60,9 +67,7 @@ static bool given_sender(const char *from, char sender[ADDRESS_MAX], struct trou
 		   found.count == 1 && strlen(found.items[0]) < ADDRESS_MAX;
 	snprintf(sender, ADDRESS_MAX, "%s", one ? found.items[0] : "");
 	addresses_free(&found);
-	return none || one ||
-	       trouble_set(trouble, EX_DATAERR, "sender \"%s\": %s", from,
-		       msub_error_text(MSUB_ADDRESS));
+	return none || one || refuse_address(trouble, "sender", from);
 }
 
 static bool unreadable(

@@ -35,7 +35,7 @@ size_t headers_end(const char *text, size_t len, bool more)
 	return 0;
 }
 
-/* A field's name is printable ASCII (RFC 5322 section 2.2); blanks may follow it (section 4.5). */
+/* A field's name is printable ASCII (RFC 5322 2.2); blanks may follow it (section 4.5). */
 static bool begin_field(const char *text, size_t start, size_t line, struct header_field *field)
 {
 	size_t name = 0, colon;

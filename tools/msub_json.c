@@ -1,10 +1,11 @@
 /*
  * json: the report for programs.
  *
- *   {"status": 65, "messages": [{"source": "a.eml", "status": 65, "trouble": "", "remarks":
- * ["repaired"], "recipients": [{"recipient": "bob@example.net", "outcome": "refused", "error":
- * "REFUSED", "text": "the server refused", "phase": "RCPT TO", "retry": "never", "reply": {"code":
- * 550, "enhanced": "5.1.1", "text": "no such user"}}]}]}
+ *   {"status": 65, "messages": [{"source": "a.eml", "status": 65, "trouble": "",
+ *     "remarks": ["repaired"], "recipients": [{"recipient": "bob@example.net",
+ *       "outcome": "refused", "error": "REFUSED", "text": "the server refused", "more": "",
+ *       "phase": "RCPT TO", "retry": "never",
+ *       "reply": {"code": 550, "enhanced": "5.1.1", "text": "no such user"}}]}]}
  */
 #include "msub_report.h"
 
@@ -61,10 +62,10 @@ static void print_result(FILE *to, const struct msub_result *result)
 	fputc('}', to);
 }
 
-static void print_remarks(FILE *to, unsigned remarks)
+static void print_remarks(FILE *to, unsigned int remarks)
 {
 	static const struct {
-		unsigned remark;
+		unsigned int remark;
 		const char *name;
 	} names[] = {{MSUB_REMARK_REPAIRED, "repaired"}, {MSUB_REMARK_LONG_LINE, "long-line"},
 		{MSUB_REMARK_NUL, "nul"}, {MSUB_REMARK_EIGHT_BIT, "eight-bit"},
@@ -81,13 +82,13 @@ static void print_remarks(FILE *to, unsigned remarks)
 	fputc(']', to);
 }
 
-static void print_mail(FILE *to, const struct mail *mail)
+static void print_mail(const struct report *report, FILE *to, const struct mail *mail)
 {
 	struct msub_result result;
 	bool sent = mail_was_sent(mail);
 	fputs("{\"source\": ", to);
 	words_print_json(to, mail->name);
-	fprintf(to, ", \"status\": %d", report_status(mail));
+	fprintf(to, ", \"status\": %d", report_status(report, mail));
 	print_member(to, "trouble", mail->trouble.text);
 	print_remarks(to, sent ? msub_message_remarks(mail->message) : 0);
 	fputs(", \"recipients\": [", to);
@@ -98,12 +99,13 @@ static void print_mail(FILE *to, const struct mail *mail)
 	fputs("]}", to);
 }
 
-void report_json(FILE *to, int status, const struct mail *mails, size_t count)
+void report_json(
+	const struct report *report, FILE *to, int status, const struct mail *mails, size_t count)
 {
 	fprintf(to, "{\"status\": %d, \"messages\": [", status);
 	for (size_t i = 0; i < count; i++) {
 		fputs(i > 0 ? ",\n  " : "", to);
-		print_mail(to, &mails[i]);
+		print_mail(report, to, &mails[i]);
 	}
 	fputs("]}\n", to);
 }

@@ -10,6 +10,8 @@
 #include <sysexits.h>
 #include <unistd.h>
 
+#include "msub_status.h"
+
 /* Nobody writes so long a header; it ends what would fill the memory. */
 enum { HEADER_MAX = 16 * 1024 * 1024, PIECE = 64 * 1024 };
 
@@ -94,7 +96,8 @@ static bool settle(struct mail *mail)
 	if (fstat(mail->descriptor, &facts) != 0)
 		return cannot(mail, EX_IOERR, "it cannot be read");
 	if (S_ISDIR(facts.st_mode))
-		return trouble_set(&mail->trouble, EX_NOINPUT, "it is a directory");
+		return trouble_set(&mail->trouble, EX_NOINPUT,
+			"it is a directory; name the files in it that hold messages");
 	if (!S_ISREG(facts.st_mode)) {
 		if (!spool(mail))
 			return false;
@@ -106,7 +109,8 @@ static bool settle(struct mail *mail)
 	}
 	mail->facts = facts;
 	if (facts.st_size <= mail->start)
-		return trouble_set(&mail->trouble, EX_DATAERR, "it is empty");
+		return trouble_set(&mail->trouble, EX_DATAERR,
+			"it is empty; write a message into it: a header, an empty line, the text");
 	return true;
 }
 
@@ -136,7 +140,8 @@ static bool reopen(struct mail *mail)
 	if (mail->descriptor < 0 || fstat(mail->descriptor, &facts) != 0)
 		cannot(mail, EX_IOERR, "it cannot be read any more");
 	else if (!is_as_it_was(mail, &facts))
-		trouble_set(&mail->trouble, EX_IOERR, "it was changed while it was sent");
+		trouble_set(&mail->trouble, EX_IOERR,
+			"it was changed while it was sent; send it once it is complete");
 	else
 		return true;
 	put_away(mail);
@@ -164,7 +169,7 @@ static bool read_header(struct mail *mail)
 		end = headers_end(header, len, more);
 		if (end == 0 && more && room >= HEADER_MAX)
 			return trouble_set(&mail->trouble, EX_DATAERR,
-				"its header has no end (an empty line) within %d MiB",
+				"its header has no end within %d MiB; put an empty line behind it",
 				HEADER_MAX / (1024 * 1024));
 	}
 	mail->header_len = end == 0 ? len : end;
@@ -174,7 +179,7 @@ static bool read_header(struct mail *mail)
 	return true;
 }
 
-static bool prepare_header(struct mail *mail, unsigned needs)
+static bool prepare_header(struct mail *mail, unsigned int needs)
 {
 	if ((needs & (MAIL_HEADER | MAIL_REMOVE_BCC)) == 0)
 		return true;
@@ -184,7 +189,7 @@ static bool prepare_header(struct mail *mail, unsigned needs)
 		return out_of_memory(mail);
 	if ((needs & MAIL_HEADER) != 0 && !mail->headers.ended && mail->headers.odd_line != 0)
 		return trouble_set(&mail->trouble, EX_DATAERR,
-			"its header has no end: line %zu is no field, and no empty line follows",
+			"its header has no end: line %zu is no field; put an empty line before it",
 			mail->headers.odd_line);
 	mail->sent_header = malloc(mail->header_len + 1);
 	if (mail->sent_header == NULL)
@@ -198,7 +203,7 @@ static bool prepare_header(struct mail *mail, unsigned needs)
 	return true;
 }
 
-bool mail_open(struct mail *mail, const char *path, unsigned needs)
+bool mail_open(struct mail *mail, const char *path, unsigned int needs)
 {
 	*mail = (struct mail){.name = path == NULL ? "standard input" : path,
 		.path = path,
@@ -236,7 +241,8 @@ static ptrdiff_t source_read(void *context, void *at, size_t len)
 	ssize_t got = read_some(mail->descriptor, at, len, offset);
 	if (got <= 0) {
 		if (got == 0)
-			trouble_set(&mail->trouble, EX_IOERR, "it was cut while it was sent");
+			trouble_set(&mail->trouble, EX_IOERR,
+				"it was cut while it was sent; send it once it is complete");
 		else
 			cannot(mail, EX_IOERR, "it cannot be read");
 		return -1;
@@ -258,8 +264,8 @@ static bool refuse_address(
 {
 	if (error == MSUB_MEMORY)
 		return out_of_memory(mail);
-	return trouble_set(
-		&mail->trouble, EX_DATAERR, "%s \"%s\": %s", role, address, msub_error_text(error));
+	return trouble_set(&mail->trouble, EX_DATAERR, "%s \"%.200s\": %s; %s", role, address,
+		msub_error_text(error), status_advice_on(error));
 }
 
 /* Whoever is named twice (in To and in Cc) gets one. */
@@ -277,8 +283,8 @@ bool mail_address(struct mail *mail, const char *sender, const struct addresses 
 	const struct msub_source source = {
 		.read = source_read, .rewind = source_rewind, .context = mail};
 	if (recipients->count == 0)
-		return trouble_set(
-			&mail->trouble, EX_DATAERR, "it names no recipient (To, Cc, Bcc)");
+		return trouble_set(&mail->trouble, EX_DATAERR,
+			"it names no recipient (To, Cc, Bcc); write one into its header");
 	enum msub_error error = msub_message_new(&mail->message, NULL);
 	if (error != MSUB_OK || msub_message_source(mail->message, &source) != MSUB_OK)
 		return out_of_memory(mail);

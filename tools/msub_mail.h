@@ -40,7 +40,7 @@ enum {
 };
 
 /* Where a mail is to be read from; NULL: the standard input. False: see its trouble. */
-bool mail_open(struct mail *mail, const char *path, unsigned needs);
+bool mail_open(struct mail *mail, const char *path, unsigned int needs);
 /*
  * Gives it its envelope: the sender, and the recipients, as plain addresses, each of them once.
  * False: see its trouble. What is given may be freed afterwards.

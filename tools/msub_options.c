@@ -119,7 +119,11 @@ static const struct option_command command = {
 		 "       msub [OPTION...] --batch FILE...",
 	.about =
 		"Sends the message on the standard input, or those of the files, through a mail server.\n"
-		"It goes to all of a message's recipients or to none. The exit status is sysexits.h's.",
+		"It goes to all of a message's recipients or to none.\n"
+		"Exit statuses: 0 all accepted, 64 wrong usage, 65 a recipient or message refused, "
+		"66 no such file, 68 no such host, 69 server refused, 70 perhaps delivered, 71 memory, "
+		"74 reading or writing failed, 75 try later, 76 protocol broken, 77 login refused or "
+		"needed, 78 settings.",
 	.examples = examples,
 	.rows = rows,
 	.row_count = sizeof rows / sizeof *rows,

@@ -7,14 +7,14 @@
 #include "msub_status.h"
 #include "msub_words.h"
 
-int report_status(const struct mail *mail)
+int report_status(const struct report *report, const struct mail *mail)
 {
 	struct msub_result result;
 	int status = EX_OK;
 	if (!mail_was_sent(mail))
 		return mail->trouble.status;
 	for (size_t i = 0; msub_message_result(mail->message, i, &result); i++)
-		status = status_worse(status, status_of(&result));
+		status = status_worse(status, status_of(&result, report->user));
 	return status;
 }
 
@@ -53,10 +53,11 @@ static bool needs_phase(const struct msub_failure *why)
 	       why->error == MSUB_CLOSING || why->error == MSUB_LOGIN_SUSPECTED;
 }
 
-static void print_fate(FILE *to, const struct mail *mail, const struct msub_result *result)
+static void print_fate(const struct report *report, FILE *to, const struct mail *mail,
+	const struct msub_result *result)
 {
 	const struct msub_failure *why = &result->why;
-	const char *advice = status_advice(result);
+	const char *advice = status_advice(result, report->user);
 	if (result->outcome == MSUB_ACCEPTED) {
 		fputs("accepted", to);
 	} else {
@@ -107,7 +108,7 @@ static void print_all(FILE *to, const struct mail *mail)
 }
 
 /* Those who only share in another's refusal are counted, the others named. */
-static void report_each(FILE *to, const struct mail *mail, bool named)
+static void report_each(const struct report *report, FILE *to, const struct mail *mail)
 {
 	struct msub_result result;
 	size_t others = 0;
@@ -116,33 +117,33 @@ static void report_each(FILE *to, const struct mail *mail, bool named)
 			others++;
 			continue;
 		}
-		begin_line(to, mail, named);
+		begin_line(to, mail, report->named);
 		words_print(to, result.recipient);
 		fputs(": ", to);
-		print_fate(to, mail, &result);
+		print_fate(report, to, mail, &result);
 	}
 	if (others == 0)
 		return;
-	begin_line(to, mail, named);
+	begin_line(to, mail, report->named);
 	fprintf(to,
 		"nothing was sent to the other %zu recipient%s; take out who was refused, and send it again\n",
 		others, others == 1 ? "" : "s");
 }
 
-void report_mail(FILE *to, const struct mail *mail, bool named)
+void report_mail(const struct report *report, FILE *to, const struct mail *mail)
 {
 	struct msub_result result;
-	if (report_status(mail) == EX_OK)
+	if (report_status(report, mail) == EX_OK)
 		return;
 	if (!mail_was_sent(mail)) {
 		begin_line(to, mail, true);
 		words_print(to, mail->trouble.text);
 		fputc('\n', to);
 	} else if (all_share_one_fate(mail) && msub_message_result(mail->message, 0, &result)) {
-		begin_line(to, mail, named);
+		begin_line(to, mail, report->named);
 		print_all(to, mail);
-		print_fate(to, mail, &result);
+		print_fate(report, to, mail, &result);
 	} else {
-		report_each(to, mail, named);
+		report_each(report, to, mail);
 	}
 }

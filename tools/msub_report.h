@@ -12,11 +12,17 @@
 
 #include "msub_mail.h"
 
+/* What the reports of all mails have in common. */
+struct report {
+	bool named; /* there is more than one mail, so each line begins with the mail's name */
+	bool user;  /* somebody was to be logged in */
+};
+
 /* The exit status of one mail, 0 where all its recipients were accepted. */
-int report_status(const struct mail *mail);
-/* `named`: there is more than one mail, so each line begins with the mail's name. */
-void report_mail(FILE *to, const struct mail *mail, bool named);
+int report_status(const struct report *report, const struct mail *mail);
+void report_mail(const struct report *report, FILE *to, const struct mail *mail);
 /* One object: the exit status, and an array of the mails. */
-void report_json(FILE *to, int status, const struct mail *mails, size_t count);
+void report_json(
+	const struct report *report, FILE *to, int status, const struct mail *mails, size_t count);
 
 #endif

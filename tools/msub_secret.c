@@ -52,8 +52,12 @@ static bool cut_line(struct secret *secret, const char *from, struct trouble *tr
 	for (size_t i = len; i < sizeof secret->text; i++)
 		at[i] = 0;
 	if (too_long)
-		return trouble_set(trouble, EX_CONFIG, "the password from %s is too long", from);
-	return len > 0 || trouble_set(trouble, EX_CONFIG, "there is no password in %s", from);
+		return trouble_set(trouble, EX_CONFIG,
+			"the password from %s is too long; its first line must be the password",
+			from);
+	return len > 0 ||
+	       trouble_set(trouble, EX_CONFIG,
+		       "there is no password in %s; its first line must be the password", from);
 }
 
 bool secret_from_command(struct secret *secret, const char *command, struct trouble *trouble)
@@ -70,9 +74,10 @@ bool secret_from_command(struct secret *secret, const char *command, struct trou
 	secret_wipe(secret);
 	if (WIFEXITED(status))
 		return trouble_set(trouble, EX_CONFIG,
-			"the command of --passwordeval failed with status %d", WEXITSTATUS(status));
-	return trouble_set(
-		trouble, EX_CONFIG, "the command of --passwordeval was ended by a signal");
+			"the command of --passwordeval failed with status %d; try it in a shell",
+			WEXITSTATUS(status));
+	return trouble_set(trouble, EX_CONFIG,
+		"the command of --passwordeval was ended by a signal; try it in a shell");
 }
 
 bool secret_from_file(struct secret *secret, const char *path, struct trouble *trouble)

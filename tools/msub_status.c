@@ -2,6 +2,7 @@
 #include "msub_status.h"
 
 #include <string.h>
+#include <strings.h>
 #include <sysexits.h>
 
 struct row {
@@ -14,7 +15,7 @@ static const struct row rows[MSUB_ERROR_COUNT] = {
 	[MSUB_MEMORY] = {EX_OSERR, "free some memory and try again"},
 	[MSUB_USE] = {EX_SOFTWARE, "this is a fault of msub: please report it"},
 	[MSUB_SETTINGS] = {EX_CONFIG, "see msub --help"},
-	[MSUB_ADDRESS] = {EX_DATAERR, "correct the address"},
+	[MSUB_ADDRESS] = {EX_DATAERR, "write it as ann@example.net"},
 	[MSUB_ADDRESS_NOT_ASCII] = {EX_DATAERR, "use an address in ASCII"},
 	[MSUB_NO_RECIPIENT] = {EX_USAGE, "name recipients, or let them be read with -t"},
 	[MSUB_SOURCE] = {EX_IOERR, "look whether the message can be read"},
@@ -59,7 +60,76 @@ static bool is_refused_recipient(const struct msub_failure *why)
 	return why->error == MSUB_REFUSED && why->phase == MSUB_PHASE_RECIPIENT;
 }
 
-int status_of(const struct msub_result *result)
+/* ---- refusals that a login might cure ---- */
+
+enum access {
+	ACCESS_IS_NOT_IT,
+	ACCESS_MAYBE, /* security or policy: who knows whose */
+	ACCESS_WORDS, /* the server speaks of logins or of relaying */
+	ACCESS_CODE   /* a code that means nothing else */
+};
+
+static bool holds_word(const char *text)
+{
+	static const char *const words[] = {
+		"authentic", "relay", "log in", "login", "sign in", "rcpthosts"};
+	for (; *text != 0; text++) {
+		for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+			if (strncasecmp(text, words[i], strlen(words[i])) == 0)
+				return true;
+		}
+	}
+	return false;
+}
+
+/* Whether it was refused for who sends it (RFC 4954 6; 513 as some relays say it). */
+static enum access access_of(const struct msub_failure *why)
+{
+	const struct msub_reply *reply = &why->reply;
+	int code = reply->code, subject = reply->enhanced[1];
+	bool envelope = why->phase >= MSUB_PHASE_MAIL && why->phase <= MSUB_PHASE_DATA;
+	if (why->error != MSUB_REFUSED || !envelope || code / 100 != 5)
+		return ACCESS_IS_NOT_IT;
+	if (code == 513 || code == 530 || code == 534 || code == 535 || code == 538)
+		return ACCESS_CODE;
+	if (subject == 1 || subject == 2) /* the address, the mailbox (RFC 3463 3) */
+		return ACCESS_IS_NOT_IT;
+	if (holds_word(reply->text))
+		return ACCESS_WORDS;
+	return subject == 7 ? ACCESS_MAYBE : ACCESS_IS_NOT_IT;
+}
+
+/* The status of a refusal that is about access, or 0 where it is about something else. */
+static int access_status(const struct msub_failure *why, bool user)
+{
+	enum access access = access_of(why);
+	if (access == ACCESS_CODE || (access == ACCESS_WORDS && !user))
+		return EX_NOPERM;
+	return access == ACCESS_MAYBE && !user ? EX_UNAVAILABLE : 0;
+}
+
+static const char *access_advice(const struct msub_failure *why, bool user)
+{
+	switch (access_of(why)) {
+	case ACCESS_CODE:
+		return user ? "check --user and --from: this login may not send it"
+			    : "a login is needed: name who logs in with --user";
+	case ACCESS_WORDS:
+		return user ? NULL
+			    : "a login seems to be needed: name who logs in with --user; or else "
+			      "check the address";
+	case ACCESS_MAYBE:
+		return user ? NULL
+			    : "a login may be needed (--user); or else ask the server's postmaster";
+	case ACCESS_IS_NOT_IT:
+		break;
+	}
+	return NULL;
+}
+
+/* ---- statuses and advice ---- */
+
+int status_of(const struct msub_result *result, bool user)
 {
 	const struct msub_failure *why = &result->why;
 	if (result->outcome == MSUB_ACCEPTED)
@@ -70,9 +140,11 @@ int status_of(const struct msub_result *result)
 		return EX_NOHOST;
 	if (result->outcome == MSUB_REFUSED_FOR_NOW || why->reply.code / 100 == 4)
 		return EX_TEMPFAIL;
+	if (access_status(why, user) != 0)
+		return access_status(why, user);
 	if (is_refused_recipient(why))
 		return EX_DATAERR;
-	return (unsigned)why->error < MSUB_ERROR_COUNT && why->error != MSUB_OK
+	return (unsigned int)why->error < MSUB_ERROR_COUNT && why->error != MSUB_OK
 		       ? rows[why->error].status
 		       : EX_SOFTWARE;
 }
@@ -91,7 +163,12 @@ int status_worse(int first, int second)
 	return first;
 }
 
-const char *status_advice(const struct msub_result *result)
+const char *status_advice_on(enum msub_error error)
+{
+	return (unsigned int)error < MSUB_ERROR_COUNT ? rows[error].advice : "";
+}
+
+const char *status_advice(const struct msub_result *result, bool user)
 {
 	const struct msub_failure *why = &result->why;
 	if (result->outcome == MSUB_ACCEPTED)
@@ -102,9 +179,13 @@ const char *status_advice(const struct msub_result *result)
 		return "check --host";
 	if (result->outcome == MSUB_REFUSED_FOR_NOW || why->reply.code / 100 == 4)
 		return "try again later";
+	const char *advice = access_advice(why, user);
+	if (advice != NULL)
+		return advice;
 	if (is_refused_recipient(why))
 		return "check the address";
 	if (why->error == MSUB_REFUSED && why->phase == MSUB_PHASE_MAIL)
-		return "check the sender (--from), and whether a login is needed (--user)";
-	return (unsigned)why->error < MSUB_ERROR_COUNT ? rows[why->error].advice : "";
+		return user ? "check the sender (--from)"
+			    : "check the sender (--from), and whether a login is needed (--user)";
+	return status_advice_on(why->error);
 }

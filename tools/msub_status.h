@@ -10,14 +10,19 @@
 
 #include "msub.h"
 
-/* The exit status of one recipient's result; 0 where it was accepted. */
-int status_of(const struct msub_result *result);
+/*
+ * The exit status of one recipient's result; 0 where it was accepted. `user`: somebody was to be
+ * logged in; where nobody was, a server that refuses may be one that wants a login.
+ */
+int status_of(const struct msub_result *result, bool user);
 /*
  * The one of two statuses that counts: unsure before everything else, then what will fail again,
  * then what may pass. Of equals the first.
  */
 int status_worse(int first, int second);
 /* What to do next, as words behind a semicolon; "" where there is nothing to say. */
-const char *status_advice(const struct msub_result *result);
+const char *status_advice(const struct msub_result *result, bool user);
+/* The same for an address or a call that the library has refused. */
+const char *status_advice_on(enum msub_error error);
 
 #endif

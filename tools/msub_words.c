@@ -29,13 +29,16 @@ static size_t take_point(const char *text, uint32_t *point)
 	return 0;
 }
 
-/* Controls, line separators and what turns the direction of writing. */
+/*
+ * Controls, line separators, and what turns the direction of writing or cannot be seen: the list
+ * of the library, which escapes what servers say in the same way (msub.h, TEXT).
+ */
 static bool is_printable(uint32_t point)
 {
 	static const struct {
 		uint32_t first, last;
-	} unsafe[] = {{0, 0x1F}, {0x7F, 0x9F}, {0x61C, 0x61C}, {0x200E, 0x200F}, {0x2028, 0x202E},
-		{0x2066, 0x2069}};
+	} unsafe[] = {{0, 0x1F}, {0x7F, 0x9F}, {0x61C, 0x61C}, {0x200B, 0x200F}, {0x2028, 0x202E},
+		{0x2060, 0x206F}, {0xFEFF, 0xFEFF}, {0xFFF9, 0xFFFB}, {0xE0000, 0xE0FFF}};
 	for (size_t i = 0; i < sizeof unsafe / sizeof *unsafe; i++) {
 		if (point >= unsafe[i].first && point <= unsafe[i].last)
 			return false;
@@ -52,10 +55,12 @@ void words_print(FILE *to, const char *text)
 		if (len == 0)
 			len = 1;
 		for (; len > 0; len--, text++) {
-			if (printable)
+			if (*text == '\\')
+				fputs("\\\\", to);
+			else if (printable)
 				fputc(*text, to);
 			else
-				fprintf(to, "\\x%02X", (unsigned)(uint8_t)*text);
+				fprintf(to, "\\x%02X", (unsigned int)(uint8_t)*text);
 		}
 	}
 }
@@ -70,6 +75,16 @@ void words_print_lines(FILE *to, const char *text)
 	}
 }
 
+/* RFC 8259 7: what lies beyond four digits is written as two surrogates. */
+static void print_json_point(FILE *to, uint32_t point)
+{
+	if (point >= 0x10000)
+		fprintf(to, "\\u%04x\\u%04x", (unsigned int)(0xD800 + ((point - 0x10000) >> 10)),
+			(unsigned int)(0xDC00 + (point & 0x3FF)));
+	else
+		fprintf(to, "\\u%04x", (unsigned int)point);
+}
+
 void words_print_json(FILE *to, const char *text)
 {
 	fputc('"', to);
@@ -82,7 +97,7 @@ void words_print_json(FILE *to, const char *text)
 		} else if (*text == '"' || *text == '\\') {
 			fprintf(to, "\\%c", *text);
 		} else if (!is_printable(point)) {
-			fprintf(to, "\\u%04x", (unsigned)point);
+			print_json_point(to, point);
 		} else {
 			fwrite(text, 1, len, to);
 		}

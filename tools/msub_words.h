@@ -1,7 +1,8 @@
 /*
  * words: text from elsewhere (addresses, file names, answers) where people and programs read it.
  *
- * What is not printable UTF-8 could change a terminal; it is written \xHH, as the library does.
+ * What is not printable UTF-8 could change a terminal or deceive who reads it; it is written \xHH,
+ * and the backslash \\, exactly as the library does it (msub.h, TEXT).
  */
 #ifndef TOOLS_MSUB_WORDS_H
 #define TOOLS_MSUB_WORDS_H

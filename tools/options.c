@@ -2,11 +2,12 @@
 #define _GNU_SOURCE /* getopt_long */
 #include "options.h"
 
-#include "octets.h"
-
+#include <errno.h>
 #include <getopt.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 enum { MAX_ROWS = 96, FIRST_LONG = 256, HELP_COLUMN = 30, HELP_WIDTH = 96 };
 
@@ -20,22 +21,45 @@ static bool may_leave_out(enum option_kind kind)
 	return kind == OPTION_SWITCH || kind == OPTION_WORD;
 }
 
+/* The digits at the front; *rest is what stands behind them. False: none, or too many. */
+static bool take_digits(const char *text, uint64_t *number, const char **rest)
+{
+	size_t digits = strspn(text, "0123456789"); /* strtoumax() would take blanks and signs */
+	errno = 0;
+	uintmax_t value = strtoumax(text, NULL, 10);
+	if (digits == 0 || errno != 0 || value > UINT64_MAX)
+		return false;
+	*number = (uint64_t)value;
+	*rest = text + digits;
+	return true;
+}
+
+static bool take_number(const char *text, uint64_t max, uint64_t *number)
+{
+	const char *rest;
+	uint64_t value;
+	if (!take_digits(text, &value, &rest) || *rest != 0 || (max != 0 && value > max))
+		return false;
+	*number = value;
+	return true;
+}
+
 bool options_time(const char *text, uint64_t *ms)
 {
 	static const struct {
 		const char *unit;
 		uint64_t ms;
 	} units[] = {{"ms", 1}, {"s", 1000}, {"min", 60000}, {"h", 3600000}, {"", 1000}};
-	size_t digits = strspn(text, "0123456789");
+	const char *unit;
 	uint64_t number;
 	if (strcmp(text, "off") == 0) {
 		*ms = 0;
 		return true;
 	}
-	if (!octets_number(octets_make(text, digits), &number) || number > UINT64_MAX / 3600000)
+	if (!take_digits(text, &number, &unit) || number > UINT64_MAX / 3600000)
 		return false;
 	for (size_t i = 0; i < sizeof units / sizeof *units; i++) {
-		if (strcmp(text + digits, units[i].unit) == 0) {
+		if (strcmp(unit, units[i].unit) == 0) {
 			*ms = number * units[i].ms;
 			return true;
 		}
@@ -57,7 +81,7 @@ static bool add_to_list(struct option_list *list, const char *value)
 static bool choose(const struct option_row *row, const char *value, int *chosen)
 {
 	for (int i = 0; row->words[i] != NULL; i++) {
-		if (octets_equal_nocase(octets_of(row->words[i]), octets_of(value))) {
+		if (strcasecmp(row->words[i], value) == 0) {
 			*chosen = i;
 			return true;
 		}
@@ -90,7 +114,7 @@ static bool take(const struct option_row *row, const char *value, void *target)
 	case OPTION_LIST:
 		return add_to_list(member, value);
 	case OPTION_NUMBER:
-		return octets_number(octets_of(value), member);
+		return take_number(value, row->max, member);
 	case OPTION_TIME:
 		return options_time(value, member);
 	case OPTION_CHOICE:
@@ -160,16 +184,30 @@ static enum option_result refuse(
 	return OPTIONS_WRONG;
 }
 
+/* What a row takes, in words for somebody who gave it something else. */
+static void print_takes(const struct option_row *row, FILE *to)
+{
+	if (row->kind == OPTION_NUMBER && row->max != 0)
+		fprintf(to, "a number up to %" PRIu64, row->max);
+	else if (row->kind == OPTION_NUMBER)
+		fputs("a number", to);
+	else if (row->kind == OPTION_TIME)
+		fputs("a time such as 10s, 500ms, 2min, or off", to);
+	else if (row->kind == OPTION_SWITCH)
+		fputs("on or off", to);
+	else if (row->words == NULL)
+		fputs(row->argument, to);
+	for (int i = 0; row->words != NULL && row->words[i] != NULL; i++)
+		fprintf(to, "%s%s", i == 0 ? "" : ", ", row->words[i]);
+}
+
 static enum option_result refuse_value(
 	const struct option_command *command, const struct option_row *row, const char *value)
 {
 	char letter[2] = {row->letter, 0};
-	const char *what = row->kind == OPTION_SWITCH ? "on or off" : row->argument;
-	fprintf(stderr, "%s: %s%s cannot be \"%s\"; it takes %s", command->name,
-		row->name == NULL ? "-" : "--", row->name == NULL ? letter : row->name, value,
-		row->words == NULL ? what : "");
-	for (int i = 0; row->words != NULL && row->words[i] != NULL; i++)
-		fprintf(stderr, "%s%s", i == 0 ? "" : ", ", row->words[i]);
+	fprintf(stderr, "%s: %s%s cannot be \"%s\"; it takes ", command->name,
+		row->name == NULL ? "-" : "--", row->name == NULL ? letter : row->name, value);
+	print_takes(row, stderr);
 	fprintf(stderr, "\nTry: %s --help\n", command->name);
 	return OPTIONS_WRONG;
 }

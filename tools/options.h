@@ -2,7 +2,8 @@
  * options: a command's options as a table, from which it is parsed and its --help printed.
  *
  * A row names the option, the member of the caller's struct that it fills (by offset) and a
- * sentence. Parsing is getopt_long's; what it accepts is what the rows say.
+ * sentence; what it has no use for it leaves out. Parsing is getopt_long's; what it accepts is
+ * what the rows say. Nothing of ours is included: every command may stand over it.
  */
 #ifndef TOOLS_OPTIONS_H
 #define TOOLS_OPTIONS_H
@@ -16,7 +17,7 @@ enum option_kind {
 	OPTION_FLAG,   /* bool; takes no argument */
 	OPTION_TEXT,   /* const char *; the last one counts */
 	OPTION_LIST,   /* struct option_list; repeatable */
-	OPTION_NUMBER, /* uint64_t */
+	OPTION_NUMBER, /* uint64_t, up to `max` */
 	OPTION_TIME,   /* uint64_t milliseconds: "10", "10s", "500ms", "2min"; "off" is 0 */
 	OPTION_CHOICE, /* int: the index among `words` */
 	OPTION_SWITCH, /* int: 1 on, 0 off; the argument (on, off) may be left out: on */
@@ -34,7 +35,8 @@ struct option_row {
 	const char *argument;	  /* how the help names the argument */
 	size_t offset;		  /* of the member that is filled */
 	const char *help;	  /* a sentence, or the words of a title; NULL: not in the help */
-	const char *const *words; /* OPTION_CHOICE: NULL-ended */
+	const char *const *words; /* OPTION_CHOICE, OPTION_WORD: NULL-ended */
+	uint64_t max;		  /* OPTION_NUMBER: the largest that is taken; 0: no bound */
 };
 
 struct option_list {

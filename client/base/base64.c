@@ -1,3 +1,4 @@
+/* base64: RFC 4648 4, both ways. */
 #include "base64.h"
 
 static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";

@@ -1,4 +1,4 @@
-/* base64: RFC 4648 section 4, strict in what it reads. */
+/* base64: RFC 4648 4, strict in what it reads. */
 #ifndef BASE_BASE64_H
 #define BASE_BASE64_H
 

@@ -1,3 +1,4 @@
+/* digest: a thin layer over Nettle, so that no other file names it. */
 #include "digest.h"
 
 #include <nettle/hmac.h>

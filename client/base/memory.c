@@ -1,3 +1,4 @@
+/* memory: the standard allocator, and wiping that the compiler may not leave out. */
 #define _DEFAULT_SOURCE /* explicit_bzero */
 #include "memory.h"
 

@@ -16,10 +16,10 @@
 enum wire_side { WIRE_CLIENT, WIRE_SERVER };
 
 enum wire_end {
-	WIRE_CLOSED,        /* in order: FIN, under TLS after close_notify */
+	WIRE_CLOSED,	    /* in order: FIN, under TLS after close_notify */
 	WIRE_CLOSED_NO_BYE, /* under TLS, without close_notify */
-	WIRE_RESET,         /* RST */
-	WIRE_LOST,          /* a network error */
+	WIRE_RESET,	    /* RST */
+	WIRE_LOST,	    /* a network error */
 };
 
 struct observer {

@@ -1,3 +1,4 @@
+/* octets: views without copies, and the buffer that wipes whatever it gives back. */
 #include "octets.h"
 
 #include <stdio.h>

@@ -63,7 +63,8 @@ bool buffer_append_text(struct buffer *buffer, const char *text);
 bool buffer_append_byte(struct buffer *buffer, uint8_t byte);
 bool buffer_format(struct buffer *buffer, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
-/* Makes room for `len` more and returns where they go, or NULL; buffer_commit() says how many came. */
+/* Makes room for `len` more and returns where they go, or NULL; buffer_commit() says how many came.
+ */
 uint8_t *buffer_reserve(struct buffer *buffer, size_t len);
 void buffer_commit(struct buffer *buffer, size_t len);
 /* Drops the first `len` octets. The freed tail is wiped. */

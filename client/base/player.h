@@ -53,10 +53,16 @@ enum {
 
 #define PLAYER_NEVER UINT64_MAX
 
+/* now + span, PLAYER_NEVER where that does not fit: deadlines do not wrap around. */
+static inline uint64_t time_later(uint64_t now_ms, uint64_t span_ms)
+{
+	return span_ms >= PLAYER_NEVER - now_ms ? PLAYER_NEVER : now_ms + span_ms;
+}
+
 /* Why nothing more will come. */
 enum player_end {
-	PLAYER_ENDED,     /* the peer closed in order */
-	PLAYER_LOST,      /* reset, network error, write error */
+	PLAYER_ENDED,	  /* the peer closed in order */
+	PLAYER_LOST,	  /* reset, network error, write error */
 	PLAYER_TRUNCATED, /* TLS: closed without close_notify */
 };
 
@@ -65,14 +71,14 @@ struct player_link {
 	const char *local_address;  /* "192.0.2.7", "2001:db8::7%eth0", "" where unknown */
 	const char *remote_address; /* the same form */
 	uint16_t remote_port;
-	bool tls; /* true: the transport is already inside TLS (not used by implicit TLS) */
+	bool tls; /* never true: implicit TLS is the player's own PLAYER_START_TLS */
 };
 
 /* What the driver knows of a handshake; lent during tls_up(). */
 struct player_tls {
-	bool verified;           /* the certificate was checked, chain and name */
+	bool verified;		 /* the certificate was checked, chain and name */
 	const char *description; /* for people: "TLS1.3 ECDHE-… AES-128-GCM" */
-	struct octets exporter;  /* RFC 9266 tls-exporter, or empty */
+	struct octets exporter;	 /* RFC 9266 tls-exporter, or empty */
 };
 
 /* A message that a server has taken and that waits to be stored; lent until stored(). */
@@ -83,16 +89,16 @@ struct player_mail {
 	const struct octets *content; /* pieces, in order, line ends as they came, unstuffed */
 	size_t content_count;
 	size_t content_len;
-	struct octets hello;     /* the client's name for itself */
-	struct octets user;      /* who is logged in, or empty */
-	const char *client;      /* address of the client */
-	bool esmtp, tls;         /* for the Received line's "with" (RFC 3848) */
+	struct octets hello; /* the client's name for itself */
+	struct octets user;  /* who is logged in, or empty */
+	const char *client;  /* address of the client */
+	bool esmtp, tls;     /* for the Received line's "with" (RFC 3848) */
 };
 
 struct player;
 
 struct player_ops {
-	unsigned (*wants)(const struct player *player);
+	unsigned int (*wants)(const struct player *player);
 	/* Lends at most `max` pieces of the next write and returns their number. */
 	size_t (*outgoing)(struct player *player, struct octets *pieces, size_t max);
 	void (*sent)(struct player *player, size_t count, uint64_t now_ms);

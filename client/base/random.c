@@ -1,3 +1,4 @@
+/* random: the generator in a few lines; the same everywhere, so that a seed repeats a run. */
 #include "random.h"
 
 void random_init(struct random *random, uint64_t seed)

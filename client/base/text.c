@@ -1,3 +1,4 @@
+/* text: escaping for terminals and logs, and UTF-8 read by RFC 3629. */
 #include "text.h"
 
 static bool is_continuation(struct octets in, size_t at)
@@ -12,10 +13,10 @@ size_t text_utf8_len(struct octets in)
 	uint8_t first = in.at[0];
 	if (first < 0x80)
 		return 1;
-	size_t len = first >= 0xC2 && first <= 0xDF ? 2
-	             : first >= 0xE0 && first <= 0xEF ? 3
-	             : first >= 0xF0 && first <= 0xF4 ? 4
-	                                              : 0;
+	size_t len = first >= 0xC2 && first <= 0xDF   ? 2
+		     : first >= 0xE0 && first <= 0xEF ? 3
+		     : first >= 0xF0 && first <= 0xF4 ? 4
+						      : 0;
 	for (size_t i = 1; i < len; i++) {
 		if (!is_continuation(in, i))
 			return 0;

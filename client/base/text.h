@@ -9,7 +9,8 @@
 
 #include "octets.h"
 
-/* Appends `in` escaped. C0, DEL, C1, bidi controls, line separators and invalid UTF-8 become \xHH. */
+/* Appends `in` escaped. C0, DEL, C1, bidi controls, line separators and invalid UTF-8 become \xHH.
+ */
 bool text_escape(struct buffer *out, struct octets in);
 /* The inverse: \\ \r \n \t \0 and \xHH; false, with `out` as it was, on any other escape. */
 bool text_unescape(struct buffer *out, struct octets in);

@@ -53,13 +53,13 @@
  * WHAT IT NEVER DOES
  *
  * It never says RSET: some servers forget the login when they hear it. A new MAIL is said only
- * where no transaction can be open (RFC 5321 section 4.1.4): after MAIL was refused, or after the
+ * where no transaction can be open (RFC 5321 4.1.4): after MAIL was refused, or after the
  * end of data was answered. Where an envelope was accepted and then given up, the connection is
  * ended with QUIT and the next message goes through a new one.
  * It never falls back from TLS to clear text, never picks a mechanism that says the password in
- * clear outside TLS (naming the mechanism in the settings is consent), never says the same
- * password twice with two mechanisms, and never sends a message twice to a recipient who may have
- * it already.
+ * clear outside TLS (naming the mechanism in the settings is consent), never says a password with
+ * a second mechanism in a session, inside TLS or not, once PLAIN or LOGIN has said it, and never
+ * sends a message twice to a recipient who may have it already.
  *
  * THE FORGOTTEN LOGIN
  *
@@ -86,8 +86,8 @@
  * are harmless and ignored. Nothing here aborts, jumps, or sets errno.
  *
  * TEXT that a server sent is escaped wherever this header calls it text: control characters,
- * bidirectional overrides and broken UTF-8 appear as \xHH and the backslash as \\, so that it may
- * be shown to a person as it is. The lines of a reply are separated by '\n'.
+ * bidirectional overrides, invisible characters and broken UTF-8 appear as \xHH, the backslash as
+ * \\, so that it may be shown to a person as it is. A reply's lines are separated by '\n'.
  */
 #ifndef MSUB_H
 #define MSUB_H
@@ -252,8 +252,8 @@ enum msub_tls {
 
 /*
  * How long to wait, in milliseconds; 0 means: without end. The defaults are those of RFC 5321
- * section 4.5.3.2. A deadline starts when the last octet of what is to be answered was written,
- * and again with every complete reply, never with a part of one.
+ * 4.5.3.2. A deadline starts when the last octet of what is to be answered was written, and again
+ * with every complete reply, never with a part of one.
  */
 struct msub_timeouts {
 	uint64_t connect_ms;   /* until the connection stands: 1 minute */
@@ -414,7 +414,7 @@ size_t msub_message_count(const struct msub_message *message, enum msub_outcome 
 /* The first of its recipients' failures, lent; MSUB_OK where there is none. */
 void msub_message_failure(const struct msub_message *message, struct msub_failure *failure);
 /* What was remarked so far: a set of MSUB_REMARK_, 0 for nothing. */
-unsigned msub_message_remarks(const struct msub_message *message);
+unsigned int msub_message_remarks(const struct msub_message *message);
 
 /* ---- Sender ------------------------------------------------------------------------------ */
 
@@ -460,7 +460,7 @@ enum {
 	MSUB_LEARNED_RECIPIENTS = 1 << 1 /* takes only so many recipients per transaction */
 };
 /* What is known so far. It only grows, but for a limit on recipients that proved to be none. */
-unsigned msub_sender_learned(const struct msub_sender *sender);
+unsigned int msub_sender_learned(const struct msub_sender *sender);
 
 /* What it took. A turn is a batch of replies, the greeting included; handshakes are not counted. */
 struct msub_counts {
@@ -524,7 +524,7 @@ void msub_session_free(struct msub_session *session);
 enum msub_error msub_session_add(struct msub_session *session, struct msub_message *message);
 
 /* What the session waits for: a set of MSUB_WANTS_; 0 is the end, and stays. */
-unsigned msub_session_wants(const struct msub_session *session);
+unsigned int msub_session_wants(const struct msub_session *session);
 /*
  * The connection stands. local_address ("192.0.2.7", "2001:db8::7%eth0"; copied; NULL or "" where
  * unknown) is what EHLO says where the settings name nothing.
@@ -585,7 +585,7 @@ uint64_t msub_session_turns(const struct msub_session *session);
  * MSUB_OK where every message was accepted for every recipient. Otherwise the first thing that
  * was not, and *failure (may be NULL; its pointers are lent by the messages) says more. Errors of
  * the call itself: MSUB_SETTINGS (also for a missing host), MSUB_NO_RECIPIENT, MSUB_SOURCE,
- * MSUB_USE, MSUB_MEMORY; then nothing was sent.
+ * MSUB_USE, MSUB_MEMORY; then nothing was sent, unless the results of the messages say so.
  */
 enum msub_error msub_submit(const struct msub_settings *settings,
 	struct msub_message *const *messages, size_t count, struct msub_failure *failure);

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "endpoint.h"
@@ -134,26 +135,37 @@ void certificate_free(struct certificate *certificate)
 	*certificate = (struct certificate){NULL, NULL};
 }
 
-static bool write_file(
-	const char *file, mode_t mode, const gnutls_datum_t *octets, struct sentence *why)
+/* 0, or errno. */
+static int write_all(int descriptor, const gnutls_datum_t *octets)
 {
-	char reason[128] = "";
 	size_t done = 0;
-	int descriptor = open(file, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode);
-	while (descriptor >= 0 && done < octets->size) {
+	while (done < octets->size) {
 		ssize_t wrote = write(descriptor, octets->data + done, octets->size - done);
 		if (wrote < 0 && errno == EINTR)
 			continue;
-		if (wrote < 0)
-			break;
+		if (wrote <= 0)
+			return wrote == 0 ? ENOSPC : errno;
 		done += (size_t)wrote;
 	}
-	int error = errno;
-	if (descriptor >= 0 && close(descriptor) == 0 && done == octets->size)
-		return true;
+	return 0;
+}
+
+static bool refuse(const char *file, int error, struct sentence *why)
+{
+	char reason[128] = "";
 	(void)strerror_r(error, reason, sizeof reason);
 	sentence_set(why, "%s cannot be written: %s", file, reason);
 	return false;
+}
+
+/* Takes the descriptor. The first error is the one that is told. */
+static bool finish_file(
+	int descriptor, const char *file, const gnutls_datum_t *octets, struct sentence *why)
+{
+	int error = write_all(descriptor, octets);
+	if (close(descriptor) != 0 && error == 0)
+		error = errno;
+	return error == 0 || refuse(file, error, why);
 }
 
 bool certificate_write(
@@ -165,9 +177,28 @@ bool certificate_write(
 		sentence_set(why, "a certificate could not be written: %s", gnutls_strerror(error));
 		return false;
 	}
-	bool good = write_file(file, 0644, &pem, why);
+	int descriptor = open(file, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+	bool good = descriptor < 0 ? refuse(file, errno, why)
+				   : finish_file(descriptor, file, &pem, why);
 	gnutls_free(pem.data);
 	return good;
+}
+
+/*
+ * A file that was there before would keep its owner, its mode and whoever has it open: only a new
+ * one is written. fchmod(): a umask may have taken the owner's own bits away.
+ */
+static bool write_secret(const char *file, const gnutls_datum_t *octets, struct sentence *why)
+{
+	int descriptor = open(file, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	if (descriptor < 0)
+		return refuse(file, errno, why);
+	if (fchmod(descriptor, 0600) != 0) {
+		int error = errno;
+		close(descriptor);
+		return refuse(file, error, why);
+	}
+	return finish_file(descriptor, file, octets, why);
 }
 
 bool certificate_write_key(
@@ -179,7 +210,7 @@ bool certificate_write_key(
 		sentence_set(why, "a key could not be written: %s", gnutls_strerror(error));
 		return false;
 	}
-	bool good = write_file(file, 0600, &pem, why);
+	bool good = write_secret(file, &pem, why);
 	gnutls_memset(pem.data, 0, pem.size);
 	gnutls_free(pem.data);
 	return good;

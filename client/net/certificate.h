@@ -38,7 +38,7 @@ void certificate_free(struct certificate *certificate);
 /* Writes the certificate, not the key, as PEM. The file is made or overwritten. */
 bool certificate_write(
 	const struct certificate *certificate, const char *file, struct sentence *why);
-/* Writes the key as PEM, readable by its owner alone. */
+/* Writes the key as PEM into a new file, readable by its owner alone; false where one is there. */
 bool certificate_write_key(
 	const struct certificate *certificate, const char *file, struct sentence *why);
 

@@ -21,11 +21,6 @@ uint64_t clock_unix(void)
 	return now < 0 ? 0 : (uint64_t)now;
 }
 
-uint64_t clock_later(uint64_t now_ms, uint64_t span_ms)
-{
-	return span_ms >= PLAYER_NEVER - now_ms ? PLAYER_NEVER : now_ms + span_ms;
-}
-
 bool patience_interrupted(const struct patience *patience)
 {
 	return patience->interrupted != NULL && *patience->interrupted != 0;

@@ -10,8 +10,6 @@
 uint64_t clock_ms(void);
 /* Seconds since 1970, UTC. */
 uint64_t clock_unix(void);
-/* now + span, PLAYER_NEVER where that does not fit. */
-uint64_t clock_later(uint64_t now_ms, uint64_t span_ms);
 
 /* How long somebody is willing to wait. */
 struct patience {

@@ -37,17 +37,27 @@ void connection_show(
 
 /* ---- receiving and sending ---- */
 
-/* Reads once. True: something happened. */
-static bool receive(struct connection *connection, uint64_t now_ms)
+/* Reads once, and gives what came to the observer and to the player. */
+static enum transport_result read_once(struct connection *connection, uint64_t now_ms)
 {
 	uint8_t chunk[CONNECTION_CHUNK];
 	size_t got;
-	switch (transport_read(&connection->transport, chunk, sizeof chunk, &got)) {
+	enum transport_result result =
+		transport_read(&connection->transport, chunk, sizeof chunk, &got);
+	if (result != TRANSPORT_OK)
+		return result;
+	connection_show(
+		connection, connection_peer_side(connection), octets_make(chunk, got), now_ms);
+	connection->player->ops->received(connection->player, chunk, got, now_ms);
+	memory_wipe(chunk, got);
+	return TRANSPORT_OK;
+}
+
+/* True: something happened. */
+static bool receive(struct connection *connection, uint64_t now_ms)
+{
+	switch (read_once(connection, now_ms)) {
 	case TRANSPORT_OK:
-		connection_show(connection, connection_peer_side(connection),
-			octets_make(chunk, got), now_ms);
-		connection->player->ops->received(connection->player, chunk, got, now_ms);
-		memory_wipe(chunk, got);
 		return true;
 	case TRANSPORT_AGAIN:
 		return false;
@@ -77,14 +87,8 @@ static void believe_write_error(struct connection *connection, uint64_t now_ms)
 		unsigned int wanted = connection_wants(connection);
 		if ((wanted & (PLAYER_CLOSE | PLAYER_SEND)) == PLAYER_CLOSE)
 			return;
-		uint8_t chunk[CONNECTION_CHUNK];
-		size_t got;
-		if (transport_read(&connection->transport, chunk, sizeof chunk, &got) !=
-			TRANSPORT_OK)
+		if (read_once(connection, now_ms) != TRANSPORT_OK)
 			break;
-		connection_show(connection, connection_peer_side(connection),
-			octets_make(chunk, got), now_ms);
-		connection->player->ops->received(connection->player, chunk, got, now_ms);
 	}
 	connection_tell_end(connection, PLAYER_LOST, connection->transport.was_reset, now_ms);
 }
@@ -274,7 +278,8 @@ static void tell_connected(struct connection *connection, uint64_t now_ms)
 	/* an observer sees a connection as its client does, from whichever side */
 	struct player_link seen = link;
 	if (connection->settings.side == WIRE_SERVER)
-		seen = (struct player_link){remote, local, own_port, link.tls};
+		seen = (struct player_link){
+			.local_address = remote, .remote_address = local, .remote_port = own_port};
 	if (observer != NULL && observer->connected != NULL)
 		observer->connected(observer->context, &seen, now_ms);
 	connection->player->ops->connected(connection->player, &link, now_ms);

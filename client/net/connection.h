@@ -62,7 +62,8 @@ bool connection_finished(const struct connection *connection);
 void connection_turn(struct connection *connection, uint64_t now_ms);
 /*
  * Ends it from this side: the player is told ended(PLAYER_LOST) and closed(), the descriptor is
- * closed. Finished afterwards, unless a message is being stored: then as soon as it is.
+ * closed. Finished afterwards, unless a message is with the store: then with the turn after the
+ * store's word, in which the reply still goes out if it can.
  */
 void connection_break(struct connection *connection, uint64_t now_ms);
 /*

@@ -56,7 +56,7 @@ static void close_transport(struct connection *connection, bool bye, uint64_t no
 	if (linger && shutdown(connection->transport.descriptor, SHUT_WR) == 0) {
 		connection->phase = CONNECTION_LINGER;
 		connection->transport.readable = true;
-		connection->deadline_ms = clock_later(now_ms, connection->settings.linger_ms);
+		connection->deadline_ms = time_later(now_ms, connection->settings.linger_ms);
 	} else {
 		finish(connection);
 	}
@@ -82,7 +82,7 @@ void connection_begin_close(struct connection *connection, unsigned int how, uin
 		connection->player->ops->closed(connection->player, now_ms);
 	} else if (transport->tls != NULL && (how & PLAYER_NO_BYE) == 0 && !connection->unusable) {
 		connection->phase = CONNECTION_BYE;
-		connection->deadline_ms = clock_later(now_ms, BYE_MS);
+		connection->deadline_ms = time_later(now_ms, BYE_MS);
 		connection_say_bye(connection, now_ms);
 	} else {
 		close_transport(connection, false, now_ms);
@@ -91,7 +91,8 @@ void connection_begin_close(struct connection *connection, unsigned int how, uin
 
 void connection_break(struct connection *connection, uint64_t now_ms)
 {
-	if (connection->phase == CONNECTION_STORING && !connection->store_done)
+	/* The store's word is still to be passed on, if it is not still to come. */
+	if (connection->phase == CONNECTION_STORING)
 		connection->break_wanted = true;
 	if (connection->phase == CONNECTION_STORING || connection->phase == CONNECTION_FINISHED)
 		return;

@@ -68,5 +68,5 @@ void connection_begin_handshake(struct connection *connection, uint64_t now_ms)
 	}
 	connection->transport.tls = tls;
 	connection->phase = CONNECTION_HANDSHAKE;
-	connection->deadline_ms = clock_later(now_ms, patience);
+	connection->deadline_ms = time_later(now_ms, patience);
 }

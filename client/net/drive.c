@@ -29,7 +29,7 @@ static int reach(struct drive *drive, uint64_t now_ms, struct sentence *why)
 	struct resolve_result found;
 	uint64_t span = settings->connect_ms == 0 ? CONNECT_MS : settings->connect_ms;
 	uint64_t deadline = player->ops->deadline_ms(player);
-	struct patience patience = {clock_later(now_ms, span), settings->interrupted};
+	struct patience patience = {time_later(now_ms, span), settings->interrupted};
 	if (deadline < patience.deadline_ms)
 		patience.deadline_ms = deadline;
 	if (!resolve(settings->host, settings->port, &patience, &found, why))
@@ -43,7 +43,8 @@ static bool open_connection(struct drive *drive)
 	const struct drive_settings *settings = drive->settings;
 	struct sentence why = {""};
 	struct player *player = drive->player;
-	/* what is due before the connection (a player learns the time by it) is no lack of time for it */
+	/* what is due before the connection (a player learns the time by it) is no lack of time for
+	 * it */
 	if (player->ops->deadline_ms(player) <= clock_ms())
 		player->ops->tick(player, clock_ms());
 	if ((player->ops->wants(player) & PLAYER_CONNECT) == 0)
@@ -96,7 +97,7 @@ static void break_off(struct drive *drive, enum drive_end end, const char *why)
 static uint64_t silence_ends_ms(const struct drive *drive)
 {
 	uint64_t patience = drive->settings->patience_ms;
-	return patience == 0 ? PLAYER_NEVER : clock_later(drive->active_ms, patience);
+	return patience == 0 ? PLAYER_NEVER : time_later(drive->active_ms, patience);
 }
 
 /* Waits for the descriptor or a deadline, whichever is first. */
@@ -141,8 +142,7 @@ static bool is_welcome(struct drive *drive)
 	const struct drive_settings *settings = drive->settings;
 	uint64_t now_ms = clock_ms();
 	bool interrupted = settings->interrupted != NULL && *settings->interrupted != 0;
-	if (interrupted ||
-		(settings->turn != NULL && !settings->turn(settings->turn_context, now_ms))) {
+	if (interrupted) {
 		break_off(drive, DRIVE_INTERRUPTED, "interrupted");
 		return false;
 	}

@@ -27,14 +27,11 @@ struct drive_settings {
 	const struct tls_client_settings *tls; /* NULL: a handshake that is asked for fails */
 	const struct observer *observer;
 	const volatile sig_atomic_t *interrupted; /* not 0: breaks off */
-	/* Called on each turn of the loop; false breaks off. */
-	bool (*turn)(void *context, uint64_t now_ms);
-	void *turn_context;
 };
 
 enum drive_end {
 	DRIVE_DONE,	   /* the player wants nothing any more */
-	DRIVE_INTERRUPTED, /* by the flag or turn() */
+	DRIVE_INTERRUPTED, /* by the flag */
 	DRIVE_IMPATIENT,   /* silence, longer than patience_ms */
 	DRIVE_NO_MEMORY
 };

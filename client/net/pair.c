@@ -15,9 +15,9 @@ struct end {
 	struct player *player; /* NULL: no connection */
 	struct buffer queue;
 	bool tls, shaking, hello_sent;
-	bool over;      /* nothing more will come */
+	bool over;	/* nothing more will come */
 	bool told_over; /* and the player knows */
-	bool closed;    /* this end has closed */
+	bool closed;	/* this end has closed */
 	enum player_end why;
 };
 
@@ -62,7 +62,8 @@ static void observe_tls(struct pair *pair, const char *why)
 {
 	const struct observer *observer = pair->options->observer;
 	if (observer != NULL && observer->tls != NULL)
-		observer->tls(observer->context, why == NULL ? "TLS (in memory)" : NULL, why, pair->now_ms);
+		observer->tls(observer->context, why == NULL ? "TLS (in memory)" : NULL, why,
+			pair->now_ms);
 }
 
 static void lose(struct pair *pair)
@@ -76,7 +77,8 @@ static void lose(struct pair *pair)
 }
 
 /* Puts octets on the wire for the other end, as far as the connection holds. */
-static void pass(struct pair *pair, enum wire_side from, const uint8_t *at, size_t len, bool handshake)
+static void pass(
+	struct pair *pair, enum wire_side from, const uint8_t *at, size_t len, bool handshake)
 {
 	size_t limit = pair->options->lose_after[from];
 	size_t before = pair->result.octets[from];
@@ -88,9 +90,12 @@ static void pass(struct pair *pair, enum wire_side from, const uint8_t *at, size
 		return;
 	/* a handshake that the other end does not expect is what it will read as octets */
 	bool expected = (to->player->ops->wants(to->player) & PLAYER_START_TLS) != 0 || to->shaking;
+	if (!buffer_append(&to->queue, at, len)) {
+		lose(pair); /* no memory: what did not pass is neither shown nor counted */
+		return;
+	}
 	if (!handshake || !expected)
 		observe_octets(pair, from, at, len);
-	buffer_append(&to->queue, at, len);
 	pair->result.octets[from] += len;
 	if (from == WIRE_SERVER && !handshake && !pair->server_spoke) {
 		pair->server_spoke = true;
@@ -190,10 +195,15 @@ static void close_end(struct pair *pair, enum wire_side side, unsigned int wants
 	buffer_clear(&end->queue);
 	if (!pair->lost && !peer->over) {
 		peer->over = true;
-		peer->why = abrupt ? PLAYER_LOST : end->tls && !bye ? PLAYER_TRUNCATED : PLAYER_ENDED;
+		peer->why = abrupt	       ? PLAYER_LOST
+			    : end->tls && !bye ? PLAYER_TRUNCATED
+					       : PLAYER_ENDED;
 	}
 	if (!pair->lost && !peer->closed)
-		observe_end(pair, side, abrupt ? WIRE_RESET : end->tls && !bye ? WIRE_CLOSED_NO_BYE : WIRE_CLOSED);
+		observe_end(pair, side,
+			abrupt		   ? WIRE_RESET
+			: end->tls && !bye ? WIRE_CLOSED_NO_BYE
+					   : WIRE_CLOSED);
 	end->player->ops->closed(end->player, pair->now_ms);
 }
 
@@ -201,7 +211,8 @@ static void store_mail(struct pair *pair, struct player *player)
 {
 	const struct pair_options *options = pair->options;
 	const struct player_mail *mail = player->ops->mail(player);
-	bool safe = mail != NULL && (options->store == NULL || options->store(options->context, mail));
+	bool safe =
+		mail != NULL && (options->store == NULL || options->store(options->context, mail));
 	player->ops->stored(player, safe, pair->now_ms);
 }
 
@@ -265,8 +276,11 @@ static void connect_ends(struct pair *pair, struct player *client)
 	pair->lost = pair->server_spoke = false;
 	reset_end(&pair->ends[WIRE_CLIENT], client);
 	reset_end(&pair->ends[WIRE_SERVER], server);
-	struct player_link at_client = {addresses[0], addresses[1], 25, false};
-	struct player_link at_server = {addresses[1], addresses[0], 49537, false};
+	struct player_link at_client = {
+		.local_address = addresses[0], .remote_address = addresses[1], .remote_port = 25};
+	struct player_link at_server = {.local_address = addresses[1],
+		.remote_address = addresses[0],
+		.remote_port = 49537};
 	const struct observer *observer = options->observer;
 	if (observer != NULL && observer->connected != NULL)
 		observer->connected(observer->context, &at_client, pair->now_ms);

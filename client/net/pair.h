@@ -29,7 +29,7 @@ struct pair_options {
 	 * what is read. NULL: all.
 	 */
 	size_t (*cut)(void *context, size_t len);
-	const struct observer *observer;       /* NULL: nobody looks */
+	const struct observer *observer;	     /* NULL: nobody looks */
 	const char *client_address, *server_address; /* NULL: 192.0.2.7 and 192.0.2.25 */
 	/*
 	 * lose_after[side]: the connection breaks for both once that many octets that `side` wrote
@@ -37,17 +37,18 @@ struct pair_options {
 	 * 0: never, so the first octet is 1.
 	 */
 	size_t lose_after[2];
-	uint64_t start_ms;       /* what the clock shows first */
-	uint64_t patience_ms;    /* the run ends when the clock would pass start + patience; 0: a day */
-	size_t max_connections;  /* further ones are refused; 0: 100 */
-	size_t max_steps;        /* a bound on everything; 0: ten million */
+	uint64_t start_ms; /* what the clock shows first */
+	uint64_t
+		patience_ms; /* the run ends when the clock would pass start + patience; 0: a day */
+	size_t max_connections; /* further ones are refused; 0: 100 */
+	size_t max_steps;	/* a bound on everything; 0: ten million */
 };
 
 enum pair_end {
-	PAIR_FINISHED,    /* the client wants nothing any more */
-	PAIR_HUNG,        /* both wait, and nobody has a deadline (PLAYER_HOLD included) */
+	PAIR_FINISHED,	  /* the client wants nothing any more */
+	PAIR_HUNG,	  /* both wait, and nobody has a deadline (PLAYER_HOLD included) */
 	PAIR_OUT_OF_TIME, /* the next deadline lies beyond the patience */
-	PAIR_ENDLESS      /* max_steps */
+	PAIR_ENDLESS	  /* max_steps */
 };
 
 struct pair_result {
@@ -55,7 +56,7 @@ struct pair_result {
 	uint64_t now_ms;
 	size_t connections;
 	size_t octets[2]; /* that passed, by the side that wrote them */
-	size_t cuts;      /* hand-overs that were shorter than what was there */
+	size_t cuts;	  /* hand-overs that were shorter than what was there */
 	size_t turns; /* batches of octets that the server wrote after it had heard the client */
 };
 

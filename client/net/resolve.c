@@ -72,7 +72,8 @@ static uint64_t next_retry_ms(ares_channel channel)
 	struct timeval left;
 	if (ares_timeout(channel, NULL, &left) == NULL)
 		return PLAYER_NEVER;
-	return clock_ms() + (uint64_t)left.tv_sec * 1000 + (uint64_t)left.tv_usec / 1000 + 1;
+	return time_later(
+		clock_ms(), (uint64_t)left.tv_sec * 1000 + (uint64_t)left.tv_usec / 1000 + 1);
 }
 
 static void process(ares_channel channel, const struct pollfd *polled, nfds_t count)
@@ -125,6 +126,15 @@ static bool is_askable(const char *host)
 	return name.len > 0 && name.len <= 254 && !octets_contain(name, "[]:/@%");
 }
 
+/* c-ares would send the octets as they are; how a script becomes ASCII (RFC 5891) is not its
+ * affair. */
+static bool is_ascii(const char *host)
+{
+	while (*host != 0 && (unsigned char)*host < 0x80)
+		host++;
+	return *host == 0;
+}
+
 static bool ask(const char *host, struct query *query, const struct patience *patience)
 {
 	ares_channel channel;
@@ -151,6 +161,11 @@ bool resolve(const char *host, uint16_t port, const struct patience *patience,
 	if (endpoint_parse(&result->endpoints[0], host, port)) {
 		result->count = 1;
 		return true;
+	}
+	if (host != NULL && !is_ascii(host)) {
+		sentence_set(why, "write the host's name in its ASCII form (xn--…): ");
+		sentence_add_foreign(why, octets_of(host));
+		return false;
 	}
 	if (host == NULL || !is_askable(host)) {
 		sentence_set(why, "not a host name: ");

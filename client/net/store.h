@@ -18,7 +18,4 @@ struct store {
 		void *context, const struct player_mail *mail, store_done *done, void *waiter);
 };
 
-/* Counts messages and throws them away. `context` is an unsigned long, or NULL. */
-struct store store_nowhere(unsigned long *counter);
-
 #endif

@@ -5,7 +5,8 @@
 #include "endpoint.h"
 #include "tls_internal.h"
 
-const char tls_client_priority[] = "NORMAL:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2";
+/* What `priority` NULL stands for. */
+static const char default_priority[] = "NORMAL:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2";
 
 struct tls_trust {
 	const struct memory *memory;
@@ -157,7 +158,7 @@ static bool set_up(struct tls *tls, const struct tls_client_settings *settings,
 	bool is_address;
 	const char *priority = settings->priority;
 	if (!set_name(tls, settings->name, &is_address, why) ||
-		!tls_set_priority(tls, priority == NULL ? tls_client_priority : priority, why))
+		!tls_set_priority(tls, priority == NULL ? default_priority : priority, why))
 		return false;
 	if (settings->check == TLS_CHECK_STRICT && tls->name[0] == 0) {
 		sentence_set(why, "no name to check the server's certificate against");

@@ -43,9 +43,6 @@ struct tls_client_settings {
 	struct tls_resumption *resumption; /* borrowed; NULL: every handshake is a full one */
 };
 
-/* The default priority: what `priority` NULL stands for. */
-extern const char tls_client_priority[];
-
 /* NULL with a sentence: a priority that this library cannot do, no memory. */
 struct tls *tls_client_new(const struct memory *memory, int descriptor,
 	const struct tls_client_settings *settings, struct sentence *why);

@@ -11,7 +11,7 @@
 #include "tls_internal.h"
 
 /* TLS 1.0 and 1.1 are in NORMAL; 3DES, RC4 and MD5 are in no keyword and must be named. */
-const char tls_server_priority[] =
+static const char default_priority[] =
 	"NORMAL:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2:+VERS-TLS1.1:+VERS-TLS1.0"
 	":+3DES-CBC:+ARCFOUR-128:+MD5";
 
@@ -151,8 +151,7 @@ static bool ask_for_certificate(struct tls_server *server, unsigned int names, s
 static bool set_up(
 	struct tls_server *server, const struct tls_server_settings *settings, struct sentence *why)
 {
-	const char *priority =
-		settings->priority == NULL ? tls_server_priority : settings->priority;
+	const char *priority = settings->priority == NULL ? default_priority : settings->priority;
 	int error = gnutls_certificate_allocate_credentials(&server->credentials);
 	if (error == 0)
 		error = gnutls_priority_init(&server->priority, priority, NULL);

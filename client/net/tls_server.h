@@ -18,15 +18,16 @@ struct tls_server_settings {
 	const char *key_file;
 	const char *host;      /* further name or address in made certificates; NULL: none */
 	const char *ca_file;   /* where a made authority is written; NULL: a new temporary file */
-	const char *priority;  /* of GnuTLS; NULL: tls_server_priority */
+	const char *priority;  /* of GnuTLS; NULL: see below */
 	bool no_tickets;       /* no session is ever resumed */
 	unsigned int ca_names; /* asks for a client certificate, naming so many authorities */
 };
 
-/* TLS 1.0 to 1.3, and the RSA, 3DES and RC4 suites of old clients beside the modern ones. */
-extern const char tls_server_priority[];
-
-/* NULL with a sentence. The settings are copied. Takes about 100 ms where a RSA key is made. */
+/*
+ * `priority` NULL: TLS 1.0 to 1.3, and the RSA, 3DES and RC4 suites of old clients beside the
+ * modern ones. NULL with a sentence. The settings are copied. Takes about 100 ms where a RSA key is
+ * made.
+ */
 struct tls_server *tls_server_new(const struct memory *memory,
 	const struct tls_server_settings *settings, struct sentence *why);
 /* To be called after the last connection's tls_free(). A temporary authority file is removed. */

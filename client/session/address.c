@@ -14,7 +14,7 @@ static bool is_one_of(uint8_t octet, const char *set)
 	return octet != 0 && strchr(set, octet) != NULL;
 }
 
-/* atext of RFC 5322 section 3.2.3, and the dot. */
+/* atext of RFC 5322 3.2.3, and the dot. */
 static bool is_atom(uint8_t octet)
 {
 	return is_letter_or_digit(octet) || is_one_of(octet, ".!#$%&'*+-/=?^_`{|}~");

@@ -1,5 +1,5 @@
 /*
- * address: which mail addresses may stand in an envelope (RFC 5321 section 4.1.2).
+ * address: which mail addresses may stand in an envelope (RFC 5321 4.1.2).
  *
  * The first duty is that no octet of an address can become a command of its own. Beyond that the
  * grammar is kept to, with three kindnesses that the world needs: dots may stand anywhere in a

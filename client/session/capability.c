@@ -56,7 +56,7 @@ static void read_auth(struct capability *capability, struct octets rest)
 	}
 }
 
-/* "LIMITS RCPTMAX=20 MAILMAX=5" (RFC 9422 section 3): unknown names and odd values are skipped. */
+/* "LIMITS RCPTMAX=20 MAILMAX=5" (RFC 9422 3): unknown names and odd values are skipped. */
 static void read_limits(struct capability *capability, struct octets rest)
 {
 	for (struct octets word = next_word(&rest); word.len > 0; word = next_word(&rest)) {

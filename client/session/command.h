@@ -3,9 +3,9 @@
  *
  * One row per command is all there is: what is not in the list cannot leave. An argument that
  * holds CR, LF or NUL, and a line that is too long, are refused before anything is written.
- * The longest line counts its CR LF: 512 octets (RFC 5321 section 4.5.3.1.4), more where an
+ * The longest line counts its CR LF: 512 octets (RFC 5321 4.5.3.1.4), more where an
  * extension allows it (SIZE 26, BODY 17), and 12288 with its CR LF for an answer of AUTH
- * (RFC 4954 section 4).
+ * (RFC 4954 4).
  */
 #ifndef SESSION_COMMAND_H
 #define SESSION_COMMAND_H
@@ -17,7 +17,7 @@
 	X(HELO, "HELO ", 512)                                                                      \
 	X(STARTTLS, "STARTTLS", 512)                                                               \
 	X(AUTH, "AUTH ", 512)                                                                      \
-	X(ANSWER, "", 12290)                                                                       \
+	X(ANSWER, "", 12288)                                                                       \
 	X(MAIL, "MAIL FROM:", 555)                                                                 \
 	X(RECIPIENT, "RCPT TO:", 512)                                                              \
 	X(DATA, "DATA", 512)                                                                       \

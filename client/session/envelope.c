@@ -110,7 +110,7 @@ static void split(struct msub_session *session, const struct step *step)
 static void forget_limit(struct msub_session *session)
 {
 	session->lessons->recipient_limit = 0;
-	session->lessons->learned &= ~(unsigned)MSUB_LEARNED_RECIPIENTS;
+	session->lessons->learned &= ~(unsigned int)MSUB_LEARNED_RECIPIENTS;
 }
 
 void hear_recipient(

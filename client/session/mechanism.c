@@ -4,7 +4,7 @@
 #include "digest.h"
 
 /* RFC 2195: the user, a blank, and the keyed digest of the challenge in hexadecimal. */
-static bool cram_md5_step(const struct credentials *credentials, unsigned round,
+static bool cram_md5_step(const struct credentials *credentials, unsigned int round,
 	const struct challenge *challenge, struct buffer *out)
 {
 	uint8_t digest[DIGEST_MD5_LEN];
@@ -25,7 +25,7 @@ static bool plain_start(const struct credentials *credentials, struct buffer *ou
 	return buffer_append_text(out, credentials->password);
 }
 
-static bool plain_step(const struct credentials *credentials, unsigned round,
+static bool plain_step(const struct credentials *credentials, unsigned int round,
 	const struct challenge *challenge, struct buffer *out)
 {
 	(void)challenge;
@@ -33,7 +33,7 @@ static bool plain_step(const struct credentials *credentials, unsigned round,
 }
 
 /* The user, then the password, however the server words its prompts: many do it their own way. */
-static bool login_step(const struct credentials *credentials, unsigned round,
+static bool login_step(const struct credentials *credentials, unsigned int round,
 	const struct challenge *challenge, struct buffer *out)
 {
 	(void)challenge;

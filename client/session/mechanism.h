@@ -28,10 +28,11 @@ struct mechanism {
 	/* Appends the initial response; NULL: the server speaks first. */
 	bool (*start)(const struct credentials *credentials, struct buffer *out);
 	/*
-	 * Appends the answer to challenge number `round`, from 0. False: the challenge makes no
-	 * sense, or memory did not suffice (buffer_failed()).
+	 * Appends answer number `round`, from 0; an initial response that was said is number 0, so
+	 * that it is never repeated. False: the challenge makes no sense, or memory did not suffice
+	 * (buffer_failed()).
 	 */
-	bool (*step)(const struct credentials *credentials, unsigned round,
+	bool (*step)(const struct credentials *credentials, unsigned int round,
 		const struct challenge *challenge, struct buffer *out);
 };
 

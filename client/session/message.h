@@ -45,8 +45,8 @@ struct msub_message {
 	bool finished; /* every recipient is done */
 	bool measured;
 	struct measure measure;
-	unsigned remarks;
-	unsigned losses; /* connections lost under it */
+	unsigned int remarks;
+	unsigned int losses; /* connections lost under it */
 	/* Where a forgotten login was suspected; a new session's answer there decides. */
 	enum msub_phase suspected_at;
 	struct message_list *list; /* where it is listed, or NULL */

@@ -46,7 +46,11 @@ void hear_greeting(struct msub_session *session, const struct step *step, const 
 
 /* ---- the login ---- */
 
-/* Whether a mechanism may be used at all; *clear says that only the lack of TLS forbids it. */
+/*
+ * Whether a mechanism may be used at all; *clear says that only the lack of TLS forbids it. A
+ * password that was said readably is not said again by another mechanism, whatever the reply: a
+ * server that is not what it seems would hear it as often as it likes.
+ */
 static bool may_use(const struct msub_session *session, size_t index, bool *clear)
 {
 	const struct mechanism *mechanism = mechanism_at(index);
@@ -55,6 +59,8 @@ static bool may_use(const struct msub_session *session, size_t index, bool *clea
 		return false;
 	if (named != NULL)
 		return octets_equal_nocase(octets_of(named), octets_of(mechanism->name));
+	if (mechanism->clear && session->password_said)
+		return false;
 	if (mechanism->clear && !session->tls) {
 		*clear = true;
 		return false;
@@ -177,7 +183,10 @@ static struct credentials credentials_of(const struct msub_session *session)
 	return (struct credentials){session->settings->user, session->settings->password};
 }
 
-/* The name and, where the line has room for it, the initial response (RFC 4954 section 4). */
+/*
+ * The name and, where the line has room for it, the initial response (RFC 4954 4), which
+ * is the mechanism's answer number 0: a challenge behind it asks for the next one.
+ */
 static bool write_auth(struct msub_session *session, struct buffer *argument)
 {
 	const struct mechanism *mechanism = mechanism_at(session->mechanism);
@@ -190,8 +199,13 @@ static bool write_auth(struct msub_session *session, struct buffer *argument)
 	mechanism->start(&credentials, &session->secret);
 	buffer_append_byte(argument, ' ');
 	base64_encode(argument, buffer_octets(&session->secret));
-	if (argument->len > AUTH_ARGUMENT_MAX)
+	if (argument->len > AUTH_ARGUMENT_MAX) {
 		buffer_truncate(argument, len);
+	} else {
+		session->round = 1;
+		if (mechanism->clear)
+			session->password_said = true;
+	}
 	return !buffer_failed(argument) && !buffer_failed(&session->secret);
 }
 
@@ -225,6 +239,8 @@ bool say_answer(struct msub_session *session, const struct step *step)
 		buffer_append_byte(&argument, '*');
 	else
 		base64_encode(&argument, buffer_octets(&session->secret));
+	if (!session->cancelled && mechanism_at(session->mechanism)->clear)
+		session->password_said = true;
 	bool said = !buffer_failed(&argument) &&
 		    command_write(&session->out, COMMAND_ANSWER, buffer_octets(&argument));
 	talk_said(session, octets_of(session->cancelled ? "*" : "<secret>"));

@@ -47,7 +47,7 @@ static size_t read_number(struct octets in, int *number)
 	return len;
 }
 
-/* Reads "5.7.1" at the front; returns its length, 0 where there is none (RFC 2034 section 4). */
+/* Reads "5.7.1" at the front; returns its length, 0 where there is none (RFC 2034 4). */
 static size_t read_enhanced(struct octets in, int enhanced[3])
 {
 	size_t at = 0;

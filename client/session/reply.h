@@ -1,5 +1,5 @@
 /*
- * reply: a server's reply, read octet by octet (RFC 5321 section 4.2).
+ * reply: a server's reply, read octet by octet (RFC 5321 4.2).
  *
  * A reply is one or more lines that begin with the same three digits; a '-' behind them says that
  * another line follows. Lines may lack their text and may end in a bare LF. Everything else

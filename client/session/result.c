@@ -41,7 +41,7 @@ void msub_message_failure(const struct msub_message *message, struct msub_failur
 		*failure = failure_view(&message->recipients[i].why);
 }
 
-unsigned msub_message_remarks(const struct msub_message *message)
+unsigned int msub_message_remarks(const struct msub_message *message)
 {
 	return message->remarks;
 }

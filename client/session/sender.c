@@ -26,7 +26,7 @@ struct msub_sender {
 	struct lessons lessons;
 	struct msub_counts counts; /* of the sessions that are over */
 	struct failure failure;
-	unsigned fruitless;
+	unsigned int fruitless;
 	uint64_t whole_at;
 	bool started;
 };
@@ -223,7 +223,7 @@ void msub_sender_failure(const struct msub_sender *sender, struct msub_failure *
 	*failure = failure_view(&sender->failure);
 }
 
-unsigned msub_sender_learned(const struct msub_sender *sender)
+unsigned int msub_sender_learned(const struct msub_sender *sender)
 {
 	return sender->lessons.learned;
 }
@@ -256,7 +256,7 @@ static struct msub_sender *sender_of(struct player *player)
 	return (struct msub_sender *)player; /* it is the first member */
 }
 
-static unsigned play_wants(const struct player *player)
+static unsigned int play_wants(const struct player *player)
 {
 	const struct msub_sender *sender = (const struct msub_sender *)player;
 	return sender->session == NULL ? 0 : msub_session_wants(sender->session);

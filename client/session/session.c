@@ -165,7 +165,7 @@ void session_give_up(struct msub_session *session, const struct cause *cause)
 
 /* ---- the connection ---- */
 
-unsigned msub_session_wants(const struct msub_session *session)
+unsigned int msub_session_wants(const struct msub_session *session)
 {
 	bool pending = session->out_taken < session->out.len;
 	switch (session->state) {
@@ -184,7 +184,7 @@ unsigned msub_session_wants(const struct msub_session *session)
 }
 
 /*
- * "[192.0.2.7]" or "[IPv6:2001:db8::7]" (RFC 5321 section 4.1.3). A scope is this host's own
+ * "[192.0.2.7]" or "[IPv6:2001:db8::7]" (RFC 5321 4.1.3). A scope is this host's own
  * matter and is left out; so is the prefix of an IPv4 address in IPv6 clothes.
  */
 static void name_from_address(struct msub_session *session, const char *address)
@@ -332,7 +332,6 @@ static bool is_leaving(const struct msub_session *session)
 
 void msub_session_end_of_input(struct msub_session *session, const char *why, uint64_t now_ms)
 {
-	(void)now_ms;
 	if (session->state == SESSION_CONNECTING || session->state >= SESSION_CLOSING)
 		return;
 	if (is_leaving(session))

@@ -31,9 +31,9 @@ struct owner {
 };
 
 struct lessons {
-	unsigned learned;	  /* MSUB_LEARNED_ */
+	unsigned int learned;	  /* MSUB_LEARNED_ */
 	uint64_t recipient_limit; /* per transaction; 0: none known */
-	unsigned disproved;	  /* suspicions in a row that proved wrong */
+	unsigned int disproved;	  /* suspicions in a row that proved wrong */
 	uint64_t suspicions;
 };
 
@@ -64,7 +64,7 @@ struct transaction {
 	bool refused;	/* a recipient of it was refused */
 	bool refused_for_good;
 	bool disproved; /* has proved a suspicion wrong */
-	bool lone;	/* no content, only the dot (RFC 2920 section 3.1) */
+	bool lone;	/* no content, only the dot (RFC 2920 3.1) */
 	bool said;	/* the dot was said; it ends at dot_end of the output */
 	uint64_t dot_end;
 };
@@ -110,8 +110,9 @@ struct msub_session {
 	bool stood;    /* the connection stood */
 
 	size_t mechanism;     /* number of the one in use */
-	unsigned round;	      /* challenges answered */
+	unsigned int round;   /* what the mechanism has said: answers, and its initial response */
 	bool cancelled;	      /* "*" was said */
+	bool password_said;   /* so that it can be read: no other mechanism may say it again */
 	struct buffer secret; /* what the mechanism wants said, before base64 */
 
 	struct transaction slots[SESSION_SLOTS];

@@ -11,7 +11,7 @@
 
 enum {
 	HELLO_MAX = 255,
-	/* what an answer of 12288 octets of base64 can carry, and some air for the mechanism */
+	/* an answer (command.h) carries 9213 octets: twice this, and some air for the mechanism */
 	SECRET_MAX = 4096
 };
 
@@ -81,7 +81,7 @@ enum msub_error msub_settings_check(const struct msub_settings *settings, const 
 		if (members[i].value != NULL && !members[i].holds(members[i].value))
 			bad = members[i].name;
 	}
-	if (bad == NULL && (unsigned)settings->tls > MSUB_TLS_IMPLICIT)
+	if (bad == NULL && (unsigned int)settings->tls > MSUB_TLS_IMPLICIT)
 		bad = "tls";
 	if (bad == NULL && settings->user != NULL && settings->password == NULL)
 		bad = "password";

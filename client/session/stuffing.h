@@ -3,15 +3,15 @@
  *
  * A filter with three bits of state. Every CR, LF or CR LF becomes CR LF, so that no end of data
  * but the true one can leave, whatever the content holds (bare CR and LF around a dot are what
- * SMTP smuggling is made of); a dot at the front of a line is doubled (RFC 5321 section 4.5.2).
- * The same walk measures: SIZE counts repaired line ends and no doubled dots (RFC 1870 section 3).
+ * SMTP smuggling is made of); a dot at the front of a line is doubled (RFC 5321 4.5.2).
+ * The same walk measures: SIZE counts repaired line ends and no doubled dots (RFC 1870 3).
  */
 #ifndef SESSION_STUFFING_H
 #define SESSION_STUFFING_H
 
 #include "octets.h"
 
-enum { STUFFING_LINE_MAX = 998 }; /* without CR LF (RFC 5321 section 4.5.3.1.6) */
+enum { STUFFING_LINE_MAX = 998 }; /* without CR LF (RFC 5321 4.5.3.1.6) */
 
 struct measure {
 	uint64_t size;	/* octets with all line ends as CR LF */

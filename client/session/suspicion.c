@@ -19,7 +19,7 @@ static bool holds_any_word(const struct reply *reply, const char *const *words, 
 	return false;
 }
 
-/* Codes that are about access and nothing else (RFC 4954 section 6; 513 as some relays say it). */
+/* Codes that are about access and nothing else (RFC 4954 6; 513 as some relays say it). */
 static bool is_access_code(int code)
 {
 	return code == 513 || code == 530 || code == 534 || code == 535 || code == 538;
@@ -29,7 +29,7 @@ static bool is_about_access(const struct reply *reply)
 {
 	static const char *const words[] = {"auth", "relay", "log in", "login", "logged in",
 		"rcpthosts", "sign in", "not permitted", "access denied"};
-	/* X.7.Z: security or policy (RFC 3463 section 3.8) */
+	/* X.7.Z: security or policy (RFC 3463 3.8) */
 	return is_access_code(reply->code) || reply->enhanced[1] == 7 ||
 	       holds_any_word(reply, words, sizeof words / sizeof *words);
 }

@@ -15,7 +15,7 @@
 
 /* True where the reply to a command of this phase may mean it; never for a 2yz, 3yz or 4yz one. */
 bool suspicion_from(enum msub_phase phase, const struct reply *reply);
-/* True where 452 or 552 to RCPT means: too many recipients (RFC 5321 section 4.5.3.1.10). */
+/* True where 452 or 552 to RCPT means: too many recipients (RFC 5321 4.5.3.1.10). */
 bool suspicion_of_too_many(const struct reply *reply);
 
 #endif

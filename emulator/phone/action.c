@@ -64,6 +64,18 @@ bool action_catches(const struct phone *phone, struct happening happening)
 	return reaction_catches_success(phone->profile, asking_of(phone, front), happening);
 }
 
+bool action_hangs_at_connect(const struct phone *phone, enum event_kind kind)
+{
+	struct asking asking = {.row = ROW_CONNECT};
+	const struct reaction *cell =
+		reaction_written(phone->profile, asking, (struct happening){.kind = kind});
+	for (uint8_t i = 0; cell != NULL && i < cell->action_count; i++) {
+		if (cell->actions[i] == ACTION_HANG || cell->actions[i] == ACTION_DROP)
+			return cell->actions[i] == ACTION_HANG;
+	}
+	return false;
+}
+
 /* Lost before the dot's end, or after it? Of a body, an early refusal may still be there to read.
  */
 static struct phone_verdict verdict_of_loss(struct occasion *occasion, enum phone_result result)
@@ -138,8 +150,11 @@ static void go_on(struct occasion *occasion)
 	agenda_pop(&phone->agenda);
 	if (step && task.step == STEP_HELLO)
 		phone->connection.offers = (struct offers){0};
-	if (step && task.step == STEP_AUTH)
+	if (step && task.step == STEP_AUTH) {
 		phone->connection.chosen = phone->connection.answering = false;
+		phone->without_login = true;
+		phone->login_verdict = occasion->verdict;
+	}
 	if (step && task.step == STEP_RECIPIENT) {
 		outbox_settle(transaction->copy.message, task.index, occasion->verdict);
 		transaction->refusal = occasion->verdict;
@@ -359,7 +374,7 @@ static const struct rule rules[ACTION_COUNT] = {
 	[ACTION_QUIT] = {always, false, quit},
 	[ACTION_QUIT_AND_GO_ON] = {is_session_row, false, quit_and_go_on},
 	[ACTION_DROP] = {always, true, drop},
-	[ACTION_HANG] = {always, false, hang},
+	[ACTION_HANG] = {always, true, hang},
 };
 
 static bool perform_first(struct occasion *occasion, const struct reaction *cell)
@@ -383,7 +398,8 @@ static void react(struct occasion *occasion)
 		reaction_written(phone->profile, asking, occasion->happening);
 	if (!occasion->task.deaf &&
 		(perform_first(occasion, written) ||
-			perform_first(occasion, reaction_default(phone->profile, asking, occasion->happening))))
+			perform_first(occasion,
+				reaction_default(phone->profile, asking, occasion->happening))))
 		return;
 	if (occasion->gone || occasion->task.deaf)
 		drop(occasion);

@@ -19,6 +19,8 @@ void agenda_clear(struct agenda *agenda)
 
 static bool grow(struct agenda *agenda)
 {
+	if (agenda->room > SIZE_MAX / 2 / sizeof *agenda->tasks)
+		return false;
 	size_t room = agenda->room == 0 ? 16 : agenda->room * 2;
 	struct task *tasks = memory_resize(
 		agenda->memory, agenda->tasks, agenda->room * sizeof *tasks, room * sizeof *tasks);

@@ -44,7 +44,7 @@ static const char *const names[VARIABLE_COUNT] = {
 
 /* Of these a simple message has none; their lines are left out. */
 static const char *const never_present[] = {
-	"receipt-to", "x-priority", "importance", "description", "disposition"};
+	"receipt-to", "x-priority", "importance", "description"};
 
 struct values {
 	struct buffer text[VARIABLE_COUNT];

@@ -124,7 +124,7 @@ static void end_round(struct phone *phone)
 	phone->phase = PHASE_WAIT;
 }
 
-void engine_connection_failed(struct phone *phone, enum phone_result result)
+void engine_connection_failed(struct phone *phone, enum event_kind kind)
 {
 	if (phone->probing) {
 		phone->probing = false;
@@ -132,9 +132,16 @@ void engine_connection_failed(struct phone *phone, enum phone_result result)
 		return;
 	}
 	phone->connections++;
-	struct phone_verdict verdict = {.result = result, .step = STEP_CONNECT};
+	struct phone_verdict verdict = {.step = STEP_CONNECT};
+	bool hangs = action_hangs_at_connect(phone, kind);
+	verdict.result = kind == EVENT_TIMEOUT ? PHONE_TIMED_OUT : PHONE_NO_CONNECTION;
+	if (hangs)
+		verdict.result = PHONE_HUNG;
 	outbox_settle_rest(&phone->outbox, verdict, phone->connections);
-	end_round(phone);
+	if (hangs)
+		phone->phase = PHASE_HOLD;
+	else
+		end_round(phone);
 }
 
 void engine_connection_over(struct phone *phone)
@@ -309,7 +316,7 @@ static void check_clock(struct phone *phone)
 	if (phone->phase == PHASE_TALK || !is_overdue(phone))
 		return;
 	if (phone->phase == PHASE_CONNECT) {
-		engine_connection_failed(phone, PHONE_TIMED_OUT);
+		engine_connection_failed(phone, EVENT_TIMEOUT);
 	} else if (phone->phase == PHASE_TLS && phone->probing) {
 		engine_close(phone);
 	} else if (phone->phase == PHASE_TLS) {

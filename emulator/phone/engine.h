@@ -111,6 +111,9 @@ struct phone {
 	struct reply reply;
 	struct octets heard_text; /* of the last line heard; lent by the reader */
 
+	bool without_login; /* went on although the login failed, with this verdict */
+	struct phone_verdict login_verdict;
+
 	const char *remarks[MAX_REMARKS];
 	size_t remark_count;
 };
@@ -118,7 +121,8 @@ struct phone {
 /* engine.c: the loop, and the life of a connection. */
 void engine_run(struct phone *phone, uint64_t now_ms);
 void engine_connect(struct phone *phone, const char *local_address);
-void engine_connection_failed(struct phone *phone, enum phone_result result);
+/* EVENT_FAILED or EVENT_TIMEOUT. */
+void engine_connection_failed(struct phone *phone, enum event_kind kind);
 void engine_connection_over(struct phone *phone);
 void engine_close(struct phone *phone);
 void engine_remark(struct phone *phone, const char *remark);
@@ -128,7 +132,9 @@ void engine_push_place(struct phone *phone, enum place place, bool in_session);
 
 /* saying.c: true when something happened and the front should be looked at again. */
 bool saying_step(struct phone *phone, struct task *task);
-/* Draws from the span and waits so long before anything else is said; false: no wait. */
+/* Draws from the span, at the account's pace. */
+uint64_t saying_draw(struct phone *phone, struct span span);
+/* The same, and waits so long before anything else is said; false: no wait. */
 bool saying_pause(struct phone *phone, struct span span);
 
 /* hearing.c */
@@ -136,6 +142,11 @@ bool hearing_step(struct phone *phone, struct task *task);
 
 /* action.c: finds the reaction to what happened to the step in front, and does it. */
 void action_react(struct phone *phone, struct happening happening);
+/*
+ * True where the profile makes the client hang when a connection does not come about. Nothing
+ * else can follow but that it gives up: other addresses have been tried by the driver.
+ */
+bool action_hangs_at_connect(const struct phone *phone, enum event_kind kind);
 /* True where the profile has a cell for a success of this form. */
 bool action_catches(const struct phone *phone, struct happening happening);
 

@@ -39,6 +39,8 @@ void outbox_free(struct outbox *outbox)
 
 static bool grow(struct outbox *outbox)
 {
+	if (outbox->room > SIZE_MAX / 2 / sizeof *outbox->messages)
+		return false;
 	size_t room = outbox->room == 0 ? 4 : outbox->room * 2;
 	struct outbox_message *messages = memory_resize(outbox->memory, outbox->messages,
 		outbox->room * sizeof *messages, room * sizeof *messages);

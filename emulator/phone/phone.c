@@ -164,6 +164,19 @@ struct player *phone_player(struct phone *phone)
 	return &phone->player;
 }
 
+enum phone_security phone_security(const struct phone *phone)
+{
+	return phone->security;
+}
+
+uint64_t phone_certificate_ms(struct phone *phone)
+{
+	const struct client_profile *profile = phone->profile;
+	if (profile->tls.verify != TLS_VERIFY_ASK)
+		return 0;
+	return saying_draw(phone, client_think(profile, THINK_CERTIFICATE));
+}
+
 size_t phone_message_count(const struct phone *phone)
 {
 	return phone->outbox.count;
@@ -172,6 +185,12 @@ size_t phone_message_count(const struct phone *phone)
 const struct phone_outcome *phone_outcome(const struct phone *phone, size_t index)
 {
 	return index < phone->outbox.count ? &phone->outbox.messages[index].outcome : NULL;
+}
+
+bool phone_went_on_without_login(const struct phone *phone, struct phone_verdict *verdict)
+{
+	*verdict = phone->login_verdict;
+	return phone->without_login;
 }
 
 size_t phone_remark_count(const struct phone *phone)
@@ -323,15 +342,7 @@ static void phone_connect_failed(struct player *player, const char *why, uint64_
 	(void)why;
 	engine_run(phone, now_ms);
 	if (phone->phase == PHASE_CONNECT)
-		engine_connection_failed(phone, PHONE_NO_CONNECTION);
-}
-
-/* The user looks at the certificate (tls.verify: ask). */
-static void look_at_certificate(struct phone *phone)
-{
-	const struct client_profile *profile = phone->profile;
-	if (profile->tls.verify == TLS_VERIFY_ASK)
-		saying_pause(phone, client_think(profile, THINK_CERTIFICATE));
+		engine_connection_failed(phone, EVENT_FAILED);
 }
 
 static void phone_tls_up(struct player *player, const struct player_tls *tls, uint64_t now_ms)
@@ -349,7 +360,6 @@ static void phone_tls_up(struct player *player, const struct player_tls *tls, ui
 	phone->phase = PHASE_TALK;
 	phone->wait_from_ms = phone->now_ms;
 	agenda_pop(&phone->agenda);
-	look_at_certificate(phone);
 	engine_run(phone, now_ms);
 }
 

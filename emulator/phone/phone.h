@@ -20,8 +20,9 @@
  * blocks has at most 4 KiB of the message in each. After ended() with PLAYER_ENDED a phone may
  * still speak: the other way is open, and a client finds out only when it listens.
  *
- * What the driver takes from the profile itself: connect.addresses, and of `tls` the versions,
- * ciphers, extensions, verify, resume and needs-session-id.
+ * What the driver takes from the profile itself: connect.addresses, of `tls` the versions,
+ * ciphers, extensions, verify, resume and needs-session-id, and think.certificate
+ * (phone_certificate_ms()), which falls inside the handshake.
  */
 #ifndef PHONE_PHONE_H
 #define PHONE_PHONE_H
@@ -136,9 +137,23 @@ bool phone_add(struct phone *phone, const struct phone_message *message);
 /* The phone as the driver sees it; lent, as long as the phone lives. */
 struct player *phone_player(struct phone *phone);
 
+/* How TLS starts in truth: the account's wish, unless `tls.start` or its ports decide. */
+enum phone_security phone_security(const struct phone *phone);
+/*
+ * How long the user looks at a certificate, at the account's pace, where the profile asks
+ * (tls.verify); else 0. In milliseconds, drawn anew at each call, so before the driver's first. The
+ * driver waits so long inside the handshake; the phone does not wait again behind it.
+ */
+uint64_t phone_certificate_ms(struct phone *phone);
+
 size_t phone_message_count(const struct phone *phone);
 /* Lent until the phone's next call as a player; NULL for an index out of range. */
 const struct phone_outcome *phone_outcome(const struct phone *phone, size_t index);
+/*
+ * True where the account asks for a login and the phone went on without it, as some do; *verdict
+ * (lent) has the reply that refused it, code 0 where the server offered none that it knows.
+ */
+bool phone_went_on_without_login(const struct phone *phone, struct phone_verdict *verdict);
 /* Sentences about the run as a whole ("the password was held back: …"); lent. */
 size_t phone_remark_count(const struct phone *phone);
 const char *phone_remark(const struct phone *phone, size_t index);

@@ -44,7 +44,6 @@ static void make_name(struct phone *phone, struct buffer *name)
 		{"address", buffer_octets(&phone->local_address)},
 		{"host", phone->account.host},
 		{"device", phone->account.device},
-		{"server", phone->account.server},
 		{"domain", address_domain(sender)},
 		{"local", address_local(sender)},
 	};
@@ -210,7 +209,7 @@ static void say_flight(struct phone *phone)
 	}
 }
 
-static uint64_t draw(struct phone *phone, struct span span)
+uint64_t saying_draw(struct phone *phone, struct span span)
 {
 	if (span.from_ms == PROFILE_NONE || phone->account.pace_percent == 0)
 		return 0;
@@ -224,7 +223,7 @@ static uint64_t draw(struct phone *phone, struct span span)
 
 bool saying_pause(struct phone *phone, struct span span)
 {
-	uint64_t wait = draw(phone, span);
+	uint64_t wait = saying_draw(phone, span);
 	if (wait == 0 || wait > UINT64_MAX - 1 - phone->now_ms)
 		return false;
 	phone->paused = true;

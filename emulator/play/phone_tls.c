@@ -54,14 +54,12 @@ bool phone_tls_settings(const struct client_profile *profile, struct tls_client_
 		[TLS_VERIFY_NEVER] = TLS_CHECK_NONE,
 		[TLS_VERIFY_ASK] = TLS_CHECK_ASK,
 	};
-	struct span thought = client_think(profile, THINK_CERTIFICATE);
 	if (!phone_tls_priority(&profile->tls.versions, &profile->tls.ciphers,
 		    profile->tls.no_extensions, priority, unavailable))
 		return false;
 	*settings = (struct tls_client_settings){
 		.priority = buffer_string(priority),
 		.check = checks[profile->tls.verify],
-		.ask_ms = thought.from_ms == PROFILE_NONE ? 0 : thought.from_ms,
 		.name_not_sent = profile->tls.no_extensions,
 		.needs_session_id = profile->tls.needs_session_id,
 	};

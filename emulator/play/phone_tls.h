@@ -15,9 +15,9 @@ bool phone_tls_priority(const struct word_list *versions, const struct text_list
 	bool no_extensions, struct buffer *priority, struct buffer *unavailable);
 
 /*
- * The whole of a profile's `tls` as settings; name, trust and resumption are left to the caller
- * (resumption is to be given only where the profile's tls.resume is true). `priority` has to
- * outlive the settings. As phone_tls_priority() otherwise.
+ * The whole of a profile's `tls` as settings; name, trust, resumption (to be given only where the
+ * profile's tls.resume is true) and ask_ms (phone_certificate_ms()) are left to the caller.
+ * `priority` has to outlive the settings. As phone_tls_priority() otherwise.
  */
 bool phone_tls_settings(const struct client_profile *profile, struct tls_client_settings *settings,
 	struct buffer *priority, struct buffer *unavailable);

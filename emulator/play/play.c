@@ -22,12 +22,15 @@ static bool prepare_tls(struct playing *playing, const struct play_settings *set
 	buffer_init(&playing->unavailable, settings->memory, PRIORITY_MAX);
 	playing->tls_possible =
 		phone_tls_settings(settings->profile, &playing->tls, &playing->priority, &playing->unavailable);
-	if (settings->account->security != PHONE_PLAIN)
+	/* not the account's wish: the profile may know better (tls.start) */
+	bool wanted = phone_security(result->phone) != PHONE_PLAIN;
+	if (wanted)
 		sentence_set(&result->unavailable, "%s", buffer_string(&playing->unavailable));
 	if (settings->insecure)
 		playing->tls.check = TLS_CHECK_NONE;
 	playing->tls.name = settings->host;
-	if (settings->account->security == PHONE_PLAIN)
+	playing->tls.ask_ms = phone_certificate_ms(result->phone);
+	if (!wanted)
 		return true;
 	if (playing->tls.check != TLS_CHECK_NONE) {
 		playing->trust = tls_trust_new(settings->memory, settings->trust_file, why);
@@ -70,6 +73,15 @@ static struct phone *make_phone(const struct play_settings *settings, struct sen
 	return phone;
 }
 
+/* The profile's own limits; connecting is part of the silence that the user is patient about. */
+static void limit(struct drive_settings *driving, const struct client_profile *profile)
+{
+	uint64_t connect_ms = client_timeout_ms(profile, STEP_CONNECT);
+	bool patient = driving->patience_ms == 0 || connect_ms < driving->patience_ms;
+	driving->connect_ms = patient ? connect_ms : driving->patience_ms;
+	driving->tls_ms = client_timeout_ms(profile, STEP_TLS);
+}
+
 bool play_run(const struct play_settings *settings, struct play_result *result, struct sentence *why)
 {
 	struct playing playing = {0};
@@ -92,14 +104,23 @@ bool play_run(const struct play_settings *settings, struct play_result *result, 
 		.observer = settings->observer,
 		.interrupted = settings->interrupted,
 	};
+	limit(&driving, settings->profile);
 	result->end = drive(phone_player(result->phone), &driving, &result->why);
 	finish_tls(&playing);
 	return true;
 }
 
-/* A driver that lost its patience looks to the phone like a lost connection: it hung. */
+/*
+ * A driver that lost its patience looks to the phone like a lost connection: it hung. And where
+ * STARTTLS was asked for and not to be had, it is TLS that failed: no mail was refused.
+ */
 static void read_in_light(const struct play_result *result, struct phone_verdict *verdict)
 {
+	if (verdict->step == STEP_STARTTLS &&
+		(verdict->result == PHONE_REFUSED || verdict->result == PHONE_REFUSED_FOR_NOW))
+		verdict->result = PHONE_TLS_FAILED;
+	if (result->end == DRIVE_INTERRUPTED && verdict->result == PHONE_CLOSED)
+		verdict->result = PHONE_NOT_TRIED;
 	if (result->end != DRIVE_IMPATIENT)
 		return;
 	if (verdict->result == PHONE_CLOSED || verdict->result == PHONE_UNSURE ||
@@ -149,14 +170,60 @@ enum play_class play_classify(const struct play_result *result)
 	return anything_failed ? PLAY_FAILED : worst;
 }
 
+static bool tls_failed(const struct play_result *result)
+{
+	for (size_t i = 0; i < phone_message_count(result->phone); i++) {
+		if (play_verdict(result, i, NULL).result == PHONE_TLS_FAILED)
+			return true;
+	}
+	return false;
+}
+
+void play_remarks(const struct play_result *result, void (*say)(void *context, const char *sentence),
+	void *context)
+{
+	struct phone_verdict login;
+	struct sentence sentence = {""};
+	for (size_t i = 0; i < phone_remark_count(result->phone); i++)
+		say(context, phone_remark(result->phone, i));
+	if (phone_went_on_without_login(result->phone, &login)) {
+		sentence_set(&sentence, "%s", login.code == 0
+			? "the server offers no login that the client knows; it went on without one"
+			: "the login was refused, and the client went on without it: ");
+		if (login.code != 0)
+			sentence_add_foreign(&sentence, login.reply);
+		say(context, sentence.text);
+	}
+	if (tls_failed(result) && result->unavailable.text[0] != 0) {
+		sentence_set(&sentence, "TLS: %.400s; the rest of its suites are offered",
+			result->unavailable.text);
+		say(context, sentence.text);
+	}
+	if (result->end == DRIVE_IMPATIENT)
+		say(context, "nothing happened for too long (--patience): broken off");
+	if (result->end == DRIVE_INTERRUPTED)
+		say(context, "interrupted");
+}
+
+static void explain_tls(const struct play_result *result, const struct phone_verdict *verdict,
+	struct buffer *out)
+{
+	buffer_append_text(out, ": ");
+	if (verdict->reply.len > 0)
+		text_escape(out, verdict->reply);
+	else if (verdict->step == STEP_STARTTLS)
+		buffer_append_text(out, "the server offers no STARTTLS");
+	else
+		buffer_append_text(out, result->why.text);
+}
+
 void play_explain(const struct play_result *result, const struct phone_verdict *verdict, struct buffer *out)
 {
 	buffer_append_text(out, phone_result_name(verdict->result));
 	if (verdict->result == PHONE_DELIVERED || verdict->result == PHONE_NOT_TRIED)
 		return;
 	if (verdict->result == PHONE_TLS_FAILED || verdict->result == PHONE_NO_CONNECTION) {
-		if (result->why.text[0] != 0)
-			buffer_format(out, ": %s", result->why.text);
+		explain_tls(result, verdict, out);
 		return;
 	}
 	buffer_format(out, " at %s", phone_step_name(verdict->step));

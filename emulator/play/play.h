@@ -45,6 +45,13 @@ bool play_run(const struct play_settings *settings, struct play_result *result, 
 /* The verdict of message `index`, where `recipient` is NULL, or of its recipient *recipient. */
 struct phone_verdict play_verdict(const struct play_result *result, size_t index, const size_t *recipient);
 enum play_class play_classify(const struct play_result *result);
+/*
+ * What is worth knowing beside the verdicts, as sentences: a login that was refused although the
+ * client went on, what this build's TLS cannot offer (where TLS failed), a run that was broken
+ * off. Calls `say` for each.
+ */
+void play_remarks(const struct play_result *result, void (*say)(void *context, const char *sentence),
+	void *context);
 /* One sentence: "delivered", "refused at recipient: 535 authentication required", … */
 void play_explain(const struct play_result *result, const struct phone_verdict *verdict, struct buffer *out);
 

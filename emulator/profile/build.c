@@ -16,9 +16,10 @@ size_t profile_size(enum profile_kind kind)
 
 static void *member_of(const struct conversion *conversion, const struct match *match)
 {
-	size_t step = match->key->names[0] == NULL || match->key->type->size == 0
+	const struct words *names = match->key->names[0];
+	size_t step = names == NULL || match->key->type->size == 0
 			      ? 0
-			      : match->index[0] * match->key->type->size;
+			      : words_value(names, match->index[0]) * match->key->type->size;
 	return (unsigned char *)conversion->profile + match->key->offset + step;
 }
 
@@ -38,35 +39,33 @@ static bool fill_default(
 }
 
 /* All correct values as one YAML text, so that libfyaml is started once. */
-static const struct node *read_correct_values(
-	struct arena *arena, struct complaints *complaints, enum profile_kind kind)
+const struct node *build_correct_values(struct arena *arena, enum profile_kind kind)
 {
 	size_t count;
 	const struct key *keys = profile_keys(kind, &count);
-	struct buffer text;
+	struct buffer text, nothing; /* the rows are our own: a test sees that they can be read */
+	buffer_init(&nothing, arena->memory, 0);
+	struct complaints complaints = {.out = &nothing, .file = ""};
 	buffer_init(&text, arena->memory, PROFILE_MAX_OCTETS);
 	for (size_t i = 0; i < count; i++) {
 		if (keys[i].correct != NULL)
 			buffer_format(&text, "%s: %s\n", keys[i].path, keys[i].correct);
 	}
 	const struct node *root = NULL;
-	complaints->text = buffer_octets(&text);
+	complaints.text = buffer_octets(&text);
 	if (!buffer_failed(&text))
-		root = yaml_read(arena, complaints);
-	complaints->text = octets_make(NULL, 0);
+		root = yaml_read(arena, &complaints);
 	buffer_free(&text);
 	return root;
 }
 
-void *build_defaults(struct arena *arena, enum profile_kind kind)
+void *build_defaults(struct arena *arena, enum profile_kind kind, const struct node *correct)
 {
-	struct buffer nothing; /* the rows are our own: a test sees to it that they can be read */
+	struct buffer nothing;
 	buffer_init(&nothing, arena->memory, 0);
 	struct complaints complaints = {.out = &nothing, .file = ""};
 	void *profile = arena_new(arena, 1, profile_size(kind));
-	const struct node *root =
-		profile == NULL ? NULL : read_correct_values(arena, &complaints, kind);
-	if (root == NULL)
+	if (profile == NULL)
 		return NULL;
 	struct conversion conversion = {.arena = arena,
 		.complaints = &complaints,
@@ -76,7 +75,7 @@ void *build_defaults(struct arena *arena, enum profile_kind kind)
 	size_t count;
 	const struct key *keys = profile_keys(kind, &count);
 	for (size_t i = 0; i < count; i++) {
-		if (!fill_default(&conversion, &keys[i], node_find(root, keys[i].path)))
+		if (!fill_default(&conversion, &keys[i], node_find(correct, keys[i].path)))
 			return NULL;
 	}
 	return arena->failed ? NULL : profile;

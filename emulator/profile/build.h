@@ -6,8 +6,10 @@
 
 #include "settings.h"
 
-/* The struct with every row's correct value, lent by the arena; NULL for want of memory. */
-void *build_defaults(struct arena *arena, enum profile_kind kind);
+/* Every row's correct value as a map from its path; lent by the arena, NULL for want of memory. */
+const struct node *build_correct_values(struct arena *arena, enum profile_kind kind);
+/* The struct with these values, lent by the arena; NULL for want of memory. */
+void *build_defaults(struct arena *arena, enum profile_kind kind, const struct node *correct);
 /* Converts every value for the sake of complaints alone. False for want of memory. */
 bool build_check(const struct memory *memory, struct complaints *complaints, enum profile_kind kind,
 	const struct settings *settings);

@@ -7,6 +7,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -128,6 +129,47 @@ static bool source_read(void *context, enum profile_kind kind, const char *name,
 	return false;
 }
 
+/* The name of a profile in a file's name; false where it is none. */
+static bool stem_of(const char *file_name, struct octets *stem)
+{
+	const size_t ending = sizeof suffix - 1;
+	size_t len = strlen(file_name);
+	if (len <= ending || strcmp(file_name + len - ending, suffix) != 0)
+		return false;
+	*stem = octets_make(file_name, len - ending);
+	return profile_name_is_valid(*stem);
+}
+
+static DIR *open_folder(const struct memory *memory, const char *folder, enum profile_kind kind)
+{
+	struct buffer path;
+	buffer_init(&path, memory, PATH_ROOM);
+	buffer_format(&path, "%s/%s", folder, folder_of(kind));
+	DIR *directory = buffer_failed(&path) ? NULL : opendir(buffer_string(&path));
+	buffer_free(&path);
+	return directory;
+}
+
+static void source_list(void *context, enum profile_kind kind,
+	void (*offer)(void *taker, const char *name), void *taker)
+{
+	const struct catalogue *catalogue = context;
+	for (size_t i = 0; i < catalogue->count; i++) {
+		DIR *directory = open_folder(catalogue->arena.memory, catalogue->folders[i], kind);
+		const struct dirent *entry;
+		struct octets stem;
+		while (directory != NULL && (entry = readdir(directory)) != NULL) {
+			char name[sizeof entry->d_name];
+			if (!stem_of(entry->d_name, &stem))
+				continue;
+			snprintf(name, sizeof name, "%.*s", (int)stem.len, entry->d_name);
+			offer(taker, name);
+		}
+		if (directory != NULL)
+			closedir(directory);
+	}
+}
+
 struct profile_source catalogue_source(const struct catalogue *catalogue)
 {
 	/* the callback only reads; its type has no const for other sources' sake */
@@ -135,7 +177,8 @@ struct profile_source catalogue_source(const struct catalogue *catalogue)
 		const struct catalogue *lent;
 		void *context;
 	} pointer = {.lent = catalogue};
-	return (struct profile_source){.context = pointer.context, .read = source_read};
+	return (struct profile_source){
+		.context = pointer.context, .read = source_read, .list = source_list};
 }
 
 /* The `name:` of a profile, whatever else may be wrong with it. */
@@ -166,12 +209,8 @@ static bool is_listed(const struct catalogue_list *list, struct octets name)
 static void add_entry(struct catalogue_list *list, const char *folder, enum profile_kind kind,
 	const char *file_name)
 {
-	const size_t ending = sizeof suffix - 1;
-	size_t len = strlen(file_name);
-	if (len <= ending || strcmp(file_name + len - ending, suffix) != 0)
-		return;
-	struct octets stem = octets_make(file_name, len - ending);
-	if (!profile_name_is_valid(stem) || is_listed(list, stem) || list->count == ENTRIES_MAX)
+	struct octets stem;
+	if (!stem_of(file_name, &stem) || is_listed(list, stem) || list->count == ENTRIES_MAX)
 		return;
 	const char *name = arena_string(&list->arena, stem);
 	struct buffer text, file;
@@ -189,16 +228,12 @@ static void add_entry(struct catalogue_list *list, const char *folder, enum prof
 
 static void add_folder(struct catalogue_list *list, const char *folder, enum profile_kind kind)
 {
-	struct buffer path;
-	buffer_init(&path, list->arena.memory, PATH_ROOM);
-	buffer_format(&path, "%s/%s", folder, folder_of(kind));
-	DIR *directory = buffer_failed(&path) ? NULL : opendir(buffer_string(&path));
+	DIR *directory = open_folder(list->arena.memory, folder, kind);
 	const struct dirent *entry;
 	while (directory != NULL && (entry = readdir(directory)) != NULL)
 		add_entry(list, folder, kind, entry->d_name);
 	if (directory != NULL)
 		closedir(directory);
-	buffer_free(&path);
 }
 
 static int compare_names(const void *a, const void *b)

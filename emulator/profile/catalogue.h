@@ -27,7 +27,7 @@ struct catalogue *catalogue_open(
 	const struct memory *memory, const char *const *folders, size_t count);
 /* NULL is fine. Sources of it end here. */
 void catalogue_close(struct catalogue *catalogue);
-/* The catalogue as the loader wants it; lent. */
+/* The catalogue as the loader wants it, without `rule`; lent. */
 struct profile_source catalogue_source(const struct catalogue *catalogue);
 /*
  * All profiles of a kind, by name. NULL for want of memory; a folder that cannot be read has no

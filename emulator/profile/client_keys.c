@@ -18,7 +18,10 @@
 		.sentence = __VA_ARGS__                                                            \
 	}
 
-#define WIRE_VARIABLES "name mechanism sender recipient local domain"
+/* {local} and {domain} are the sender's; in RCPT, the recipient's. */
+#define SENDER_VARIABLES "sender local domain"
+#define HELLO_VARIABLES "name " SENDER_VARIABLES
+#define RECIPIENT_VARIABLES "recipient " SENDER_VARIABLES
 #define HEADER_VARIABLES                                                                           \
 	"from reply-to to cc bcc subject date receipt-to x-priority importance message-id "        \
 	"mailer description type encoding"
@@ -39,9 +42,12 @@ LOCAL_WORDS(line_end_words, NULL, "crlf", "lf");
 LOCAL_WORDS(writes_words, NULL, "whole", "line-end-apart", "cr-lf-apart");
 LOCAL_WORDS(body_words, NULL, "block", "line");
 LOCAL_WORDS(dot_words, NULL, "joined", "own");
-LOCAL_WORDS(layer_words, NULL, "connect", "greeting", "hello", "starttls", "tls", "auth", "reset",
-	"noop", "mail", "recipient", "data", "body", "end", "quit", "session", "transaction",
-	"else");
+/* The connection, the handshake and the body have no reply. */
+static const uint8_t layer_values[] = {STEP_GREETING, STEP_HELLO, STEP_STARTTLS, STEP_AUTH,
+	STEP_RESET, STEP_NOOP, STEP_MAIL, STEP_RECIPIENT, STEP_DATA, STEP_END, STEP_QUIT,
+	READING_SESSION, READING_TRANSACTION, READING_ELSE};
+LOCAL_WORDS(layer_words, layer_values, "greeting", "hello", "starttls", "auth", "reset", "noop",
+	"mail", "recipient", "data", "end", "quit", "session", "transaction", "else");
 static const uint8_t reading_values[] = {
 	READING_WHOLE, READING_FIRST_LINE, READING_REFUSALS_BY_LINE};
 LOCAL_WORDS(reading_words, reading_values, "whole", "first-line", "refusals-by-line");
@@ -60,9 +66,13 @@ LOCAL_WORDS(parameter_words, NULL, "SIZE", "SIZE-IF-LIMITED", "BODY", "AUTH", "S
 LOCAL_WORDS(pipelining_words, NULL, "none", "envelope", "envelope-and-data");
 LOCAL_WORDS(stuffing_words, NULL, "full", "per-write", "not-first", "none");
 LOCAL_WORDS(line_ends_words, NULL, "crlf", "as-is", "lf");
-LOCAL_WORDS(think_words, NULL, "connect", "greeting", "hello", "starttls", "tls", "auth", "reset",
-	"noop", "mail", "recipient", "data", "body", "end", "quit", "auth-answer", "message",
-	"certificate", "else");
+/* The client says nothing in connecting or before the greeting; the handshake is TLS's affair. */
+static const uint8_t think_values[] = {STEP_HELLO, STEP_STARTTLS, STEP_AUTH, STEP_RESET, STEP_NOOP,
+	STEP_MAIL, STEP_RECIPIENT, STEP_DATA, STEP_BODY, STEP_END, STEP_QUIT, THINK_AUTH_ANSWER,
+	THINK_MESSAGE, THINK_CERTIFICATE, THINK_ELSE};
+LOCAL_WORDS(think_words, think_values, "hello", "starttls", "auth", "reset", "noop", "mail",
+	"recipient", "data", "body", "end", "quit", "auth-answer", "message", "certificate",
+	"else");
 LOCAL_WORDS(keep_words, NULL, "4xx", "5xx", "lost", "unsure");
 LOCAL_WORDS(regenerate_words, NULL, "once", "each-time");
 LOCAL_WORDS(text_encoding_words, NULL, "7bit", "quoted-printable", "base64");
@@ -122,38 +132,37 @@ static const struct key keys[] = {
 		"90).",
 		.words = &auth_equals_words),
 	KEY("wire.hello", text, wire[WIRE_TEXT_HELLO], "\"EHLO {name}\"",
-		"EHLO as it is said (RFC 5321 4.1.1.1).", .variables = WIRE_VARIABLES,
+		"EHLO as it is said (RFC 5321 4.1.1.1).", .variables = HELLO_VARIABLES,
 		.is_cell = true),
 	KEY("wire.helo", text, wire[WIRE_TEXT_HELO], "\"HELO {name}\"",
-		"HELO as it is said (RFC 5321 4.1.1.1).", .variables = WIRE_VARIABLES,
+		"HELO as it is said (RFC 5321 4.1.1.1).", .variables = HELLO_VARIABLES,
 		.is_cell = true),
 	KEY("wire.starttls", text, wire[WIRE_TEXT_STARTTLS], "\"STARTTLS\"",
-		"STARTTLS as it is said (RFC 3207 4).", .variables = WIRE_VARIABLES,
+		"STARTTLS as it is said (RFC 3207 4).", .variables = SENDER_VARIABLES,
 		.is_cell = true),
 	KEY("wire.auth", text, wire[WIRE_TEXT_AUTH], "\"AUTH {mechanism}\"",
 		"AUTH as it is said, before an initial response (RFC 4954 4).",
-		.variables = WIRE_VARIABLES, .is_cell = true),
+		.variables = "mechanism", .is_cell = true),
 	KEY("wire.reset", text, wire[WIRE_TEXT_RESET], "\"RSET\"",
-		"RSET as it is said (RFC 5321 4.1.1.5).", .variables = WIRE_VARIABLES,
+		"RSET as it is said (RFC 5321 4.1.1.5).", .variables = SENDER_VARIABLES,
 		.is_cell = true),
 	KEY("wire.noop", text, wire[WIRE_TEXT_NOOP], "\"NOOP\"",
-		"NOOP as it is said (RFC 5321 4.1.1.9).", .variables = WIRE_VARIABLES,
+		"NOOP as it is said (RFC 5321 4.1.1.9).", .variables = SENDER_VARIABLES,
 		.is_cell = true),
 	KEY("wire.mail", text, wire[WIRE_TEXT_MAIL], "\"MAIL FROM:<{sender}>\"",
 		"MAIL as it is said, before parameters (RFC 5321 4.1.1.2; a blank after the "
 		"colon: catalogue 42).",
-		.variables = WIRE_VARIABLES, .is_cell = true),
+		.variables = SENDER_VARIABLES, .is_cell = true),
 	KEY("wire.mail-null", text, wire[WIRE_TEXT_MAIL_NULL], "\"MAIL FROM:<>\"",
-		"MAIL with the null sender (RFC 5321 4.5.5).", .variables = WIRE_VARIABLES,
-		.is_cell = true),
+		"MAIL with the null sender (RFC 5321 4.5.5).", .variables = "", .is_cell = true),
 	KEY("wire.recipient", text, wire[WIRE_TEXT_RECIPIENT], "\"RCPT TO:<{recipient}>\"",
 		"RCPT as it is said (RFC 5321 4.1.1.3; Sy rcpt-trailing-space).",
-		.variables = WIRE_VARIABLES, .is_cell = true),
+		.variables = RECIPIENT_VARIABLES, .is_cell = true),
 	KEY("wire.data", text, wire[WIRE_TEXT_DATA], "\"DATA\"",
-		"DATA as it is said (RFC 5321 4.1.1.4).", .variables = WIRE_VARIABLES,
+		"DATA as it is said (RFC 5321 4.1.1.4).", .variables = SENDER_VARIABLES,
 		.is_cell = true),
 	KEY("wire.quit", text, wire[WIRE_TEXT_QUIT], "\"QUIT\"",
-		"QUIT as it is said (RFC 5321 4.1.1.10).", .variables = WIRE_VARIABLES,
+		"QUIT as it is said (RFC 5321 4.1.1.10).", .variables = SENDER_VARIABLES,
 		.is_cell = true),
 	KEY("wire.line-end", word, wire_line_end_lf, "crlf",
 		"What ends a command line (RFC 5321 2.3.8; devices that send LF alone).",
@@ -168,19 +177,23 @@ static const struct key keys[] = {
 		.words = &dot_words),
 	KEY("reactions.ROW.EVENT", reaction, reactions, NULL,
 		"What follows a reply or an event: the first possible action; not written: the "
-		"default table (RFC 5321 4.2; Sy section 1).",
+		"default table (RFC 5321 4.2; Sy section 1). Only what can happen in a row: "
+		"connect, tls and body have no reply, connect and tls know no lost (a "
+		"connection that fails is none yet), and without a connection only drop and "
+		"hang are possible.",
 		.is_cell = true, .names = {&row_words, &event_words}, .accepts = reaction_accepts),
 	KEY("replies.reading.LAYER", word, replies.reading[0], NULL,
-		"How much of a reply is read before acting; not written: else, and whole at last "
-		"(RFC 5321 4.2.1; Sy txn-multiline-desync).",
+		"How much of a reply is read before acting; not written: the layer session or "
+		"transaction, then else, and whole at last (RFC 5321 4.2.1; Sy "
+		"txn-multiline-desync).",
 		.words = &reading_words, .is_cell = true, .names = {&layer_words}),
 	KEY("replies.line-end", word, replies.line_end_crlf, "any",
-		"Whether a reply's line also ends at LF alone (RFC 5321 2.3.8; Sy reply- "
-		"requires-crlf).",
+		"Whether a reply's line also ends at LF alone (RFC 5321 2.3.8; Sy "
+		"reply-requires-crlf).",
 		.words = &reply_end_words),
 	KEY("replies.line-limit", number, replies.line_limit, "0",
-		"A longer line counts as unreadable, 0 = none does (RFC 5321 4.5.3.1.5; Sy reply- "
-		"line-limit-1000)."),
+		"A longer line counts as unreadable, 0 = none does (RFC 5321 4.5.3.1.5; Sy "
+		"reply-line-limit-1000)."),
 	KEY("replies.text-required", flag, replies.text_required, "false",
 		"A reply of a code without text is unreadable (RFC 5321 4.2 has the text "
 		"optional; catalogue 69)."),
@@ -188,11 +201,11 @@ static const struct key keys[] = {
 		"After a failure in a flight the outstanding replies are read before anything is "
 		"said (RFC 2920 3.1; measured)."),
 	KEY("auth.mechanisms", texts, auth.mechanisms, "[PLAIN, LOGIN, CRAM-MD5]",
-		"Mechanisms in order of choice; []: never authenticates (RFC 4954 4; Sy auth- "
-		"order)."),
+		"Mechanisms in order of choice; []: never authenticates (RFC 4954 4; Sy "
+		"auth-order)."),
 	KEY("auth.initial-response", texts, auth.initial_response, "[PLAIN]",
-		"Mechanisms that are said with an initial response (RFC 4954 4; Sy auth-login- "
-		"no-initial)."),
+		"Mechanisms that are said with an initial response (RFC 4954 4; Sy "
+		"auth-login-no-initial)."),
 	KEY("auth.unadvertised", flag, auth.unadvertised, "false",
 		"AUTH also where it was not offered, or after HELO (catalogue 71, 179)."),
 	KEY("auth.before-tls", flag, auth.before_tls, "false",
@@ -228,7 +241,7 @@ static const struct key keys[] = {
 		"think.certificate, then goes on (Sy tls-cert-prompt-delay-ms).",
 		.words = &verify_words),
 	KEY("tls.resume", flag, tls.resume, "false",
-		"Offers a session id that it has kept (RFC 5246 7.4.1.2; Sy tls-session- resume)."),
+		"Offers a session id that it has kept (RFC 5246 7.4.1.2; Sy tls-session-resume)."),
 	KEY("tls.needs-session-id", flag, tls.needs_session_id, "false",
 		"Fails where the server issues no session id (catalogue 95, S33)."),
 	KEY("tls.keep-plaintext", flag, tls.keep_plaintext, "false",
@@ -274,7 +287,9 @@ static const struct key keys[] = {
 		.words = &line_ends_words),
 	KEY("think.STEP", span, think[0], NULL,
 		"Time before a step is said; not written: else, and 0 ms at last (measured in a "
-		"server's log of 16 August 2007).",
+		"server's log of 16 August 2007). body: before its first octet; end: only a "
+		"dot that has a write of its own; message: before the first command of a "
+		"message.",
 		.names = {&think_words}),
 	KEY("timeouts.connect", timeout, timeouts_ms[STEP_CONNECT], "5 min",
 		"Longest wait for the connection; no RFC names one (catalogue 51)."),
@@ -301,8 +316,8 @@ static const struct key keys[] = {
 	KEY("timeouts.body", timeout, timeouts_ms[STEP_BODY], "3 min",
 		"Longest wait for a block of the body to leave (RFC 5321 4.5.3.2.5)."),
 	KEY("timeouts.end", timeout, timeouts_ms[STEP_END], "10 min",
-		"Longest wait for the reply to the final dot (RFC 5321 4.5.3.2.6; Sy timeout- "
-		"dot-600)."),
+		"Longest wait for the reply to the final dot (RFC 5321 4.5.3.2.6; Sy "
+		"timeout-dot-600)."),
 	KEY("timeouts.quit", timeout, timeouts_ms[STEP_QUIT], "5 min",
 		"Longest wait for the reply to QUIT (as RFC 5321 4.5.3.2.2)."),
 	KEY("timeouts.else", timeout, timeouts_ms[TIMEOUT_ELSE], NULL,

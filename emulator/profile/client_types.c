@@ -111,6 +111,34 @@ static struct octets mechanism_of(struct conversion *conversion, struct octets p
 	return octets_make(upper, name.len);
 }
 
+/* A cell for what never happens in its row would change nothing. */
+static bool can_happen(enum row row, enum event_kind kind)
+{
+	bool unanswered = row == ROW_CONNECT || row == ROW_TLS || row == ROW_BODY;
+	switch (kind) {
+	case EVENT_CODE_MULTI:
+	case EVENT_CODE:
+	case EVENT_CLASS:
+	case EVENT_ELSE:
+		return !unanswered;
+	case EVENT_LOST:
+		return row != ROW_CONNECT && row != ROW_TLS;
+	case EVENT_TIMEOUT:
+		return true;
+	case EVENT_NOT_OFFERED:
+		return row == ROW_STARTTLS || row == ROW_AUTH;
+	case EVENT_BAD_PROMPT:
+		return row == ROW_AUTH;
+	case EVENT_FAILED:
+		return row == ROW_CONNECT || row == ROW_TLS;
+	case EVENT_BROKEN:
+		return row == ROW_BODY;
+	case EVENT_NONE_ACCEPTED:
+		return row == ROW_RECIPIENT;
+	}
+	return false;
+}
+
 /* Row and event come from the path. */
 static void read_event(const struct match *match, struct reaction *reaction)
 {
@@ -145,6 +173,12 @@ static bool reaction_read(struct conversion *conversion, const struct match *mat
 		cell.mechanism = mechanism_of(conversion, match->part[0]);
 		if (cell.mechanism.at == NULL)
 			return false;
+	}
+	if (!can_happen(cell.row, cell.reaction.kind)) {
+		complain(conversion->complaints, node->place, "\"%.*s\" never happens at %.*s",
+			(int)match->part[1].len, (const char *)match->part[1].at,
+			(int)match->part[0].len, (const char *)match->part[0].at);
+		return false;
 	}
 	if (node->kind == NODE_LIST && node->count == 0) {
 		complain(conversion->complaints, node->place, "expected at least one action");

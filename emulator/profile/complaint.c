@@ -4,6 +4,7 @@
 #include "text.h"
 
 #include <stdio.h>
+#include <string.h>
 
 /* A line longer than this is shown in part: 256 KiB may be one line. */
 enum { LINE_SHOWN = 160, BEFORE_SHOWN = 80, MESSAGE_ROOM = 1024 };
@@ -84,8 +85,18 @@ static bool is_shown(struct complaints *complaints)
 {
 	complaints->count++;
 	if (complaints->count == COMPLAINTS_SHOWN + 1)
-		buffer_append_text(complaints->out, "and more; the first 20 are shown\n");
+		buffer_append_text(complaints->out, "and more; 20 are shown\n");
 	return complaints->count <= COMPLAINTS_SHOWN;
+}
+
+static void note(struct complaints *complaints, size_t at, size_t start)
+{
+	if (complaints->shown_count == COMPLAINTS_SHOWN)
+		return;
+	size_t index = complaints->shown_count++;
+	complaints->shown[index].at = at;
+	complaints->shown[index].start = start;
+	complaints->shown[index].len = complaints->out->len - start;
 }
 
 void complain(struct complaints *complaints, struct location place, const char *format, ...)
@@ -93,6 +104,7 @@ void complain(struct complaints *complaints, struct location place, const char *
 	if (!is_shown(complaints))
 		return;
 	char message[MESSAGE_ROOM];
+	size_t start = complaints->out->len;
 	va_list arguments;
 	va_start(arguments, format);
 	vsnprintf(message, sizeof message, format, arguments);
@@ -107,6 +119,7 @@ void complain(struct complaints *complaints, struct location place, const char *
 	show(complaints->out, octets_of(message));
 	buffer_append_byte(complaints->out, '\n');
 	show_line(complaints, line, column, place.len);
+	note(complaints, at, start);
 }
 
 void complain_of_file(struct complaints *complaints, const char *format, ...)
@@ -114,6 +127,7 @@ void complain_of_file(struct complaints *complaints, const char *format, ...)
 	if (!is_shown(complaints))
 		return;
 	char message[MESSAGE_ROOM];
+	size_t start = complaints->out->len;
 	va_list arguments;
 	va_start(arguments, format);
 	vsnprintf(message, sizeof message, format, arguments);
@@ -121,4 +135,40 @@ void complain_of_file(struct complaints *complaints, const char *format, ...)
 	buffer_format(complaints->out, "%s: error: ", complaints->file);
 	show(complaints->out, octets_of(message));
 	buffer_append_byte(complaints->out, '\n');
+	note(complaints, 0, start);
+}
+
+/* Each message's place among the others: by its place in the text, then as they came. */
+static void rank(const struct complaints *complaints, size_t order[COMPLAINTS_SHOWN])
+{
+	for (size_t i = 0; i < complaints->shown_count; i++) {
+		size_t at = i;
+		for (; at > 0 && complaints->shown[order[at - 1]].at > complaints->shown[i].at;
+			at--)
+			order[at] = order[at - 1];
+		order[at] = i;
+	}
+}
+
+void complaints_sort(struct complaints *complaints)
+{
+	struct buffer *out = complaints->out, sorted;
+	size_t order[COMPLAINTS_SHOWN], count = complaints->shown_count;
+	if (count < 2 || buffer_failed(out))
+		return;
+	size_t start = complaints->shown[0].start;
+	struct complaints old = *complaints;
+	buffer_init(&sorted, out->memory, out->len);
+	rank(complaints, order);
+	for (size_t i = 0; i < count; i++) {
+		complaints->shown[i] = old.shown[order[i]];
+		buffer_append(
+			&sorted, out->at + complaints->shown[i].start, complaints->shown[i].len);
+		complaints->shown[i].start = start + sorted.len - complaints->shown[i].len;
+	}
+	if (buffer_failed(&sorted))
+		*complaints = old;
+	else
+		memcpy(out->at + start, sorted.at, sorted.len); /* what stands behind stays there */
+	buffer_free(&sorted);
 }

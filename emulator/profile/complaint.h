@@ -25,6 +25,12 @@ struct complaints {
 	const char *file;   /* of the text under work; borrowed */
 	struct octets text; /* borrowed */
 	unsigned int count;
+	/* The messages of this file that stand in `out`, one behind the other. */
+	struct {
+		size_t at; /* in the text */
+		size_t start, len;
+	} shown[COMPLAINTS_SHOWN];
+	size_t shown_count;
 };
 
 /* One message about a place, with its line and a caret; printf-like, without a line end. */
@@ -33,6 +39,12 @@ void complain(struct complaints *complaints, struct location place, const char *
 /* One message about the file as a whole. */
 void complain_of_file(struct complaints *complaints, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
+/*
+ * Puts the messages of this file into the order of their places: they come from several passes
+ * over it. To be called before anybody else writes into `out`; without memory they stay as they
+ * are.
+ */
+void complaints_sort(struct complaints *complaints);
 /* Line of a place, 1 = the first. */
 size_t place_line(struct octets text, size_t at);
 

@@ -28,7 +28,7 @@ static const struct refusal default_refusals[] = {
 	REFUSE(HELLO, BLANK_INSIDE, "501 5.5.4 No name of a host has a blank", STAY),
 	REFUSE(HELLO, BAD_LITERAL, "501 5.5.4 That is no address literal", STAY),
 
-	/* RFC 3207 section 4; octets behind the command would be taken as said inside TLS */
+	/* RFC 3207 4; octets behind the command would be taken as said inside TLS */
 	REFUSE(STARTTLS, STARTTLS_FORGOTTEN, "454 4.7.0 TLS not available", STAY),
 	REFUSE(STARTTLS, NO_HELLO, "503 5.5.1 EHLO first", STAY),
 	REFUSE(STARTTLS, TLS_ON, "503 5.5.1 TLS is on", STAY),
@@ -37,7 +37,7 @@ static const struct refusal default_refusals[] = {
 	REFUSE(STARTTLS, OCTETS_BEHIND, "554 5.5.0 Nothing may follow STARTTLS in its flight",
 		CLOSE),
 
-	/* RFC 4954 section 4 */
+	/* RFC 4954 4 */
 	REFUSE(AUTH, NO_HELLO, "503 5.5.1 EHLO first", STAY),
 	REFUSE(AUTH, AFTER_TLS_NO_HELLO, "503 5.5.1 EHLO again after STARTTLS", STAY),
 	REFUSE(AUTH, AFTER_HELO, "503 5.5.1 EHLO first", STAY),

@@ -6,7 +6,8 @@
  * keys` and the tables of profiles/README.md all come from it (client_keys.c, server_keys.c).
  *
  * A part of a path in capitals stands for any of `names`: `flow.PLACE` is nine keys, and their
- * members follow each other from `offset` on, `type->size` octets apart.
+ * members lie from `offset` on, `type->size` octets apart, each at the place that its name stands
+ * for (words_value()).
  */
 #ifndef PROFILE_KEYS_H
 #define PROFILE_KEYS_H

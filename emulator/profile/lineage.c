@@ -5,9 +5,11 @@
 #include "types.h"
 #include "yaml.h"
 
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
-enum { NAME_MAX_OCTETS = 64, FILE_MAX_OCTETS = 4096 };
+enum { NAME_MAX_OCTETS = 64, FILE_MAX_OCTETS = 4096, INSTEAD_ROOM = 160 };
 
 bool profile_name_is_valid(struct octets name)
 {
@@ -75,21 +77,42 @@ static void check_emptiness(struct complaints *complaints, const struct generati
 			"the correct profile has no differences");
 }
 
+/* Where anything else is wrong the name may be what is mistyped. */
+static void check_name(struct complaints *complaints, const struct head *head, bool is_whole)
+{
+	if (is_whole && head->name.at == NULL)
+		complain_of_file(complaints, "a profile has a name (name)");
+}
+
+/* SETTINGS_MAX holds for all generations together: it bounds what is done with the whole. */
+static bool check_total(struct complaints *complaints, const struct lineage *lineage)
+{
+	size_t total = 0;
+	for (size_t i = 0; i < lineage->count; i++)
+		total += lineage->generations[i].settings.count;
+	if (total > SETTINGS_MAX)
+		complain_of_file(complaints, "more than %d keys together with what is based on it",
+			SETTINGS_MAX);
+	return total <= SETTINGS_MAX;
+}
+
 static void read_generation(
 	struct loader *loader, struct complaints *complaints, struct generation *generation)
 {
 	struct lineage *lineage = loader->lineage;
+	unsigned int before = complaints->count;
 	struct arena *arena = &lineage->arena;
 	const struct node *root = yaml_read(arena, complaints);
 	if (root == NULL ||
-		!settings_read(arena, complaints, lineage->kind, root, &generation->head,
-			&generation->settings) ||
+		!settings_read(arena, complaints, lineage->kind, loader->source, root,
+			&generation->head, &generation->settings) ||
 		!build_check(arena->memory, complaints, lineage->kind, &generation->settings)) {
 		loader->failed = loader->failed || complaints->count == 0 || arena->failed;
 		return;
 	}
 	settings_find_evidence(&generation->settings, &generation->head, complaints);
 	check_emptiness(complaints, generation);
+	check_name(complaints, &generation->head, complaints->count == before);
 	for (size_t i = 0; i < generation->settings.count; i++) {
 		generation->settings.items[i].generation = (unsigned int)lineage->count;
 		generation->settings.items[i].origin = generation->name;
@@ -98,6 +121,38 @@ static void read_generation(
 
 static bool read_parent(
 	struct loader *loader, struct complaints *complaints, const struct node *parent);
+
+/* A file that is there and cannot be read is no other name. */
+static void offer_name(void *taker, const char *name)
+{
+	struct suggestion *suggestion = taker;
+	if (!octets_equal(suggestion->written, octets_of(name)))
+		suggestion_offer(suggestion, name);
+}
+
+/* What may have been meant by a name that is not found: one of the other kind, or a near one. */
+static void find_instead(struct loader *loader, const char *name, char out[INSTEAD_ROOM])
+{
+	const struct profile_source *source = loader->source;
+	enum profile_kind kind = loader->lineage->kind;
+	enum profile_kind other = kind == PROFILE_CLIENT ? PROFILE_SERVER : PROFILE_CLIENT;
+	struct buffer text, file;
+	struct suggestion suggestion;
+	out[0] = 0;
+	if (source == NULL)
+		return;
+	buffer_init(&text, loader->lineage->arena.memory, PROFILE_MAX_OCTETS + 1);
+	buffer_init(&file, loader->lineage->arena.memory, FILE_MAX_OCTETS);
+	suggestion_init(&suggestion, octets_of(name));
+	if (source->read(source->context, other, name, &text, &file)) {
+		snprintf(out, INSTEAD_ROOM, "; \"%s\" is a %s profile", name, kind_name(other));
+	} else if (source->list != NULL) {
+		source->list(source->context, kind, offer_name, &suggestion);
+		suggestion_text(&suggestion, out, INSTEAD_ROOM);
+	}
+	buffer_free(&text);
+	buffer_free(&file);
+}
 
 /* Adds a generation, and after it what it is based on. */
 static void add_generation(
@@ -111,10 +166,16 @@ static void add_generation(
 	generation->name = name;
 	read_generation(loader, &complaints, generation);
 	lineage->count++;
-	bool more = !loader->failed && check_parent(loader, &complaints, &parent);
-	if (more && !read_parent(loader, &complaints, parent))
-		complain(&complaints, parent->place, "there is no %s profile \"%s\"",
-			kind_name(lineage->kind), (const char *)parent->text.at);
+	bool more = !loader->failed && check_total(&complaints, lineage) &&
+		    check_parent(loader, &complaints, &parent);
+	complaints_sort(&complaints); /* the parent's own stand behind them */
+	if (more && !read_parent(loader, &complaints, parent)) {
+		char instead[INSTEAD_ROOM];
+		find_instead(loader, (const char *)parent->text.at, instead);
+		complain(&complaints, parent->place, "there is no %s profile \"%s\"%s",
+			kind_name(lineage->kind), (const char *)parent->text.at, instead);
+		complaints_sort(&complaints);
+	}
 	loader->complaints = complaints.count;
 }
 
@@ -146,20 +207,6 @@ static bool read_parent(
 	return read_named(loader, (const char *)parent->text.at, &complaints->count);
 }
 
-/* Takes the setting of this path out of what was merged so far; true where there was one. */
-static bool take_out(struct lineage *lineage, const char *path)
-{
-	for (size_t i = 0; i < lineage->setting_count; i++) {
-		if (strcmp(lineage->settings[i].path, path) != 0)
-			continue;
-		memmove(&lineage->settings[i], &lineage->settings[i + 1],
-			(lineage->setting_count - i - 1) * sizeof *lineage->settings);
-		lineage->setting_count--;
-		return true;
-	}
-	return false;
-}
-
 /* `none` as a cell only deletes, except where a default cell stands there to be hidden. */
 static bool is_kept(const struct setting *setting)
 {
@@ -178,33 +225,95 @@ static const char *value_text(struct arena *arena, const struct node *value)
 	return copy;
 }
 
-static bool merge_setting(struct lineage *lineage, const struct setting *setting)
+/* A setting in the order of all, the eldest's first. */
+struct ranked {
+	const struct setting *setting;
+	size_t rank;
+	bool is_replaced;
+};
+
+static int compare_paths(const void *a, const void *b)
 {
-	take_out(lineage, setting->path);
-	if (!is_kept(setting))
-		return true;
-	struct setting *merged = &lineage->settings[lineage->setting_count++];
-	*merged = *setting;
-	merged->value_text = value_text(&lineage->arena, setting->value);
-	return merged->value_text != NULL;
+	const struct ranked *left = a, *right = b;
+	int paths = strcmp(left->setting->path, right->setting->path);
+	return paths != 0 ? paths : (left->rank > right->rank) - (left->rank < right->rank);
 }
 
-static bool merge(struct lineage *lineage)
+static int compare_ranks(const void *a, const void *b)
 {
-	size_t total = 0;
-	for (size_t i = 0; i < lineage->count; i++)
-		total += lineage->generations[i].settings.count;
-	lineage->settings = arena_new(&lineage->arena, total, sizeof *lineage->settings);
-	if (lineage->settings == NULL)
-		return false;
-	for (size_t i = lineage->count; i-- > 0;) {
-		const struct settings *own = &lineage->generations[i].settings;
-		for (size_t s = 0; s < own->count; s++) {
-			if (!merge_setting(lineage, &own->items[s]))
-				return false;
-		}
+	const struct ranked *left = a, *right = b;
+	return (left->rank > right->rank) - (left->rank < right->rank);
+}
+
+/* Marks what a younger generation says otherwise; the order stays that of the ranks. */
+static void mark_replaced(struct ranked *all, size_t count)
+{
+	qsort(all, count, sizeof *all, compare_paths);
+	for (size_t i = 0; i + 1 < count; i++)
+		all[i].is_replaced = strcmp(all[i].setting->path, all[i + 1].setting->path) == 0;
+	qsort(all, count, sizeof *all, compare_ranks);
+}
+
+static bool is_timeout_else(const struct setting *setting)
+{
+	return setting->match.key->offset ==
+		       offsetof(struct client_profile, timeouts_ms[TIMEOUT_ELSE]) &&
+	       setting->match.key->type == &type_timeout;
+}
+
+/*
+ * What says the correct value is no difference. But a timeout that is written is an exception
+ * from timeouts.else, whatever it says.
+ */
+static bool is_difference(
+	const struct setting *setting, const struct node *correct, bool has_timeout_else)
+{
+	const struct key *key = setting->match.key;
+	if (key->correct == NULL || (key->type == &type_timeout && has_timeout_else))
+		return true;
+	return !node_equal(setting->value, node_find(correct, key->path));
+}
+
+static bool merge_settings(
+	struct lineage *lineage, const struct ranked *all, size_t count, const struct node *correct)
+{
+	bool has_timeout_else = false;
+	for (size_t i = 0; i < count; i++)
+		has_timeout_else = has_timeout_else || is_timeout_else(all[i].setting);
+	for (size_t i = 0; i < count; i++) {
+		const struct setting *setting = all[i].setting;
+		if (all[i].is_replaced || !is_kept(setting) ||
+			!is_difference(setting, correct, has_timeout_else))
+			continue;
+		struct setting *merged = &lineage->settings[lineage->setting_count++];
+		*merged = *setting;
+		merged->value_text = value_text(&lineage->arena, setting->value);
+		if (merged->value_text == NULL)
+			return false;
 	}
 	return true;
+}
+
+static bool merge(struct lineage *lineage, const struct node *correct)
+{
+	struct arena scratch;
+	size_t total = 0, count = 0;
+	for (size_t i = 0; i < lineage->count; i++)
+		total += lineage->generations[i].settings.count;
+	arena_init(&scratch, lineage->arena.memory);
+	struct ranked *all = arena_new(&scratch, total, sizeof *all);
+	lineage->settings = arena_new(&lineage->arena, total, sizeof *lineage->settings);
+	for (size_t i = lineage->count; all != NULL && i-- > 0;) {
+		const struct settings *own = &lineage->generations[i].settings;
+		for (size_t s = 0; s < own->count; s++, count++)
+			all[count] = (struct ranked){.setting = &own->items[s], .rank = count};
+	}
+	if (all != NULL)
+		mark_replaced(all, count);
+	bool merged = all != NULL && lineage->settings != NULL &&
+		      merge_settings(lineage, all, count, correct);
+	arena_free(&scratch);
+	return merged;
 }
 
 static struct lineage *lineage_new(const struct memory *memory, enum profile_kind kind)
@@ -222,10 +331,12 @@ static struct lineage *lineage_new(const struct memory *memory, enum profile_kin
 static struct lineage *finish(struct loader *loader)
 {
 	struct lineage *lineage = loader->lineage;
-	bool complete = !loader->failed && loader->complaints == 0 && merge(lineage);
-	if (complete)
-		lineage->defaults = build_defaults(&lineage->arena, lineage->kind);
-	if (complete && lineage->defaults != NULL)
+	const struct node *correct = NULL;
+	if (!loader->failed && loader->complaints == 0)
+		correct = build_correct_values(&lineage->arena, lineage->kind);
+	if (correct != NULL && merge(lineage, correct))
+		lineage->defaults = build_defaults(&lineage->arena, lineage->kind, correct);
+	if (lineage->defaults != NULL)
 		return lineage;
 	if (loader->complaints == 0)
 		buffer_append_text(loader->errors, "error: out of memory\n");
@@ -247,6 +358,15 @@ struct lineage *lineage_load_text(const struct memory *memory, enum profile_kind
 	return finish(&loader);
 }
 
+static void complain_of_absence(
+	struct loader *loader, struct complaints *complaints, const char *name)
+{
+	char instead[INSTEAD_ROOM];
+	find_instead(loader, name, instead);
+	complain_of_file(complaints, "there is no %s profile of this name%s",
+		kind_name(loader->lineage->kind), instead);
+}
+
 struct lineage *lineage_load(const struct memory *memory, enum profile_kind kind, const char *name,
 	const struct profile_source *source, struct buffer *errors)
 {
@@ -263,10 +383,9 @@ struct lineage *lineage_load(const struct memory *memory, enum profile_kind kind
 		complain_of_file(&complaints, "this is no name of a profile ([a-z0-9.-])");
 	else if (own != NULL && !read_named(&loader, own, &complaints.count)) {
 		if (strcmp(name, "correct") == 0)
-			add_generation(&loader, own, own, octets_make("", 0));
+			add_generation(&loader, own, own, octets_of("name: correct\n"));
 		else
-			complain_of_file(&complaints, "there is no %s profile of this name",
-				kind_name(kind));
+			complain_of_absence(&loader, &complaints, name);
 	}
 	loader.complaints = complaints.count;
 	return finish(&loader);

@@ -21,6 +21,21 @@ bool node_is_word(const struct node *node, const char *word)
 	return node->kind == NODE_TEXT && node->plain && octets_equal(node->text, octets_of(word));
 }
 
+/* Recursion goes no deeper than a file may be nested. */
+bool node_equal(const struct node *a, const struct node *b)
+{
+	if (a->kind != b->kind || a->count != b->count || !octets_equal(a->text, b->text) ||
+		node_is_word(a, "none") != node_is_word(b, "none"))
+		return false;
+	const struct node *left = a->first, *right = b->first;
+	for (; left != NULL && right != NULL; left = left->next, right = right->next) {
+		if (!node_equal(left, right) ||
+			(a->kind == NODE_MAP && !node_equal(left->value, right->value)))
+			return false;
+	}
+	return left == NULL && right == NULL;
+}
+
 const char *node_kind_name(const struct node *node)
 {
 	if (node->kind == NODE_TEXT)

@@ -28,6 +28,8 @@ struct node {
 const struct node *node_find(const struct node *map, const char *key);
 /* A text that equals `word` and was written without quotes, as `none` is. */
 bool node_is_word(const struct node *node, const char *word);
+/* The same tree; quotes count only where a word without them means something (`none`). */
+bool node_equal(const struct node *a, const struct node *b);
 /* "a text", "a list", "a map"; "nothing" for a plain empty scalar. */
 const char *node_kind_name(const struct node *node);
 /* Appends the node as YAML on one line, quoted where it has to be. */

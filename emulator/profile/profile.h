@@ -18,7 +18,8 @@
  *
  * A profile is hostile input: unknown and duplicate keys, anchors, aliases, tags, several
  * documents, invalid UTF-8, more than PROFILE_MAX_OCTETS, nesting deeper than PROFILE_MAX_DEPTH
- * and chains of based-on longer than 8 are errors, each with file:line:col and a caret.
+ * chains of based-on longer than 8, and a file without a `name` are errors, each with
+ * file:line:col and a caret where it has a place, in the order of their places.
  */
 #ifndef PROFILE_PROFILE_H
 #define PROFILE_PROFILE_H
@@ -39,6 +40,15 @@ struct profile_source {
 	 */
 	bool (*read)(void *context, enum profile_kind kind, const char *name, struct buffer *text,
 		struct buffer *file);
+	/* Calls offer() for every name of this kind, for "did you mean"; NULL: nothing is offered.
+	 */
+	void (*list)(void *context, enum profile_kind kind,
+		void (*offer)(void *taker, const char *name), void *taker);
+	/*
+	 * The rules that `breaks` may name, by index, NULL beyond the last: the referee's, which
+	 * the loader does not know. NULL: any text is taken.
+	 */
+	const char *(*rule)(void *context, size_t index);
 };
 
 /* True for [a-z0-9.-]+ that neither begins with a dot nor holds ".."; at most 64 octets. */
@@ -79,7 +89,11 @@ enum profile_kind profile_kind(const struct profile *profile);
 const struct client_profile *profile_client(const struct profile *profile);
 const struct server_profile *profile_server(const struct profile *profile);
 
-/* The settings after merging, head keys (name, about, evidence, breaks, based-on) left out. */
+/*
+ * The settings after merging, head keys (name, about, evidence, breaks, based-on) left out, and
+ * those that say what is correct anyway: they are no differences. (timeouts.STEP stays where
+ * timeouts.else is written: there it says that the step is an exception.)
+ */
 size_t profile_setting_count(const struct profile *profile);
 const char *profile_setting_path(const struct profile *profile, size_t index);
 

@@ -1,7 +1,7 @@
 /*
  * server_conditions: the facts about a request that `refuses` may name, in the order in which
- * they are asked where a profile says nothing. STRICT: the empty profile refuses it, with the
- * reply that stands here.
+ * they are asked where a profile says nothing. Which of them the empty profile refuses, and with
+ * what reply, is in default_refusals.c.
  */
 #ifndef PROFILE_SERVER_CONDITIONS_H
 #define PROFILE_SERVER_CONDITIONS_H

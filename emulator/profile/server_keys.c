@@ -112,8 +112,8 @@ static const struct key keys[] = {
 		"(measured).",
 		.variables = REPLY_VARIABLES),
 	KEY("auth.prompts", texts, auth.prompts, "[\"Username:\", \"Password:\"]",
-		"Prompts of LOGIN before base64; \"\" is an empty 334 (draft-murchison-sasl- "
-		"login; S13)."),
+		"Prompts of LOGIN before base64; \"\" is an empty 334 (draft-murchison-sasl-login; "
+		"S13)."),
 	KEY("auth.empty-challenge", flag, auth.empty_challenge, "true",
 		"PLAIN without an initial response gets an empty 334; false: no reply at all (RFC "
 		"4954 4; S31)."),

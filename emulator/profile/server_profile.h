@@ -132,8 +132,9 @@ struct server_profile {
 	bool line_end_lf;	      /* replies.line-end */
 	/*
 	 * refuses.VERB.CONDITION: those written, in the order in which they are asked (the
-	 * profile's own first, then inherited ones), then those of the table of 2.2 that the empty
-	 * profile refuses, in its order. A cell written `none` stands here too and is found first.
+	 * profile's own first, then inherited ones), then what the empty profile refuses, in
+	 * the order of default_refusals.c. A cell written `none` stands here too and is found
+	 * first.
 	 */
 	const struct refusal *refusals;
 	size_t refusal_count;

@@ -10,8 +10,6 @@ WORDS(fault_key_words, NULL, "at", "nth", "times", "cut", "split", "reply", "del
 WORDS(exempt_words, NULL, "first-reset");
 WORDS(forget_event_words, NULL, "reset", "hello", "helo", "starttls", "auth", "mail", "end",
 	"refused");
-WORDS(forget_state_words, NULL, "authentication", "login", "hello", "tls", "starttls",
-	"transaction");
 WORDS(limit_words, NULL, "nonmail", "unknown", "errors", "messages", "recipients", "line", "idle");
 
 #define VERBS                                                                                      \

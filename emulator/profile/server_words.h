@@ -11,7 +11,7 @@
 #define REPLY_VARIABLES "host client name sender recipient number time"
 
 extern const struct words then_words, reply_key_words, limit_key_words, fault_key_words,
-	exempt_words, forget_event_words, forget_state_words, limit_words, condition_words;
+	exempt_words, forget_event_words, limit_words, condition_words;
 /* enum server_verb; refusals know no greeting. */
 extern const struct words fault_verb_words, refusing_verb_words;
 

@@ -7,6 +7,7 @@ struct walker {
 	struct arena *arena;
 	struct complaints *complaints;
 	enum profile_kind kind;
+	const struct profile_source *source;
 	struct settings *settings;
 	size_t room;
 	bool is_full;
@@ -54,6 +55,9 @@ static bool add_setting(struct walker *walker, const struct node *key, struct oc
 	const struct match *match, bool repeats)
 {
 	struct settings *settings = walker->settings;
+	/* to look further would take a hostile file's time and show nothing new */
+	if (walker->is_full || walker->complaints->count > COMPLAINTS_SHOWN)
+		return true;
 	const struct setting *first = find(settings, (const char *)path.at);
 	if (first != NULL) {
 		complain(walker->complaints, key->place, "duplicate key \"%s\" (first in line %zu)",
@@ -62,8 +66,7 @@ static bool add_setting(struct walker *walker, const struct node *key, struct oc
 		return true;
 	}
 	if (settings->count == SETTINGS_MAX) {
-		if (!walker->is_full)
-			complain(walker->complaints, key->place, "more than %d keys", SETTINGS_MAX);
+		complain(walker->complaints, key->place, "more than %d keys", SETTINGS_MAX);
 		walker->is_full = true;
 		return true;
 	}
@@ -178,7 +181,28 @@ static void read_head_text(struct walker *walker, const struct node *key, struct
 			node_kind_name(key->value));
 }
 
-/* breaks: [needless-reset, …]; the referee knows its rules, the loader only their form. */
+/* The rules are the referee's: whoever loads for it tells them. */
+static void check_rule(struct walker *walker, const struct node *rule)
+{
+	const struct profile_source *source = walker->source;
+	struct suggestion suggestion;
+	char nearest[160];
+	const char *known;
+	if (source == NULL || source->rule == NULL)
+		return;
+	suggestion_init(&suggestion, rule->text);
+	for (size_t i = 0; (known = source->rule(source->context, i)) != NULL; i++) {
+		if (octets_equal(rule->text, octets_of(known)))
+			return;
+		if (walker->complaints->count < COMPLAINTS_SHOWN)
+			suggestion_offer(&suggestion, known);
+	}
+	suggestion_text(&suggestion, nearest, sizeof nearest);
+	complain(walker->complaints, rule->place, "unknown rule \"%s\"%s",
+		(const char *)rule->text.at, nearest);
+}
+
+/* breaks: [needless-reset, …] */
 static bool read_breaks(struct walker *walker, const struct node *key, struct head *head)
 {
 	const struct node *list = key->value;
@@ -196,6 +220,8 @@ static bool read_breaks(struct walker *walker, const struct node *key, struct he
 		if (rule->kind != NODE_TEXT || rule->text.len == 0)
 			complain(walker->complaints, rule->place, "expected a rule, found %s",
 				node_kind_name(rule));
+		else
+			check_rule(walker, rule);
 		*rules++ = rule->text;
 	}
 	return true;
@@ -238,10 +264,14 @@ void settings_find_evidence(
 }
 
 bool settings_read(struct arena *arena, struct complaints *complaints, enum profile_kind kind,
-	const struct node *root, struct head *head, struct settings *settings)
+	const struct profile_source *source, const struct node *root, struct head *head,
+	struct settings *settings)
 {
-	struct walker walker = {
-		.arena = arena, .complaints = complaints, .kind = kind, .settings = settings};
+	struct walker walker = {.arena = arena,
+		.complaints = complaints,
+		.kind = kind,
+		.source = source,
+		.settings = settings};
 	*head = (struct head){.based_on = NULL};
 	*settings = (struct settings){.count = 0};
 	if (root->kind != NODE_MAP) {

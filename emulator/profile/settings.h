@@ -36,11 +36,13 @@ struct head {
 };
 
 /*
- * Takes a file's tree apart. Complains of unknown and duplicate keys; the values are not looked
- * into. False for want of memory.
+ * Takes a file's tree apart. Complains of unknown and duplicate keys, and of rules in `breaks`
+ * that the source (or NULL) does not know; the values are not looked into. False for want of
+ * memory.
  */
 bool settings_read(struct arena *arena, struct complaints *complaints, enum profile_kind kind,
-	const struct node *root, struct head *head, struct settings *settings);
+	const struct profile_source *source, const struct node *root, struct head *head,
+	struct settings *settings);
 /* Finds the evidence of each setting, and complains where there is none. */
 void settings_find_evidence(
 	struct settings *settings, const struct head *head, struct complaints *complaints);

@@ -168,7 +168,7 @@ bool check_variables(struct conversion *conversion, const struct node *node, con
 		if (!is_variable(name, variables)) {
 			complain(conversion->complaints, node->place,
 				"unknown variable {%.*s}; there are: %s", (int)name.len,
-				(const char *)name.at, variables);
+				(const char *)name.at, variables[0] == 0 ? "none" : variables);
 			return false;
 		}
 	}
@@ -191,13 +191,6 @@ static bool number_read(struct conversion *conversion, const struct match *match
 {
 	(void)match;
 	return read_number(conversion, node, member);
-}
-
-static bool time_read(struct conversion *conversion, const struct match *match,
-	const struct node *node, void *member)
-{
-	(void)match;
-	return read_time(conversion, node, member);
 }
 
 /* "5-85 ms", or a time; `none` is no time at all. */
@@ -303,7 +296,6 @@ static bool words_read(struct conversion *conversion, const struct match *match,
 
 const struct type type_flag = {"flag", sizeof(bool), flag_read, NULL};
 const struct type type_number = {"number", sizeof(uint64_t), number_read, NULL};
-const struct type type_time = {"time", sizeof(uint64_t), time_read, NULL};
 const struct type type_span = {"span", sizeof(struct span), span_read, span_absent};
 const struct type type_text = {"text", sizeof(struct octets), text_read, NULL};
 const struct type type_texts = {"list of texts", sizeof(struct text_list), texts_read, NULL};

@@ -29,8 +29,8 @@ struct conversion {
 	size_t refusal_count;
 };
 
-extern const struct type type_flag, type_number, type_time, type_span, type_text, type_texts,
-	type_ports, type_word, type_words;
+extern const struct type type_flag, type_number, type_span, type_text, type_texts, type_ports,
+	type_word, type_words;
 /* clients only */
 extern const struct type type_timeout, type_times, type_reaction;
 /* servers only */

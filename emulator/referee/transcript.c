@@ -1,6 +1,7 @@
 /* transcript: from octets to lines, with the secrets taken out on the way. */
 #include "transcript.h"
 
+#include "base64.h"
 #include "text.h"
 
 #include <stdio.h>
@@ -11,8 +12,12 @@ struct record {
 	size_t start;                  /* of its text in `texts` */
 };
 
-/* Where an AUTH exchange stands: what the client says in it is secret. */
-enum exchange { EXCHANGE_NONE, EXCHANGE_ASKED, EXCHANGE_OPEN };
+/*
+ * What a client says from AUTH to the reply that ends the exchange is secret, also where it did
+ * not wait for the 334; and so is a server's text that repeats it. What was said is kept, wiped at
+ * the end, to find it again: as it was, and decoded.
+ */
+enum { SECRETS_MAX = 16384, SECRET_MIN = 3 };
 
 struct transcript {
 	const struct memory *memory;
@@ -23,8 +28,8 @@ struct transcript {
 	struct buffer pending[2]; /* the unfinished line of each side */
 	uint64_t first_ms, last_ms;
 	bool started, tls, keep_secrets, is_short;
-	enum exchange exchange;
-	bool in_data, data_asked;
+	bool in_exchange, in_data, data_asked;
+	struct buffer secrets; /* each behind a NUL */
 	void (*heard)(void *context, const struct transcript_event *event);
 	void *heard_context;
 };
@@ -85,12 +90,73 @@ static void follow_server(struct transcript *transcript, struct octets line)
 	if (!last)
 		return;
 	bool go_ahead = line.len >= 1 && line.at[0] == '3';
-	if (transcript->exchange != EXCHANGE_NONE) {
-		transcript->exchange = go_ahead ? EXCHANGE_OPEN : EXCHANGE_NONE;
+	if (transcript->in_exchange) {
+		transcript->in_exchange = go_ahead;
 	} else if (transcript->data_asked && go_ahead) {
 		transcript->in_data = true;
 		transcript->data_asked = false;
 	}
+}
+
+static bool is_blank(uint8_t octet)
+{
+	return octet == ' ' || octet == '\t';
+}
+
+static size_t blanks(struct octets line, size_t at)
+{
+	size_t from = at;
+	while (at < line.len && is_blank(line.at[at]))
+		at++;
+	return at - from;
+}
+
+static size_t word_end(struct octets line, size_t at)
+{
+	while (at < line.len && !is_blank(line.at[at]))
+		at++;
+	return at;
+}
+
+/* Where the secret of an AUTH command begins: behind the mechanism; 0 where it is no AUTH. */
+static size_t secret_of_auth(struct octets line)
+{
+	size_t verb = blanks(line, 0);
+	struct octets rest = octets_from(line, verb);
+	if (!octets_start_nocase(rest, "AUTH") || rest.len < 5 ||
+		!(is_blank(rest.at[4]) || rest.at[4] == '='))
+		return 0;
+	size_t mechanism = verb + 5 + blanks(line, verb + 5);
+	size_t end = word_end(line, mechanism);
+	return end + blanks(line, end);
+}
+
+/* Keeps a secret, to find it in what the server says. */
+static void remember(struct transcript *transcript, struct octets secret)
+{
+	if (secret.len < SECRET_MIN || secret.len + 1 > SECRETS_MAX - transcript->secrets.len)
+		return;
+	buffer_append_octets(&transcript->secrets, secret);
+	buffer_append_byte(&transcript->secrets, 0);
+}
+
+/* As it was said, and the parts between the NULs of what it decodes to. */
+static void remember_all(struct transcript *transcript, struct octets said)
+{
+	struct buffer plain;
+	said = octets_trim(said);
+	remember(transcript, said);
+	buffer_init(&plain, transcript->memory, TRANSCRIPT_LINE_MAX);
+	if (base64_decode(&plain, said)) {
+		struct octets rest = buffer_octets(&plain);
+		while (rest.len > 0) {
+			size_t len = octets_find(rest, 0);
+			remember(transcript, octets_cut(rest, len));
+			rest = octets_from(rest, len + 1);
+		}
+	}
+	transcript->is_short |= buffer_failed(&plain) || buffer_failed(&transcript->secrets);
+	buffer_free(&plain);
 }
 
 /* The part of a client's line that may be shown: all of it, "AUTH NAME ", or nothing. */
@@ -101,17 +167,69 @@ static size_t shown_len(struct transcript *transcript, struct octets line)
 			transcript->in_data = false;
 		return line.len;
 	}
-	if (transcript->exchange == EXCHANGE_OPEN)
-		return octets_equal(line, octets_of("*")) ? line.len : 0;
+	if (transcript->in_exchange) {
+		if (octets_equal(line, octets_of("*")))
+			return line.len;
+		remember_all(transcript, line);
+		return 0;
+	}
 	transcript->data_asked |= octets_equal_nocase(octets_trim(line), octets_of("DATA"));
-	if (!octets_start_nocase(line, "AUTH ") && !octets_start_nocase(line, "AUTH="))
+	size_t secret = secret_of_auth(line);
+	if (secret == 0)
 		return line.len;
-	transcript->exchange = EXCHANGE_ASKED;
-	size_t mechanism = 5;
-	while (mechanism < line.len && line.at[mechanism] == ' ')
-		mechanism++;
-	size_t end = mechanism + octets_find(octets_from(line, mechanism), ' ');
-	return end + 1 < line.len ? end + 1 : line.len;
+	transcript->in_exchange = true;
+	remember_all(transcript, octets_from(line, secret));
+	return secret;
+}
+
+/* The longest remembered secret at the front of the text, or 0. */
+static size_t secret_at(const struct transcript *transcript, struct octets text)
+{
+	struct octets secrets = buffer_octets(&transcript->secrets);
+	size_t longest = 0;
+	while (secrets.len > 0) {
+		size_t len = octets_find(secrets, 0);
+		if (len > longest && text.len >= len && memcmp(text.at, secrets.at, len) == 0)
+			longest = len;
+		secrets = octets_from(secrets, len + 1);
+	}
+	return longest;
+}
+
+/* Appends the text with every remembered secret masked; true where there was one. */
+static bool mask_all(struct transcript *transcript, struct octets text, struct buffer *masked)
+{
+	bool found = false;
+	while (text.len > 0) {
+		size_t len = secret_at(transcript, text);
+		if (len > 0)
+			buffer_append_text(masked, "<secret>");
+		else
+			buffer_append_byte(masked, text.at[0]);
+		found |= len > 0;
+		text = octets_from(text, len > 0 ? len : 1);
+	}
+	return found;
+}
+
+/* Fills `masked` with what may be shown of the line; true where that is not all of it. */
+static bool mask(struct transcript *transcript, enum wire_side side, struct octets line,
+	struct buffer *masked)
+{
+	if (side == WIRE_SERVER) {
+		bool found = transcript->secrets.len > 0 && mask_all(transcript, line, masked);
+		bool was_in_exchange = transcript->in_exchange;
+		follow_server(transcript, line);
+		/* after a login that succeeded, a user's name in a reply is no secret */
+		if (was_in_exchange && !transcript->in_exchange && octets_start_nocase(line, "235"))
+			buffer_clear(&transcript->secrets);
+		return found;
+	}
+	size_t shown = shown_len(transcript, line);
+	if (shown == line.len)
+		return false;
+	buffer_append(masked, line.at, shown);
+	return buffer_append_text(masked, "<secret>") || buffer_failed(masked);
 }
 
 static void add_line(struct transcript *transcript, enum wire_side side, struct octets line,
@@ -122,22 +240,12 @@ static void add_line(struct transcript *transcript, enum wire_side side, struct 
 		.line_end = line_end,
 		.text = line,
 	};
-	if (side == WIRE_SERVER) {
-		follow_server(transcript, line);
-		add_now(transcript, event, now_ms);
-		return;
-	}
-	size_t shown = shown_len(transcript, line);
-	if (shown == line.len || transcript->keep_secrets) {
-		add_now(transcript, event, now_ms);
-		return;
-	}
 	struct buffer masked;
-	buffer_init(&masked, transcript->memory, TRANSCRIPT_LINE_MAX + 16);
-	buffer_append(&masked, line.at, shown);
-	buffer_append_text(&masked, "<secret>");
-	event.text = buffer_octets(&masked);
-	event.secret = true;
+	buffer_init(&masked, transcript->memory, 4 * TRANSCRIPT_LINE_MAX);
+	if (mask(transcript, side, line, &masked) && !transcript->keep_secrets) {
+		event.text = buffer_octets(&masked);
+		event.secret = true;
+	}
 	if (buffer_failed(&masked))
 		transcript->is_short = true;
 	else
@@ -198,8 +306,8 @@ static void see_connected(void *context, const struct player_link *link, uint64_
 	snprintf(text, sizeof text, "%.100s to %.100s:%u", link->local_address, link->remote_address,
 		(unsigned int)link->remote_port);
 	transcript->tls = link->tls;
-	transcript->exchange = EXCHANGE_NONE;
-	transcript->in_data = transcript->data_asked = false;
+	transcript->in_exchange = transcript->in_data = transcript->data_asked = false;
+	buffer_clear(&transcript->secrets);
 	struct transcript_event event = {.kind = TRANSCRIPT_CONNECTED, .text = octets_of(text)};
 	add_now(transcript, event, now_ms);
 }
@@ -233,6 +341,7 @@ struct transcript *transcript_new(const struct memory *memory, bool keep_secrets
 	transcript->keep_secrets = keep_secrets;
 	transcript->observer = (struct observer){transcript, see_connected, see_octets, see_tls, see_ended};
 	buffer_init(&transcript->texts, memory, TRANSCRIPT_OCTETS_MAX);
+	buffer_init(&transcript->secrets, memory, SECRETS_MAX);
 	for (int side = 0; side < 2; side++)
 		buffer_init(&transcript->pending[side], memory, TRANSCRIPT_LINE_MAX);
 	return transcript;
@@ -244,6 +353,7 @@ void transcript_free(struct transcript *transcript)
 		return;
 	const struct memory *memory = transcript->memory;
 	buffer_free(&transcript->texts);
+	buffer_free(&transcript->secrets);
 	for (int side = 0; side < 2; side++)
 		buffer_free(&transcript->pending[side]);
 	memory_free(memory, transcript->records, transcript->room * sizeof *transcript->records);
@@ -260,6 +370,11 @@ void transcript_listen(struct transcript *transcript,
 {
 	transcript->heard = heard;
 	transcript->heard_context = context;
+}
+
+void *transcript_listener(const struct transcript *transcript)
+{
+	return transcript->heard_context;
 }
 
 size_t transcript_count(const struct transcript *transcript)

@@ -62,6 +62,8 @@ const struct observer *transcript_observer(struct transcript *transcript);
 /* Called with each event as it is recorded; the event is lent. NULL: nobody. */
 void transcript_listen(struct transcript *transcript,
 	void (*heard)(void *context, const struct transcript_event *event), void *context);
+/* What transcript_listen() was given as context. */
+void *transcript_listener(const struct transcript *transcript);
 /* Adds an event by hand (a reader does); text is copied. False: no memory, or it is full. */
 bool transcript_add(struct transcript *transcript, const struct transcript_event *event);
 /* Adds a remark for people, at the time of the last event. */

@@ -32,7 +32,7 @@ void listener_tell(struct listener *listener, const struct listener_event *event
 		settings->event(settings->context, event);
 }
 
-bool listener_is_banned(const struct listener *listener, const char *address)
+static bool is_banned(const struct listener *listener, const char *address)
 {
 	for (const struct banned *banned = listener->banned; banned != NULL;
 		banned = banned->next) {
@@ -44,7 +44,7 @@ bool listener_is_banned(const struct listener *listener, const char *address)
 
 void listener_ban(struct listener *listener, const struct serve_session *session)
 {
-	if (listener_is_banned(listener, session->address))
+	if (is_banned(listener, session->address))
 		return;
 	struct banned *banned = memory_new(listener->settings.memory, 1, sizeof *banned);
 	if (banned == NULL)
@@ -174,23 +174,11 @@ unsigned long listener_messages(const struct listener *listener)
 
 /* ---- accepting ---- */
 
-static void tell_refused(struct listener *listener, int descriptor, const char *why)
-{
-	char address[ENDPOINT_TEXT] = "";
-	struct endpoint endpoint = {.len = 0};
-	if (tcp_remote(descriptor, &endpoint))
-		endpoint_text(&endpoint, address);
-	struct player_link link = {.local_address = "",
-		.remote_address = address,
-		.remote_port = endpoint_port(&endpoint)};
-	struct listener_event event = {.kind = LISTENER_SESSION_REFUSED, .link = &link, .why = why};
-	listener_tell(listener, &event);
-}
-
 /* Inside implicit TLS a reply in clear would be noise; such a client is just closed. */
 static void turn_away(struct listener *listener, int descriptor, const char *words, const char *why)
 {
-	tell_refused(listener, descriptor, why);
+	struct listener_event event = {.kind = LISTENER_SESSION_REFUSED, .why = why};
+	listener_tell(listener, &event);
 	if (!listener->settings.server.implicit_tls)
 		(void)send(descriptor, words, strlen(words), MSG_NOSIGNAL);
 	tcp_close(descriptor);
@@ -214,7 +202,7 @@ static void welcome(struct listener *listener, int descriptor, uint64_t now_ms)
 	struct endpoint endpoint;
 	if (tcp_remote(descriptor, &endpoint))
 		endpoint_text(&endpoint, address);
-	if (listener_is_banned(listener, address))
+	if (is_banned(listener, address))
 		turn_away(listener, descriptor, "421 4.7.0 Refused\r\n", "banned");
 	else if (listener->open_count >= listener->settings.concurrent_max)
 		turn_away(listener, descriptor, "421 4.3.2 Too many sessions, try again later\r\n",
@@ -250,7 +238,7 @@ static void enter(struct listener *listener, enum listener_state state, uint64_t
 		return;
 	listener->state = state;
 	listener->state_ends_ms =
-		now_ms + (state == LISTENER_FINISHING ? FINISHING_MS : STOPPING_MS);
+		time_later(now_ms, state == LISTENER_FINISHING ? FINISHING_MS : STOPPING_MS);
 	close_sockets(listener);
 	struct serve_session *next;
 	for (struct serve_session *session = listener->sessions;

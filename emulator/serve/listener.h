@@ -32,7 +32,6 @@ enum listener_event_kind {
 struct listener_event {
 	enum listener_event_kind kind;
 	unsigned long session; /* counted from 1 */
-	const struct player_link *link;
 	const struct player_mail *mail;
 	const char *why;
 	unsigned int messages; /* LISTENER_SESSION_ENDED: how many it has brought */

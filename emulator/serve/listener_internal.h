@@ -25,9 +25,8 @@ struct serve_session {
 	struct server *server;
 	struct connection *connection;
 	const struct observer *observer;
-	char address[ENDPOINT_TEXT], local[ENDPOINT_TEXT];
-	uint16_t port;
-	short events; /* registered with epoll; 0: not at all */
+	char address[ENDPOINT_TEXT]; /* of the client; what a ban is for */
+	short events;		     /* registered with epoll; 0: not at all */
 	bool is_ended, ban_seen, is_beginning;
 	uint64_t octets, active_ms; /* what had passed, and when it was last seen to grow */
 	/* The message that is with the store. */
@@ -66,7 +65,6 @@ struct listener {
 };
 
 void listener_tell(struct listener *listener, const struct listener_event *event);
-bool listener_is_banned(const struct listener *listener, const char *address);
 void listener_ban(struct listener *listener, const struct serve_session *session);
 
 /* serve_session.c. The descriptor is taken. */

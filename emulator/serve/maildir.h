@@ -4,7 +4,7 @@
  * The model. A delivery has four steps, so that many deliveries can share the dear ones:
  * maildir_write() makes the file in tmp, maildir_sync() makes its content safe, maildir_publish()
  * renames it to new, and one maildir_sync_folder() makes all the renames safe. Only then is a
- * message delivered. A name is never used twice, restarts included: seconds, microseconds,
+ * message delivered. A name is never used twice, restarts included: seconds,
  * process, counter and random octets.
  *
  * In front of each message stand Return-Path:, one Delivered-To: per recipient of the envelope
@@ -13,6 +13,9 @@
  * 0600.
  *
  * All calls to the system go through struct maildir_system, so that a test can watch and refuse.
+ *
+ * One thread at a time uses a maildir. Where that is another one than its maker's (store_worker.h)
+ * `memory` and `system` are called from there, and have to allow that.
  */
 #ifndef SERVE_MAILDIR_H
 #define SERVE_MAILDIR_H
@@ -39,7 +42,7 @@ struct maildir_system {
 extern const struct maildir_system maildir_system_real;
 
 struct maildir {
-	const struct memory *memory;
+	const struct memory *memory; /* borrowed */
 	const struct maildir_system *system;
 	char *folder;	/* as given */
 	char *host;	/* for Received: and in file names */

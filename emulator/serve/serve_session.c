@@ -19,15 +19,9 @@ static const char last_words[] = "421 4.3.2 Service shutting down\r\n";
 static void tell(struct serve_session *session, enum listener_event_kind kind,
 	const struct player_mail *mail, const char *why)
 {
-	struct player_link link = {
-		.local_address = session->local,
-		.remote_address = session->address,
-		.remote_port = session->port,
-	};
 	struct listener_event event = {
 		.kind = kind,
 		.session = session->number,
-		.link = &link,
 		.mail = mail,
 		.why = why,
 		.messages = session->server == NULL ? 0 : server_messages(session->server),
@@ -99,7 +93,7 @@ static uint64_t deadline_ms(const struct serve_session *session)
 {
 	uint64_t idle = session->listener->settings.idle_ms;
 	uint64_t of_connection = connection_deadline_ms(session->connection);
-	uint64_t of_silence = clock_later(session->active_ms, idle == 0 ? IDLE_MS : idle);
+	uint64_t of_silence = time_later(session->active_ms, idle == 0 ? IDLE_MS : idle);
 	if (connection_is_storing(session->connection))
 		return of_connection;
 	return of_connection < of_silence ? of_connection : of_silence;
@@ -181,7 +175,7 @@ void serve_session_tick(struct serve_session *session, uint64_t now_ms)
 {
 	struct connection *connection = session->connection;
 	uint64_t idle = session->listener->settings.idle_ms;
-	uint64_t silence_ends = clock_later(session->active_ms, idle == 0 ? IDLE_MS : idle);
+	uint64_t silence_ends = time_later(session->active_ms, idle == 0 ? IDLE_MS : idle);
 	if (connection_deadline_ms(connection) <= now_ms)
 		connection_tick(connection, now_ms);
 	else if (silence_ends <= now_ms && !connection_is_storing(connection))
@@ -212,17 +206,6 @@ static struct server *make_server(struct serve_session *session)
 						 : system_random_seed();
 	server.unix_time = clock_unix();
 	return server_new(settings->memory, &server);
-}
-
-static void remember_addresses(struct serve_session *session, int descriptor)
-{
-	struct endpoint endpoint;
-	if (tcp_remote(descriptor, &endpoint)) {
-		endpoint_text(&endpoint, session->address);
-		session->port = endpoint_port(&endpoint);
-	}
-	if (tcp_local(descriptor, &endpoint))
-		endpoint_text(&endpoint, session->local);
 }
 
 static bool connect_server(struct serve_session *session, int descriptor, uint64_t now_ms)
@@ -257,6 +240,7 @@ void serve_session_begin(struct listener *listener, int descriptor, uint64_t now
 {
 	const struct listener_settings *settings = &listener->settings;
 	struct serve_session *session = memory_new(settings->memory, 1, sizeof *session);
+	struct endpoint client;
 	if (session == NULL) {
 		tcp_close(descriptor);
 		return;
@@ -265,7 +249,8 @@ void serve_session_begin(struct listener *listener, int descriptor, uint64_t now
 	session->listener = listener;
 	session->number = ++listener->accepted;
 	session->active_ms = now_ms;
-	remember_addresses(session, descriptor);
+	if (tcp_remote(descriptor, &client))
+		endpoint_text(&client, session->address);
 	session->server = make_server(session);
 	if (session->server == NULL) {
 		tell(session, LISTENER_TROUBLE, NULL, "no memory for a session");

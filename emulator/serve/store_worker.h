@@ -5,6 +5,10 @@
  * queued, and the worker takes all that wait: writes all, syncs each file, renames all, syncs the
  * folder once, and only then tells. The loop watches store_worker_descriptor() and calls
  * store_worker_collect(), which calls each waiter's done() in the loop's own thread.
+ *
+ * Memory: the loop's thread makes and frees the jobs, the worker's thread writes the messages'
+ * headers (maildir.h). Where both have the same struct memory it is called from two threads at a
+ * time and has to allow that, as memory_standard does. Both are borrowed.
  */
 #ifndef SERVE_STORE_WORKER_H
 #define SERVE_STORE_WORKER_H

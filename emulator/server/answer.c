@@ -1,4 +1,4 @@
-/* The last step of every request: faults, limits, and the words. */
+/* answer: the last step of every request: faults, limits, and the words. */
 #include "answer.h"
 
 #include "conditions.h"
@@ -128,8 +128,8 @@ void answer_wait(struct server *server)
 	/* Nobody is kept waiting who has gone away. */
 	if (held->delay_ms == 0 || server->peer_ended)
 		answer_release(server);
-	else if (held->delay_ms < PLAYER_NEVER - server->now_ms)
-		held->due_ms = server->now_ms + held->delay_ms;
+	else
+		held->due_ms = time_later(server->now_ms, held->delay_ms);
 }
 
 static void follow(struct server *server, enum reply_then then)

@@ -1,4 +1,4 @@
-/* The end of data and unstuffing, RFC 5321 sections 2.3.8, 4.1.1.4 and 4.5.2. */
+/* body: the end of data and unstuffing, RFC 5321 2.3.8, 4.1.1.4 and 4.5.2. */
 #include "body.h"
 
 #include <string.h>

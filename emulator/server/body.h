@@ -3,7 +3,7 @@
  *
  * The end is CR LF . CR LF and nothing else: no LF or CR that stands alone makes a line, so no
  * other server can be made to see a second message in this one (SMTP smuggling). Leading dots
- * are taken away (RFC 5321 section 4.5.2). A message larger than its cap is read to its end and
+ * are taken away (RFC 5321 4.5.2). A message larger than its cap is read to its end and
  * told as too big; what was kept of it is dropped at once.
  */
 #ifndef SERVER_BODY_H
@@ -18,7 +18,7 @@ struct body {
 	bool one_chunk;	    /* data.dot: one-chunk: the five octets of the end come in one chunk */
 	bool bare_line_end; /* CR or LF was seen alone */
 	bool too_big;
-	unsigned state;
+	unsigned int state;
 	size_t run; /* octets of this chunk that were scanned, up to those of an end */
 };
 

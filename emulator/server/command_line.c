@@ -1,4 +1,4 @@
-/* Command lines from octets; RFC 5321 sections 2.3.8 and 4.5.3.1. */
+/* command_line: command lines from octets; RFC 5321 2.3.8 and 4.5.3.1. */
 #include "command_line.h"
 
 void command_line_begin(struct command_line *line, const struct memory *memory)

@@ -10,7 +10,7 @@
 
 #include "octets.h"
 
-/* RFC 4954 section 4: the longest line of an exchange; no command may be longer. */
+/* RFC 4954 4: the longest line of an exchange; no command may be longer. */
 enum { COMMAND_LINE_KEPT = 12288 };
 
 struct command_line {

@@ -1,4 +1,7 @@
-/* Facts from state and request together; the words are those of server_conditions.h. */
+/*
+ * conditions: facts from state and request together; the words are those of
+ * server_conditions.h.
+ */
 #include "conditions.h"
 
 #include "extensions.h"
@@ -130,7 +133,7 @@ static uint64_t of_auth(const struct server *server, const struct request *reque
 
 static bool has_foreign_parameter(const struct server *server, const struct request *request)
 {
-	unsigned known = 0;
+	unsigned int known = 0;
 	if (extensions_offer(server, "SIZE", NULL))
 		known |= REQUEST_SIZE;
 	if (extensions_offer(server, "8BITMIME", NULL))
@@ -140,7 +143,7 @@ static bool has_foreign_parameter(const struct server *server, const struct requ
 	return (request->parameters & ~known) != 0;
 }
 
-/* RFC 6409 section 6.1: whether the sender is the one who logged in; a bare login is a local part.
+/* RFC 6409 6.1: whether the sender is the one who logged in; a bare login is a local part.
  */
 static bool is_owner(const struct server *server, struct octets sender)
 {
@@ -152,11 +155,10 @@ static bool is_owner(const struct server *server, struct octets sender)
 
 static uint64_t of_mail(const struct server *server, const struct request *request, uint64_t set)
 {
-	uint64_t size = extensions_size(server);
 	set |= server->session.hello_facts;
 	if (has_foreign_parameter(server, request))
 		set |= BIT(PARAMETER);
-	if (size != 0 && request->size > size)
+	if (request->size > extensions_largest(server))
 		set |= BIT(TOO_BIG);
 	if (!is_owner(server, request->path))
 		set |= BIT(NOT_OWNER);

@@ -1,4 +1,4 @@
-/* From a line to its handler: facts are gathered, the refused ones answer first. */
+/* dispatch: from a line to its handler: facts are gathered, the refused ones answer first. */
 #include "dispatch.h"
 
 #include "answer.h"
@@ -39,7 +39,7 @@ static bool is_known(const struct server *server, const struct request *request)
 	return verbs->count == 0;
 }
 
-/* RFC 2920 section 3.1: only a client that was offered PIPELINING may speak before the reply. */
+/* RFC 2920 3.1: only a client that was offered PIPELINING may speak before the reply. */
 static bool is_early(const struct server *server)
 {
 	bool may = server->session.greeted == GREETED_EHLO &&
@@ -72,7 +72,7 @@ static bool refuse_too_long(struct server *server, const struct request *request
 	return true;
 }
 
-/* RFC 5321 section 3.1: whoever was turned away by the greeting may only say QUIT. */
+/* RFC 5321 3.1: whoever was turned away by the greeting may only say QUIT. */
 static bool refuse_unwelcome(struct server *server, const struct request *request)
 {
 	if (server->welcomed || request->verb == SERVER_QUIT)

@@ -1,4 +1,4 @@
-/* Sender and recipients, copied. */
+/* envelope: sender and recipients, copied. */
 #include "envelope.h"
 
 #include <string.h>

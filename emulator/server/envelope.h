@@ -1,4 +1,4 @@
-/* envelope: the transaction in hand, RFC 5321 section 3.3. */
+/* envelope: the transaction in hand, RFC 5321 3.3. */
 #ifndef SERVER_ENVELOPE_H
 #define SERVER_ENVELOPE_H
 

@@ -1,4 +1,4 @@
-/* The mechanisms as a table of steps, and the lines of an exchange. */
+/* exchange: the mechanisms as a table of steps, and the lines of an exchange. */
 #include "exchange.h"
 
 #include "answer.h"
@@ -15,7 +15,7 @@ static const struct server_reply no_mechanism = REPLY_OF("501 5.5.4 A mechanism 
 static const struct server_reply foreign_mechanism =
 	REPLY_OF("504 5.5.4 Unrecognised authentication type", STAY);
 static const struct server_reply not_base64 = REPLY_OF("501 5.5.2 That is not base64", STAY);
-/* RFC 4954 section 4: where the server speaks first. */
+/* RFC 4954 4: where the server speaks first. */
 static const struct server_reply no_initial_response =
 	REPLY_OF("501 5.7.0 No initial response with this mechanism", STAY);
 
@@ -26,7 +26,7 @@ enum outcome { NEXT_STEP, SUCCESS, FAILURE };
 
 struct mechanism {
 	const char *name;
-	unsigned steps;
+	unsigned int steps;
 	bool server_first;
 	/* Says the challenge of the step in hand. */
 	void (*challenge)(struct server *server);
@@ -117,7 +117,7 @@ static enum outcome plain_answer(struct server *server, struct octets answer)
 static void login_challenge(struct server *server)
 {
 	const struct text_list *prompts = &server->profile->auth.prompts;
-	unsigned step = server->exchange.step;
+	unsigned int step = server->exchange.step;
 	say_challenge(server, step < prompts->count ? prompts->items[step] : octets_make(NULL, 0));
 }
 
@@ -143,7 +143,7 @@ static void cram_challenge(struct server *server)
 		server_give_up(server);
 }
 
-/* RFC 2195 section 2: user, a blank, 32 hexadecimal digits. The user may hold blanks. */
+/* RFC 2195 2: user, a blank, 32 hexadecimal digits. The user may hold blanks. */
 static enum outcome cram_answer(struct server *server, struct octets answer)
 {
 	enum { HEX_LEN = 2 * DIGEST_MD5_LEN };
@@ -281,7 +281,10 @@ void exchange_start(struct server *server, const struct request *request)
 		mechanism->challenge(server);
 }
 
-/* An answer is no command, but it is a line: ended by CR LF, not too long, ASCII. */
+/*
+ * An answer is no command, but it is a line: ended by CR LF, not too long. What octets it holds
+ * base64 will see.
+ */
 static const struct refusal *refused_as_line(const struct server *server)
 {
 	const struct command_line *line = &server->line;

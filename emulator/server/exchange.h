@@ -11,7 +11,7 @@ struct mechanism;
 struct exchange {
 	bool open;
 	const struct mechanism *mechanism;
-	unsigned step;		 /* of the mechanism's challenges, from 0 */
+	unsigned int step;	 /* of the mechanism's challenges, from 0 */
 	struct buffer user;	 /* LOGIN: the answer to the first prompt */
 	struct buffer challenge; /* CRAM-MD5: as it was before base64 */
 };

@@ -1,7 +1,9 @@
-/* The capability list in its states; RFC 5321 section 4.1.1.1, RFC 3207, RFC 4954, RFC 1870. */
+/* extensions: the capability list in its states; RFC 5321 4.1.1.1, RFC 3207, RFC 4954, RFC 1870. */
 #include "extensions.h"
 
 #include "state.h"
+
+enum { MESSAGE_MAX = 64 * 1024 * 1024 };
 
 static const struct text_list *list_by_tls(const struct server *server)
 {
@@ -42,6 +44,23 @@ static bool is_hidden(const struct server *server, const struct text_list *list,
 	return same_in_tls || server->session.starttls_forgotten || !server->settings.tls_available;
 }
 
+static bool has_line(const struct text_list *list, const char *keyword)
+{
+	struct octets rest;
+	for (size_t i = 0; i < list->count; i++) {
+		if (is_keyword(list->items[i], keyword, &rest))
+			return true;
+	}
+	return false;
+}
+
+/* The line that the operator adds to a profile without STARTTLS. */
+static bool adds_starttls(const struct server *server)
+{
+	return server->settings.offer_starttls && server->settings.tls_available &&
+	       !has_line(&server->profile->offers, "STARTTLS");
+}
+
 bool extensions_next(const struct server *server, size_t *index, struct octets *line)
 {
 	const struct text_list *list = list_now(server);
@@ -50,7 +69,9 @@ bool extensions_next(const struct server *server, size_t *index, struct octets *
 		if (!is_hidden(server, list, *line))
 			return true;
 	}
-	return false;
+	*line = octets_of("STARTTLS");
+	return (*index)++ == list->count && adds_starttls(server) &&
+	       !server->session.tls_believed && !server->session.starttls_forgotten;
 }
 
 bool extensions_offer(const struct server *server, const char *keyword, struct octets *rest)
@@ -63,21 +84,12 @@ bool extensions_offer(const struct server *server, const char *keyword, struct o
 	return false;
 }
 
-static bool has_line(const struct text_list *list, const char *keyword)
-{
-	struct octets rest;
-	for (size_t i = 0; i < list->count; i++) {
-		if (is_keyword(list->items[i], keyword, &rest))
-			return true;
-	}
-	return false;
-}
-
 bool extensions_know(const struct server *server, enum server_verb verb)
 {
 	if (verb == SERVER_STARTTLS)
-		return server->settings.tls_available &&
-		       has_line(&server->profile->offers, "STARTTLS");
+		return adds_starttls(server) ||
+		       (server->settings.tls_available &&
+			       has_line(&server->profile->offers, "STARTTLS"));
 	return verb != SERVER_AUTH || has_line(list_by_tls(server), "AUTH");
 }
 
@@ -103,11 +115,14 @@ bool extensions_offer_mechanism(const struct server *server, struct octets mecha
 	return false;
 }
 
-uint64_t extensions_size(const struct server *server)
+size_t extensions_largest(const struct server *server)
 {
 	struct octets rest;
-	uint64_t size = 0;
-	if (extensions_offer(server, "SIZE", &rest) && octets_number(octets_trim(rest), &size))
-		return size;
-	return 0;
+	uint64_t declared = 0;
+	size_t allowed =
+		server->settings.message_max == 0 ? MESSAGE_MAX : server->settings.message_max;
+	if (!extensions_offer(server, "SIZE", &rest) ||
+		!octets_number(octets_trim(rest), &declared))
+		return allowed;
+	return declared != 0 && declared < allowed ? (size_t)declared : allowed;
 }

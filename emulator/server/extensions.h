@@ -14,7 +14,7 @@ bool extensions_offer(const struct server *server, const char *keyword, struct o
 /* Whether STARTTLS or AUTH is a command of this server at all, whatever was said before. */
 bool extensions_know(const struct server *server, enum server_verb verb);
 bool extensions_offer_mechanism(const struct server *server, struct octets mechanism);
-/* The limit that SIZE declares; 0: none (RFC 1870 section 4). */
-uint64_t extensions_size(const struct server *server);
+/* The largest message taken: what SIZE declares (RFC 1870 4), and what the driver allows. */
+size_t extensions_largest(const struct server *server);
 
 #endif

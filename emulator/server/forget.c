@@ -1,4 +1,4 @@
-/* One function per state that can be forgotten; RFC 5321 section 4.1.4, RFC 3207 section 4.2. */
+/* forget: one function per state that can be forgotten; RFC 5321 4.1.4, RFC 3207 4.2. */
 #include "forget.h"
 
 #include "state.h"
@@ -48,7 +48,7 @@ static void (*const forgetters[FORGET_STATE_COUNT])(struct server *server) = {
 
 void forget_on(struct server *server, enum forget_event event)
 {
-	for (unsigned state = 0; state < FORGET_STATE_COUNT; state++) {
+	for (unsigned int state = 0; state < FORGET_STATE_COUNT; state++) {
 		if ((server->profile->forgets[state] & (UINT32_C(1) << event)) != 0)
 			forgetters[state](server);
 	}

@@ -1,4 +1,4 @@
-/* Facts about the name in EHLO and HELO, RFC 5321 sections 2.3.5, 4.1.1.1 and 4.1.3. */
+/* hello_name: facts about the name in EHLO and HELO, RFC 5321 2.3.5, 4.1.1.1 and 4.1.3. */
 #include "hello_name.h"
 
 #include "mailbox.h"

@@ -1,4 +1,4 @@
-/* Address syntax, RFC 5321 sections 4.1.2, 4.1.3 and 4.5.3.1. */
+/* mailbox: address syntax, RFC 5321 4.1.2, 4.1.3 and 4.5.3.1. */
 #include "mailbox.h"
 
 #include <string.h>
@@ -50,7 +50,7 @@ bool mailbox_is_ipv4(struct octets text)
 {
 	struct octets part;
 	bool more = true;
-	unsigned count = 0;
+	unsigned int count = 0;
 	while (next_part(&text, &more, '.', &part)) {
 		uint64_t number;
 		if (part.len > 3 || !octets_number(part, &number) || number > 255)

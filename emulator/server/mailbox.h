@@ -1,5 +1,5 @@
 /*
- * mailbox: the syntax of addresses, RFC 5321 section 4.1.2 and 4.1.3; questions only, nothing is
+ * mailbox: the syntax of addresses, RFC 5321 4.1.2 and 4.1.3; questions only, nothing is
  * kept. All views are without angle brackets.
  */
 #ifndef SERVER_MAILBOX_H

@@ -1,4 +1,4 @@
-/* Octets on their way out. */
+/* outlet: octets on their way out. */
 #include "outlet.h"
 
 enum { OUTLET_MAX = 2 * 1024 * 1024 };

@@ -1,4 +1,4 @@
-/* Replies as they go over the wire, RFC 5321 section 4.2.1. */
+/* reply: replies as they go over the wire, RFC 5321 4.2.1. */
 #include "reply.h"
 
 #include "extensions.h"
@@ -17,13 +17,13 @@ static bool has_code(struct octets text)
 	       is_digit(text.at[2]) && (text.len == 3 || text.at[3] == ' ' || text.at[3] == '-');
 }
 
-unsigned reply_code(const struct text_list *lines)
+unsigned int reply_code(const struct text_list *lines)
 {
 	if (lines->count == 0 || !has_code(lines->items[0]))
 		return 0;
 	const uint8_t *at = lines->items[0].at;
-	return (unsigned)(at[0] - '0') * 100 + (unsigned)(at[1] - '0') * 10 +
-	       (unsigned)(at[2] - '0');
+	return (unsigned int)(at[0] - '0') * 100 + (unsigned int)(at[1] - '0') * 10 +
+	       (unsigned int)(at[2] - '0');
 }
 
 static void append_safe(struct buffer *out, struct octets text)
@@ -126,7 +126,8 @@ static void append_line_end(const struct server *server, struct buffer *out)
 }
 
 /* Code and what stands between it and the text. */
-static void append_code(struct buffer *out, unsigned code, struct octets text, bool own, bool last)
+static void append_code(
+	struct buffer *out, unsigned int code, struct octets text, bool own, bool last)
 {
 	buffer_format(out, "%03u", code);
 	if (!last)
@@ -137,8 +138,8 @@ static void append_code(struct buffer *out, unsigned code, struct octets text, b
 		buffer_append_byte(out, ' ');
 }
 
-static void append_line(const struct server *server, unsigned code, struct octets text, bool last,
-	struct buffer *out)
+static void append_line(const struct server *server, unsigned int code, struct octets text,
+	bool last, struct buffer *out)
 {
 	bool own = code != 0 && reply_code(&(struct text_list){&text, 1}) == code;
 	if (code != 0)
@@ -147,7 +148,7 @@ static void append_line(const struct server *server, unsigned code, struct octet
 	append_line_end(server, out);
 }
 
-static void append_extensions(const struct server *server, unsigned code, struct buffer *out)
+static void append_extensions(const struct server *server, unsigned int code, struct buffer *out)
 {
 	struct octets line, next;
 	size_t index = 0;
@@ -171,7 +172,7 @@ static bool has_extensions(const struct server *server)
 void reply_compose(const struct server *server, const struct text_list *lines, bool extensions,
 	struct buffer *out)
 {
-	unsigned code = reply_code(lines);
+	unsigned int code = reply_code(lines);
 	if (code == 0 && extensions)
 		code = 250;
 	bool more = extensions && has_extensions(server);

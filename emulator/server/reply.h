@@ -28,7 +28,7 @@ struct server;
 	}
 
 /* The code of a reply, 0 where it has none. */
-unsigned reply_code(const struct text_list *lines);
+unsigned int reply_code(const struct text_list *lines);
 /*
  * Appends the reply. With `extensions`, the lines of the capability list follow its own, and its
  * code, where it has none, is 250. A buffer that failed tells that there was no memory.

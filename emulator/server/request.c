@@ -1,4 +1,4 @@
-/* The tolerant parser of command lines; RFC 5321 section 4.1, RFC 4954 section 4, RFC 1870. */
+/* request: the tolerant parser of command lines; RFC 5321 4.1, RFC 4954 4, RFC 1870. */
 #include "request.h"
 
 #include "hello_name.h"
@@ -45,7 +45,7 @@ static void read_initial_response(struct request *request, struct octets text)
 {
 	request->has_initial = true;
 	note(request, CONDITION_INITIAL_RESPONSE);
-	/* RFC 4954 section 4: a lone '=' is an initial response of no octets. */
+	/* RFC 4954 4: a lone '=' is an initial response of no octets. */
 	if (!octets_equal(text, octets_of("=")))
 		request->initial = text;
 }
@@ -65,7 +65,7 @@ static void read_auth(struct request *request, struct octets rest)
 		note(request, CONDITION_NO_INITIAL_RESPONSE);
 }
 
-/* RFC 1870 section 4: 1*20DIGIT. */
+/* RFC 1870 4: 1*20DIGIT. */
 static bool read_size(struct request *request, struct octets value)
 {
 	if (value.len > 20 || !octets_number(value, &request->size))
@@ -87,7 +87,7 @@ static bool is_upper_hex(uint8_t octet)
 	return (octet >= '0' && octet <= '9') || (octet >= 'A' && octet <= 'F');
 }
 
-/* RFC 3461 section 4: xtext; RFC 4954 section 5: a mailbox in it, or "<>". */
+/* RFC 3461 4: xtext; RFC 4954 5: a mailbox in it, or "<>". */
 static bool read_auth_value(struct request *request, struct octets value)
 {
 	note(request, CONDITION_AUTH_PARAMETER);
@@ -109,7 +109,7 @@ static bool read_auth_value(struct request *request, struct octets value)
 
 static const struct {
 	const char *name;
-	unsigned parameter;
+	unsigned int parameter;
 	bool (*read)(struct request *request, struct octets value);
 } parameters[] = {
 	{"SIZE", REQUEST_SIZE, read_size},
@@ -117,7 +117,7 @@ static const struct {
 	{"AUTH", REQUEST_AUTH, read_auth_value},
 };
 
-static unsigned read_parameter(struct request *request, struct octets text)
+static unsigned int read_parameter(struct request *request, struct octets text)
 {
 	struct octets name = octets_cut(text, octets_find(text, '='));
 	struct octets value = octets_from(text, name.len + 1);
@@ -126,7 +126,8 @@ static unsigned read_parameter(struct request *request, struct octets text)
 			continue;
 		bool fine = parameters[i].read(request, value);
 		bool again = (request->parameters & parameters[i].parameter) != 0;
-		return parameters[i].parameter | (fine && !again ? 0u : (unsigned)REQUEST_UNKNOWN);
+		return parameters[i].parameter |
+		       (fine && !again ? 0u : (unsigned int)REQUEST_UNKNOWN);
 	}
 	return REQUEST_UNKNOWN;
 }

@@ -21,12 +21,12 @@ enum {
 
 struct request {
 	enum server_verb verb;
-	bool extended;		/* EHLO, not HELO */
-	struct octets word;	/* the verb as it was said */
-	struct octets argument; /* what follows it, without blanks at the ends */
-	struct octets path;	/* MAIL, RCPT: the address without brackets and route */
-	unsigned parameters;	/* REQUEST_... */
-	uint64_t size;		/* of SIZE= */
+	bool extended;		 /* EHLO, not HELO */
+	struct octets word;	 /* the verb as it was said */
+	struct octets argument;	 /* what follows it, without blanks at the ends */
+	struct octets path;	 /* MAIL, RCPT: the address without brackets and route */
+	unsigned int parameters; /* REQUEST_... */
+	uint64_t size;		 /* of SIZE= */
 	struct octets mechanism, initial;
 	bool has_initial; /* AUTH: an initial response; "=" is an empty one */
 	uint64_t facts;	  /* 1 << enum server_condition */

@@ -1,4 +1,4 @@
-/* The player: how octets, time and the driver's answers reach the rest of this folder. */
+/* server: the player: how octets, time and the driver's answers reach the rest of this folder. */
 #include "server.h"
 
 #include "answer.h"
@@ -16,7 +16,7 @@ enum {
 	ADDRESS_MAX = 256
 };
 
-void server_close(struct server *server, unsigned how)
+void server_close(struct server *server, unsigned int how)
 {
 	server->phase = PHASE_CLOSING;
 	server->close_how |= how;
@@ -37,7 +37,8 @@ static bool is_listening(const struct server *server)
 	return server->phase >= PHASE_COMMAND && server->phase <= PHASE_BODY;
 }
 
-bool server_is_free(const struct server *server)
+/* Requests may be worked on. */
+static bool is_free(const struct server *server)
 {
 	return is_listening(server) && !server->held.waiting && !outlet_is_full(&server->outlet);
 }
@@ -105,7 +106,7 @@ static size_t take_body(struct server *server, struct octets in)
 static size_t work(struct server *server, struct octets in)
 {
 	size_t taken = 0;
-	while (taken < in.len && server_is_free(server)) {
+	while (taken < in.len && is_free(server)) {
 		struct octets rest = octets_from(in, taken);
 		taken += server->phase == PHASE_BODY ? take_body(server, rest)
 						     : take_line(server, rest);
@@ -202,7 +203,6 @@ static void connected(struct player *player, const struct player_link *link, uin
 	if (server->phase != PHASE_NEW)
 		return;
 	server->now_ms = server->connected_ms = server->active_ms = now_ms;
-	server->session.tls = server->session.tls_believed = link->tls;
 	struct octets address = octets_of(link->remote_address);
 	if (!buffer_append_octets(&server->client, octets_cut(address, ADDRESS_MAX)))
 		server_give_up(server);
@@ -304,7 +304,7 @@ static void sent(struct player *player, size_t count, uint64_t now_ms)
 	resume(server);
 }
 
-static unsigned wanted_when_said(const struct server *server)
+static unsigned int wanted_when_said(const struct server *server)
 {
 	switch (server->phase) {
 	case PHASE_TLS:
@@ -318,11 +318,11 @@ static unsigned wanted_when_said(const struct server *server)
 	}
 }
 
-static unsigned wants(const struct player *player)
+static unsigned int wants(const struct player *player)
 {
 	const struct server *server = of_const(player);
 	bool said = outlet_is_empty(&server->outlet);
-	unsigned set = said ? wanted_when_said(server) : PLAYER_SEND;
+	unsigned int set = said ? wanted_when_said(server) : PLAYER_SEND;
 	if (server->phase == PHASE_STORING)
 		set |= PLAYER_STORE;
 	bool hears = server->phase <= PHASE_STORING ||
@@ -345,12 +345,10 @@ static uint64_t deadline_ms(const struct player *player)
 	uint64_t idle = limits_of(server, LIMIT_IDLE)->count;
 	if (server->held.waiting && server->phase < PHASE_CLOSING)
 		return server->held.due_ms;
-	if (!may_idle(server) || idle >= PLAYER_NEVER - server->active_ms)
-		return PLAYER_NEVER;
-	return server->active_ms + idle;
+	return may_idle(server) ? time_later(server->active_ms, idle) : PLAYER_NEVER;
 }
 
-/* RFC 5321 section 4.5.3.2.7: said where the client still listens. */
+/* RFC 5321 4.5.3.2.7: said where the client still listens. */
 static void give_up_waiting(struct server *server)
 {
 	bool stuck = !outlet_is_empty(&server->outlet) || !is_listening(server);
@@ -448,7 +446,7 @@ bool server_wants_ban(const struct server *server)
 	return server->ban;
 }
 
-unsigned server_messages(const struct server *server)
+unsigned int server_messages(const struct server *server)
 {
 	return server->messages;
 }

@@ -34,6 +34,8 @@ struct server_settings {
 	size_t account_count;		       /* 0: nobody can log in */
 	/* The driver can do TLS: without it STARTTLS is neither offered nor known. */
 	bool tls_available;
+	/* STARTTLS is offered although the profile's list has it not: the operator wants TLS. */
+	bool offer_starttls;
 	bool implicit_tls;  /* TLS at once after connected(); the greeting comes inside it */
 	uint64_t seed;	    /* decides CRAM-MD5 challenges and {number} */
 	uint64_t unix_time; /* seconds, for {time}: the time at connected() */
@@ -54,6 +56,6 @@ struct player *server_player(struct server *server);
 /* `then: ban` happened: the listener refuses this client's address from now on. */
 bool server_wants_ban(const struct server *server);
 /* Messages for which stored() said that they are safe. */
-unsigned server_messages(const struct server *server);
+unsigned int server_messages(const struct server *server);
 
 #endif

@@ -1,4 +1,4 @@
-/* Limits and their counters; RFC 5321 section 4.5.3, RFC 4954 section 4. */
+/* server_limits: limits and their counters; RFC 5321 4.5.3, RFC 4954 4. */
 #include "server_limits.h"
 
 #include "extensions.h"
@@ -6,12 +6,11 @@
 #include "state.h"
 
 enum {
-	IDLE_MS = 5 * 60 * 1000, /* RFC 5321 section 4.5.3.2.7 */
-	RECIPIENTS = 1000,	 /* at least 100: section 4.5.3.1.8 */
+	IDLE_MS = 5 * 60 * 1000, /* RFC 5321 4.5.3.2.7 */
+	RECIPIENTS = 1000,	 /* at least 100: RFC 5321 4.5.3.1.8 */
 	ERRORS = 20,
-	LINE = 512, /* section 4.5.3.1.4 */
-	/* How much longer MAIL may be: RFC 1870 section 4, RFC 6152 section 2, RFC 4954 section 3.
-	 */
+	LINE = 512, /* RFC 5321 4.5.3.1.4 */
+	/* How much longer MAIL may be: RFC 1870 4, RFC 6152 2, RFC 4954 3. */
 	LINE_FOR_SIZE = 26,
 	LINE_FOR_BODY = 17,
 	LINE_FOR_AUTH = 500

@@ -69,8 +69,8 @@ struct server {
 	const struct server_profile *profile;
 	struct random random;
 	enum phase phase;
-	unsigned close_how; /* PLAYER_ABORT, PLAYER_NO_BYE */
-	bool welcomed;	    /* the greeting has been said, and did not refuse */
+	unsigned int close_how; /* PLAYER_ABORT, PLAYER_NO_BYE */
+	bool welcomed;		/* the greeting has been said, and did not refuse */
 	bool ban;
 	bool peer_ended;    /* nothing more will come */
 	bool peer_lost;	    /* nor can anything be said */
@@ -78,7 +78,7 @@ struct server {
 	bool octets_behind; /* more came behind the line in hand */
 	size_t retract;	    /* where in the outlet the reply to STARTTLS begins, while unsaid */
 	bool can_retract;
-	unsigned messages;
+	unsigned int messages;
 	uint64_t number; /* {number} */
 	uint64_t now_ms, connected_ms, active_ms;
 	struct buffer client; /* the client's address */
@@ -100,8 +100,6 @@ struct server {
 /* No memory: 421 is said without any, and the connection is closed. */
 void server_give_up(struct server *server);
 /* Nothing more is read; what is in the outlet is said, then the connection is closed. */
-void server_close(struct server *server, unsigned how);
-/* True while requests may be worked on. */
-bool server_is_free(const struct server *server);
+void server_close(struct server *server, unsigned int how);
 
 #endif

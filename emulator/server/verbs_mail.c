@@ -1,4 +1,4 @@
-/* The transaction: MAIL, RCPT, DATA, and the end of the message; RFC 5321 section 3.3. */
+/* verbs_mail: the transaction: MAIL, RCPT, DATA, and the end of the message; RFC 5321 3.3. */
 #include "verbs.h"
 
 #include "answer.h"
@@ -12,8 +12,6 @@ static const struct server_reply too_big = REPLY_OF("552 5.3.4 Message too big",
 static const struct server_reply nobody = REPLY_OF("554 5.5.1 No valid recipients", STAY);
 static const struct server_reply not_stored =
 	REPLY_OF("451 4.3.0 The message could not be stored", STAY);
-
-enum { MESSAGE_MAX = 64 * 1024 * 1024 };
 
 static void open_transaction(struct server *server, const struct request *request)
 {
@@ -39,18 +37,10 @@ void verbs_recipient(struct server *server, const struct request *request)
 	answer_named(server, SERVER_RECIPIENT, REPLY_RECIPIENT, add_recipient, request);
 }
 
-/* What is kept of a message: what was offered, and never more than the driver allows. */
-static size_t message_max(const struct server *server)
-{
-	size_t max = server->settings.message_max == 0 ? MESSAGE_MAX : server->settings.message_max;
-	uint64_t offered = extensions_size(server);
-	return offered != 0 && offered < max ? (size_t)offered : max;
-}
-
 static void open_body(struct server *server, const struct request *request)
 {
 	(void)request;
-	body_begin(&server->body, server->memory, message_max(server));
+	body_begin(&server->body, server->memory, extensions_largest(server));
 	server->body.repair = server->profile->data.bare_lf == BARE_LF_REPAIR;
 	server->body.one_chunk = server->profile->data.dot_one_chunk;
 	server->phase = PHASE_BODY;
@@ -82,7 +72,7 @@ static void store(struct server *server, const struct request *request)
 	server->phase = PHASE_STORING;
 }
 
-/* The transaction is over, however it went (RFC 5321 section 4.1.1.4). */
+/* The transaction is over, however it went (RFC 5321 4.1.1.4). */
 static void close_transaction(struct server *server)
 {
 	body_drop(&server->body);

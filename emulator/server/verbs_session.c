@@ -1,4 +1,4 @@
-/* EHLO, HELO, STARTTLS, RSET, NOOP, QUIT, VRFY, HELP; RFC 5321 section 4.1.1, RFC 3207. */
+/* verbs_session: EHLO, HELO, STARTTLS, RSET, NOOP, QUIT, VRFY, HELP; RFC 5321 4.1.1, RFC 3207. */
 #include "verbs.h"
 
 #include "answer.h"

@@ -33,6 +33,9 @@ else
 	dictionary=
 fi
 
+LSAN_OPTIONS=suppressions=$(cd "$(dirname "$0")" && pwd)/leaks.suppressions:print_suppressions=0
+export LSAN_OPTIONS
+
 rm -rf "$work"
 mkdir -p "$work/corpus"
 status=0

@@ -30,12 +30,17 @@ ARROWS = {
 MSUB_TOOL = ["client/include"]
 
 PLAYERS = {"session": "client/libsession.a", "phone": "emulator/libphone.a", "server": "emulator/libserver.a"}
-FORBIDDEN = re.compile(
-    r"^(socket|connect|accept4?|bind|listen|send(to|msg)?|recv(from|msg)?|poll|ppoll|select|epoll_\w+|"
-    r"getaddrinfo|gethostby\w+|ares_\w+|time|clock|clock_\w+|gettimeofday|localtime\w*|nanosleep|usleep|sleep|"
-    r"open(at)?(64)?|fopen(64)?|fdopen|read|write|pread|pwrite|unlink|rename|stat(64)?|getenv|secure_getenv|"
-    r"getrandom|rand|random|srand\w*|gnutls_\w+|malloc|calloc|realloc|free|strdup|strndup|fork|exec\w+|system|popen|"
-    r"printf|fprintf|puts|pthread_\w+)$")
+# What a player may use besides our own rooms: it computes, and nothing else. All that is not named is forbidden:
+# sockets, clocks, files, the environment, allocators, threads, TLS.
+ALLOWED = re.compile(
+    r"^(mem(cpy|move|set|cmp|chr|rchr)|str(len|cmp|ncmp|chr|rchr|spn|cspn|str)|explicit_bzero|"
+    r"v?snprintf|qsort|bsearch|abort|__assert_fail|__stack_chk_fail|"
+    r"__(mem\w+|v?snprintf|explicit_bzero)_chk|__(asan|ubsan|sanitizer|lsan)_\w+|_GLOBAL_OFFSET_TABLE_|"
+    r"nettle_\w+)$")
+OUR_LIBRARIES = ["client/libbase.a", "client/libsession.a", "emulator/libprofile.a", "emulator/libphone.a",
+                 "emulator/libserver.a"]
+
+INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*([<"])([^>"]+)[>"]', re.M)
 
 failures = []
 
@@ -64,6 +69,11 @@ def fail(message):
 def arrows():
     """includes follow the arrows"""
     homes = {}
+    for top in ("client", "emulator"):
+        for where, folders, found in os.walk(os.path.join(SOURCE, top)):
+            room = os.path.relpath(where, SOURCE)
+            if any(name.endswith((".c", ".h")) for name in found) and room not in ARROWS:
+                fail(f"{room} is no room of the plan")
     for room in ARROWS:
         for path in files(room, (".h",)):
             homes.setdefault(os.path.basename(path), []).append(room)
@@ -81,7 +91,9 @@ def arrows():
     seen = 0
     for room, allowed in ARROWS.items():
         for path in files(room):
-            for include in re.findall(r'^#include "([^"]+)"', text(path), re.M):
+            for quote, include in INCLUDE.findall(text(path)):
+                if quote == "<" and ("/" in include or include not in homes):
+                    continue  # the system's
                 seen += 1
                 target = target_of(include, room, allowed)
                 if target is None:
@@ -89,8 +101,10 @@ def arrows():
                 elif target != room and target not in allowed:
                     fail(f"{path}: {room} must not include {include} of {target}")
     for path in files("tools"):
-        if os.path.basename(path).startswith("msub"):
-            for include in re.findall(r'^#include "([^"]+)"', text(path), re.M):
+        if os.path.basename(path).startswith(("msub", "options.")):
+            for quote, include in INCLUDE.findall(text(path)):
+                if quote == "<" and ("/" in include or include not in homes):
+                    continue
                 target = target_of(include, "tools", MSUB_TOOL)
                 if target not in MSUB_TOOL + ["tools"]:
                     fail(f"{path}: msub stands over libmsub's public header alone, not over {include}")
@@ -98,35 +112,41 @@ def arrows():
         fail(f"only {seen} includes were looked at")
 
 
+def symbols(library, *options):
+    out = subprocess.run(["nm", *options, os.path.join(BUILD, library)], capture_output=True, text=True, check=True).stdout
+    return [line.split() for line in out.splitlines() if len(line.split()) >= 2 and not line.endswith(":")]
+
+
 def players():
-    """players call no socket, clock, file, allocator or TLS function"""
+    """players call nothing but our own rooms and what only computes"""
+    ours = set()
+    for library in OUR_LIBRARIES:
+        ours |= {words[-1] for words in symbols(library, "--defined-only", "-g")}
     for name, library in PLAYERS.items():
-        path = os.path.join(BUILD, library)
-        out = subprocess.run(["nm", "-u", path], capture_output=True, text=True, check=True).stdout
-        symbols = {line.split()[1].split("@")[0] for line in out.splitlines() if line.strip().startswith("U ")}
-        if len(symbols) < 10:
-            fail(f"{library}: only {len(symbols)} undefined symbols: that cannot be the library")
-        for symbol in sorted(symbols):
-            if FORBIDDEN.match(symbol):
+        wanted = {words[-1].split("@")[0] for words in symbols(library, "-u")}
+        if len(wanted) < 10:
+            fail(f"{library}: only {len(wanted)} undefined symbols: that cannot be the library")
+        for symbol in sorted(wanted - ours):
+            if not ALLOWED.match(symbol):
                 fail(f"{library}: the {name} calls {symbol}")
 
 
 def no_reset():
     """the word RSET is nowhere in libmsub's code"""
-    libraries = [os.path.join(BUILD, "client", "libsession.a")]
+    libraries = [os.path.join(BUILD, "client", name) for name in ("libsession.a", "libsubmit.a")]
     for library in libraries:
         with open(library, "rb") as stream:
             octets = stream.read()
-        if b"MAIL FROM" not in octets:
+        if library.endswith("libsession.a") and b"MAIL FROM" not in octets:
             fail(f"{library}: MAIL FROM is not there either: that cannot be the library")
         # debug sections name no command; strings of the encoder would stand in .rodata
         sections = subprocess.run(["readelf", "-p", ".rodata", "-p", ".rodata.str1.1", "-p", ".rodata.str1.8", library],
                                   capture_output=True, text=True).stdout
-        if "RSET" in sections:
+        if "RSET" in sections.upper():
             fail(f"{library}: holds RSET")
-    for path in files("client/session"):
+    for path in files("client", deep=True):
         for number, line in enumerate(text(path).splitlines(), 1):
-            if re.search(r'"[^"]*\bRSET\b[^"]*"', line):
+            if re.search(r'"[^"]*rset[^"]*"', line, re.I):
                 fail(f"{path}:{number}: holds RSET in a text")
 
 
@@ -137,8 +157,8 @@ def names():
     if len(profiles) < 7:
         fail("the profiles are not there")
     words = "|".join(re.escape(name) for name in profiles if name not in ("correct",))
-    brands = "nokia|symbian|qmail|postfix|exim|dovecot|sendmail|haraka|outlook|android|eventmachine|vmime"
-    pattern = re.compile(rf"\b({words}|{brands})\b", re.I)
+    brands = "nokia|e61i?|symbian|qmail|postfix|exim|dovecot|sendmail|haraka|outlook|android|eventmachine|vmime"
+    pattern = re.compile(rf"(?<![a-z0-9])({words}|{brands})(?![a-z0-9])", re.I)
     for folder in ("client", "emulator"):
         for path in files(folder, deep=True):
             for number, line in enumerate(text(path).splitlines(), 1):
@@ -155,13 +175,10 @@ def sizes():
             lines = text(path).splitlines()
             if len(lines) > 600:
                 fail(f"{path}: {len(lines)} lines")
-            if folder == "tests" or not path.endswith(".c"):
-                limit = 120 if folder == "tests" else 80
-            else:
-                limit = 80
+            limit = 100 if folder == "tests" else 80
             start = None
             for number, line in enumerate(lines, 1):
-                if line == "{":
+                if line == "{" or re.match(r"^[a-z].*\)\s*\{$", line):
                     start = number
                 elif line == "}" and start is not None:
                     length = number - start + 1

@@ -269,6 +269,16 @@ def what_a_server_says_has_its_exit_status():
             [],
             DATA,
         ),
+        ("login needed", {"RCPT": "535 authentication required (#5.7.1)"}, [], NO_LOGIN),
+        ("login needed for MAIL", {"MAIL": "530 5.7.0 Authentication required"}, [], NO_LOGIN),
+        ("no relay", {"RCPT": "554 5.7.1 Relay access denied"}, [], NO_LOGIN),
+        ("policy", {"RCPT": "550 5.7.1 policy"}, [], UNAVAILABLE),
+        (
+            "no relay for a user",
+            {"EHLO": hello, "AUTH": "235 ok", "RCPT": "554 5.7.1 Relay access denied"},
+            login("--auth=plain"),
+            DATA,
+        ),
         ("sender refused", {"MAIL": "553 5.1.8 not you"}, [], UNAVAILABLE),
         ("sender refused for now", {"MAIL": "451 4.3.0 not now"}, [], LATER),
         ("message refused", {".": "554 5.6.0 spam"}, [], UNAVAILABLE),
@@ -300,6 +310,8 @@ def what_a_server_says_has_its_exit_status():
             check_status(done, status, what)
             check_one_sentence(done, what)
             check(PASSWORD not in done.err, "the password is shown")
+            if "login needed" in what or what in ("no relay", "policy"):
+                check("--user" in done.err, "%s: no word of --user in %r" % (what, done.err))
     for what, greeting, status in [
         ("silence", None, LATER),
         ("never", "554 5.3.2 no service", UNAVAILABLE),
@@ -324,6 +336,20 @@ def a_login_is_refused_in_clear_unless_the_mechanism_is_named():
         for mark in (" -> EHLO", "<-  235 welcome", "=== "):
             check(mark in done.err, "no %r in %r" % (mark, done.err))
     check(any(line.startswith("AUTH PLAIN ") for line in server.said), "no login: %r" % server.said)
+
+
+@case
+def a_password_is_said_once_by_one_mechanism():
+    for asked in ("504 5.5.4 not that", "334 ", "534 5.7.9 too weak"):
+        hello = {"EHLO": "250-mx\n250 AUTH PLAIN LOGIN", "AUTH": asked, "*": "501 cancelled"}
+        with Server(hello) as server:
+            done = run(words(server, *login("--auth=plain"), "ann@example.net"), stdin=TEXT)
+            check_status(done, NO_LOGIN, asked)
+        check_equal(
+            [line[:11] for line in server.said if not line.startswith(("EHLO", "QUIT"))],
+            ["AUTH PLAIN "] + (["*"] if asked.startswith("334") else []),
+            "said when " + asked,
+        )
 
 
 @case
@@ -437,7 +463,45 @@ def wrong_use_and_wrong_settings_are_told_before_connecting():
             done = run(words(server, *options), stdin=text)
             check_status(done, DATA, "%r with %s" % (text, options))
             check_one_sentence(done, "%r with %s" % (text, options))
+            check("; " in done.err, "no next step in %r" % done.err)
+        for options, step in [
+            (["foo bar"], "; write it as"),
+            (["--from=foo bar", "a@example.net"], "; write it as"),
+            (["--batch", str(DESK.path)], "; name the files"),
+            (["--user=ann", "--passwordeval=exit 3", "a@example.net"], "status 3; try it"),
+            (["--timeout=soon", "a@example.net"], "such as 10s"),
+        ]:
+            done = run(words(server, *options), stdin=TEXT)
+            check(step in done.err, "%s: no %r in %r" % (options, step, done.err))
     check_equal(server.connections, 0, "connections")
+
+
+@case
+def output_that_cannot_be_written_is_an_error_where_nothing_worse_happened():
+    def into_nothing(*arguments):
+        with open("/dev/full", "wb") as full:
+            return subprocess.run(
+                arguments,
+                input=TEXT.encode(),
+                stdout=full,
+                stderr=subprocess.PIPE,
+                env=environment(),
+                timeout=20,
+            )
+
+    for option in ("--help", "--version"):
+        done = into_nothing(MSUB, option)
+        check_equal(done.returncode, IO, option)
+        check(b"cannot be written" in done.stderr, "%s: said %r" % (option, done.stderr))
+    for replies, status in [
+        ({}, IO),
+        ({"RCPT": "550 5.1.1 nobody"}, DATA),
+        ({"RCPT": "450 4.2.1 not now"}, LATER),
+    ]:
+        with Server(replies) as server:
+            done = into_nothing(*words(server, "--json", "ann@example.net"))
+        check_equal(done.returncode, status, "--json with %s" % replies)
+        check(b"cannot be written" in done.stderr, "said %r" % done.stderr)
 
 
 @case
@@ -446,6 +510,7 @@ def help_and_version_need_nothing():
         done = run([MSUB, option])
         check_status(done, OK, option)
         check("msub" in done.out and done.err == "", "%s: %r" % (option, done))
+    check("75 try later" in run([MSUB, "--help"]).out, "no exit statuses in --help")
 
 
 main()

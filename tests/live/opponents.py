@@ -140,17 +140,10 @@ class SmtpServer(Opponent):
         if not node:
             raise Skip("there is no node here")
         made = self.certificates
-        self.run(
-            [
-                node,
-                str(self.unpacked / "server.js"),
-                str(self.port),
-                str(self.tls_port),
-                str(made.key),
-                str(made.certificate),
-                str(self.mail),
-            ]
-        )
+        server = pathlib.Path(__file__).with_name("smtp-server") / "server.js"
+        facts = [self.port, self.tls_port, made.key, made.certificate, self.mail]
+        modules = dict(os.environ, NODE_PATH=str(self.unpacked / "node_modules"))
+        self.run([node, str(server)] + [str(fact) for fact in facts], env=modules)
 
 
 class EventMachine(Opponent):

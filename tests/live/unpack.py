@@ -82,7 +82,7 @@ def _unpack_debian(name, folder):
 
 
 def _unpack_smtp_server(folder):
-    for name in ("package.json", "package-lock.json", "server.js"):
+    for name in ("package.json", "package-lock.json"):
         shutil.copy(HERE / "smtp-server" / name, folder / name)
     _call(
         ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--no-update-notifier"], folder
@@ -101,10 +101,19 @@ def _unpack(name):
     unfinished.rename(finished)
 
 
+def _is_as_locked():
+    """True where the npm packages that are there are those of the lock file of today."""
+    there = SCRATCH / "smtp-server" / "package-lock.json"
+    wanted = HERE / "smtp-server" / "package-lock.json"
+    return there.exists() and there.read_bytes() == wanted.read_bytes()
+
+
 def get(name):
     """Gets one server; true where it is there afterwards."""
     reason = SCRATCH / (name + ".missing")
     reason.unlink(missing_ok=True)
+    if name == "smtp-server" and not _is_as_locked():
+        shutil.rmtree(SCRATCH / name, ignore_errors=True)
     if (SCRATCH / name).is_dir():
         print("%s: is there" % name)
         return True

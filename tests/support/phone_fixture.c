@@ -13,7 +13,7 @@ static struct profile *load_text(const char *text)
 {
 	struct buffer all, errors;
 	buffer_init(&all, &memory_standard, 1 << 20);
-	buffer_format(&all, "%s\nevidence: [{test: here, shows: [", text);
+	buffer_format(&all, "%s\nname: Test\nevidence: [{test: here, shows: [", text);
 	for (size_t i = 0, shown = 0; i < sizeof groups / sizeof *groups; i++) {
 		char key[20];
 		snprintf(key, sizeof key, "%s:", groups[i]);

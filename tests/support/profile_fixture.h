@@ -13,6 +13,18 @@ struct named_text {
 	const char *name, *text;
 };
 
+/*
+ * Appends a profile's text; where it has no name at all, one behind it, since most texts of a test
+ * are about one key. A list is no map that a name could be put into.
+ */
+static inline bool fixture_append(struct buffer *out, const char *text)
+{
+	buffer_append_text(out, text);
+	if (strstr(text, "name:") == NULL && text[0] != '-')
+		buffer_append_text(out, "\nname: A fixture\n");
+	return !buffer_failed(out);
+}
+
 static inline bool fixture_read(void *context, enum profile_kind kind, const char *name,
 	struct buffer *text, struct buffer *file)
 {
@@ -21,7 +33,7 @@ static inline bool fixture_read(void *context, enum profile_kind kind, const cha
 		if (strcmp(one->name, name) != 0)
 			continue;
 		buffer_format(file, "%s.yaml", name);
-		return buffer_append_text(text, one->text);
+		return fixture_append(text, one->text);
 	}
 	return false;
 }
@@ -31,9 +43,14 @@ static inline struct profile *fixture_load(
 	enum profile_kind kind, const char *text, struct named_text *others, struct buffer *errors)
 {
 	struct profile_source source = {.context = others, .read = fixture_read};
+	struct buffer named;
 	buffer_init(errors, &memory_standard, 1 << 20);
-	return profile_load_text(
-		&memory_standard, kind, "test.yaml", octets_of(text), &source, errors);
+	buffer_init(&named, &memory_standard, 1 << 20);
+	fixture_append(&named, text);
+	struct profile *profile = profile_load_text(
+		&memory_standard, kind, "test.yaml", buffer_octets(&named), &source, errors);
+	buffer_free(&named);
+	return profile;
 }
 
 /* The same with evidence for one group put behind it. */

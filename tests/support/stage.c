@@ -37,6 +37,7 @@ static struct player *serve(void *context, uint64_t now_ms)
 		.accounts = &play->account,
 		.account_count = 1,
 		.tls_available = settings->security == STAGE_STARTTLS,
+		.offer_starttls = true,
 		.implicit_tls = settings->security == STAGE_TLS,
 		.seed = settings->seed + play->served++,
 		.unix_time = NOW + now_ms / 1000,

@@ -101,7 +101,7 @@ static void read_case(const char *name)
 {
 	char path[256], line[8192];
 	struct dialogue_case *one = &cases[case_count];
-	snprintf(path, sizeof path, "tests/cases/%s", name);
+	snprintf(path, sizeof path, "tests/cases/%.127s", name);
 	FILE *stream = fopen(path, "r");
 	CHECK_CASE("%s", path);
 	if (!CHECK(stream != NULL) || !CHECK(case_count < MAX_CASES))
@@ -191,7 +191,7 @@ static void play_whole(struct dialogue_case *one, struct client *client, struct 
 static void write_case(const struct dialogue_case *one)
 {
 	char path[256];
-	snprintf(path, sizeof path, "tests/cases/%s", one->file);
+	snprintf(path, sizeof path, "tests/cases/%.127s", one->file);
 	FILE *stream = fopen(path, "w");
 	if (!CHECK(stream != NULL))
 		return;

@@ -114,14 +114,20 @@ static void nothing_is_said_before_a_message_is_stored(void)
 {
 	static const struct script_step steps[] = {{SCRIPT_HEAR, ".\r\n", 0},
 		{SCRIPT_STORE, NULL, 0}, {SCRIPT_SAY, "250 ok\r\n", 0}, {0}};
-	for (int i = 0; i < 3; i++) {
+	/* would go on, were it not broken off */
+	static const struct script_step lasting[] = {{SCRIPT_HEAR, ".\r\n", 0},
+		{SCRIPT_STORE, NULL, 0}, {SCRIPT_SAY, "250 ok\r\n", 0}, {SCRIPT_HEAR, "never", 0},
+		{0}};
+	for (int i = 0; i < 4; i++) {
 		struct slow_store slow = {.store = {&slow, begin_slowly}};
 		int descriptors[2];
 		char heard[20] = "";
 		struct stage stage;
-		bool broken = i == 2, safe = i != 1;
-		CHECK_CASE("%s", broken ? "broken off meanwhile" : safe ? "safe" : "not safe");
-		stage_prepare(&stage, steps, steps);
+		static const char *const names[] = {
+			"safe", "not safe", "broken off meanwhile", "broken off when stored"};
+		bool safe = i != 1;
+		CHECK_CASE("%s", names[i]);
+		stage_prepare(&stage, steps, i < 2 ? steps : lasting);
 		stage.at_server.store = &slow.store;
 		if (!duet_pair(descriptors))
 			return;
@@ -133,11 +139,13 @@ static void nothing_is_said_before_a_message_is_stored(void)
 		CHECK(connection_is_storing(stage.connections[1]));
 		CHECK_INT(connection_events(stage.connections[1]), 0);
 		CHECK_INT(recv(descriptors[0], heard, sizeof heard, MSG_DONTWAIT), -1);
-		if (broken)
+		if (i == 2)
 			connection_break(stage.connections[1], clock_ms());
 		CHECK(!connection_finished(stage.connections[1]));
 		CHECK_INT(stage.server.stores, 0);
 		slow.done(slow.waiter, safe);
+		if (i == 3)
+			connection_break(stage.connections[1], clock_ms());
 		CHECK_INT(connection_deadline_ms(stage.connections[1]), 0);
 		connection_turn(stage.connections[1], clock_ms());
 		CHECK_INT(stage.server.stores, 1);

@@ -153,11 +153,13 @@ static void failures_to_connect_are_sentences(void)
 	}
 }
 
-static bool stop_soon(void *context, uint64_t now_ms)
+/* An observer's connected(): somebody presses ^C just then. */
+static void interrupt(void *context, const struct player_link *link, uint64_t now_ms)
 {
-	int *turns = context;
+	volatile sig_atomic_t *flag = context;
+	(void)link;
 	(void)now_ms;
-	return ++*turns < 3;
+	*flag = 1;
 }
 
 static void silence_and_interruption_break_off(void)
@@ -170,7 +172,7 @@ static void silence_and_interruption_break_off(void)
 		{SCRIPT_CONNECT, NULL, 0}, {SCRIPT_HEAR, "220", 0}, {0}};
 	static const struct {
 		const struct script_step *client;
-		bool impatient, by_turn;
+		bool impatient, interrupted;
 		enum drive_end end;
 		const char *why;
 	} rows[] = {
@@ -183,14 +185,20 @@ static void silence_and_interruption_break_off(void)
 		struct script_player client;
 		struct sentence why;
 		pthread_t thread;
-		int turns = 0;
+		volatile sig_atomic_t flag = 0;
 		CHECK_CASE("row %zu", i);
 		if (!open_host(&host))
 			return;
 		struct drive_settings settings = settings_for(&host);
 		settings.patience_ms = rows[i].impatient ? 100 : 0;
-		settings.turn = rows[i].by_turn ? stop_soon : NULL;
-		settings.turn_context = &turns;
+		union {
+			volatile sig_atomic_t *flag;
+			void *context;
+		} raised = {.flag = &flag};
+		struct observer observer = {.context = raised.context,
+			.connected = rows[i].interrupted ? interrupt : NULL};
+		settings.interrupted = &flag;
+		settings.observer = &observer;
 		pthread_create(&thread, NULL, serve, &host);
 		script_player_init(&client, rows[i].client);
 		CHECK_INT(drive(&client.player, &settings, &why), rows[i].end);

@@ -82,7 +82,7 @@ static void each_failure_has_its_status(void)
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		struct msub_result result = result_of(&rows[i]);
 		CHECK_CASE("%s", rows[i].name);
-		CHECK_INT(status_of(&result), rows[i].want);
+		CHECK_INT(status_of(&result, true), rows[i].want);
 	}
 }
 
@@ -94,8 +94,8 @@ static void only_what_may_pass_is_try_later(void)
 			MSUB_RETRY_UNSURE, 0, "", 0};
 		struct msub_result result = result_of(&row);
 		CHECK_CASE("%s, unsure", msub_error_name((enum msub_error)error));
-		CHECK_INT(status_of(&result), EX_SOFTWARE);
-		CHECK(strstr(status_advice(&result), "may have been delivered") != NULL);
+		CHECK_INT(status_of(&result, true), EX_SOFTWARE);
+		CHECK(strstr(status_advice(&result, true), "may have been delivered") != NULL);
 	}
 }
 
@@ -106,8 +106,61 @@ static void each_failure_says_what_to_do_next(void)
 			MSUB_PHASE_BODY, MSUB_RETRY_NEVER, 0, "", 0};
 		struct msub_result result = result_of(&row);
 		CHECK_CASE("%s", msub_error_name((enum msub_error)error));
-		CHECK(status_of(&result) >= EX__BASE && status_of(&result) <= EX__MAX);
-		CHECK(status_advice(&result)[0] != 0);
+		CHECK(status_of(&result, true) >= EX__BASE && status_of(&result, true) <= EX__MAX);
+		CHECK(status_advice(&result, true)[0] != 0);
+	}
+}
+
+/* Refusals of who sends it: with and without somebody who was logged in. */
+static void a_login_that_is_needed_is_said(void)
+{
+	static const struct {
+		enum msub_phase phase;
+		int code, subject; /* of X.subject.1; 0: no enhanced code */
+		const char *text;
+		bool user;
+		int want;
+		const char *advice;
+	} refusals[] = {
+		{MSUB_PHASE_RECIPIENT, 535, 0, "authentication required (#5.7.1)", false, EX_NOPERM,
+			"--user"},
+		{MSUB_PHASE_RECIPIENT, 530, 7, "", false, EX_NOPERM, "--user"},
+		{MSUB_PHASE_MAIL, 530, 7, "", false, EX_NOPERM, "--user"},
+		{MSUB_PHASE_DATA, 535, 0, "", false, EX_NOPERM, "--user"},
+		{MSUB_PHASE_RECIPIENT, 554, 7, "Relay access denied", false, EX_NOPERM, "--user"},
+		{MSUB_PHASE_RECIPIENT, 550, 0, "we do not RELAY", false, EX_NOPERM, "--user"},
+		{MSUB_PHASE_RECIPIENT, 553, 0, "not in my rcpthosts", false, EX_NOPERM, "--user"},
+		{MSUB_PHASE_MAIL, 503, 5, "Login first", false, EX_NOPERM, "--user"},
+		{MSUB_PHASE_RECIPIENT, 550, 7, "policy", false, EX_UNAVAILABLE, "--user"},
+		/* about something else */
+		{MSUB_PHASE_RECIPIENT, 550, 1, "nobody", false, EX_DATAERR, "address"},
+		{MSUB_PHASE_RECIPIENT, 550, 1, "<relay@b.net> nobody", false, EX_DATAERR,
+			"address"},
+		{MSUB_PHASE_RECIPIENT, 550, 2, "login@b.net is full", false, EX_DATAERR, "address"},
+		{MSUB_PHASE_RECIPIENT, 550, 0, "nobody", false, EX_DATAERR, "address"},
+		{MSUB_PHASE_RECIPIENT, 450, 7, "relay later", false, EX_TEMPFAIL, "later"},
+		{MSUB_PHASE_GREETING, 554, 7, "no relay", false, EX_UNAVAILABLE, "postmaster"},
+		{MSUB_PHASE_BODY, 554, 7, "spam", false, EX_UNAVAILABLE, "postmaster"},
+		/* somebody is logged in */
+		{MSUB_PHASE_RECIPIENT, 554, 7, "Relay access denied", true, EX_DATAERR, "address"},
+		{MSUB_PHASE_MAIL, 550, 7, "policy", true, EX_UNAVAILABLE, "--from"},
+		{MSUB_PHASE_RECIPIENT, 535, 7, "not you", true, EX_NOPERM, "--user"},
+	};
+	for (size_t i = 0; i < sizeof refusals / sizeof *refusals; i++) {
+		int code = refusals[i].code, subject = refusals[i].subject;
+		struct msub_result result = {.recipient = "ann@example.net",
+			.outcome = code < 500 ? MSUB_REFUSED_FOR_NOW : MSUB_REFUSED_FOR_GOOD,
+			.why = {.error = MSUB_REFUSED,
+				.phase = refusals[i].phase,
+				.text = "",
+				.reply = {.code = code, .text = refusals[i].text}}};
+		if (subject != 0)
+			memcpy(result.why.reply.enhanced, (int[3]){code / 100, subject, 1},
+				sizeof result.why.reply.enhanced);
+		const char *advice = status_advice(&result, refusals[i].user);
+		CHECK_CASE("row %zu, %d %s: %s", i, code, refusals[i].text, advice);
+		CHECK_INT(status_of(&result, refusals[i].user), refusals[i].want);
+		CHECK(strstr(advice, refusals[i].advice) != NULL);
 	}
 }
 
@@ -139,5 +192,6 @@ static void of_two_statuses_the_graver_counts(void)
 	T(each_failure_has_its_status)                                                             \
 	T(only_what_may_pass_is_try_later)                                                         \
 	T(each_failure_says_what_to_do_next)                                                       \
+	T(a_login_that_is_needed_is_said)                                                          \
 	T(of_two_statuses_the_graver_counts)
 CHECK_MAIN("msub_status", TESTS)

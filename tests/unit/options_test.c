@@ -8,7 +8,7 @@ struct target {
 	bool flag;
 	const char *text;
 	struct option_list list;
-	uint64_t number, time_ms;
+	uint64_t number, few, time_ms;
 	int choice, on;
 };
 
@@ -20,13 +20,16 @@ static const struct option_row rows[] = {
 	{OPTION_TEXT, "text", 't', "TEXT", AT(text), "a text", NULL},
 	{OPTION_LIST, "item", 'i', "ITEM", AT(list), "an item", NULL},
 	{OPTION_NUMBER, "number", 0, "N", AT(number), "a number", NULL},
+	{OPTION_NUMBER, "few", 0, "N", AT(few), "a number that is multiplied", NULL, .max = 1000},
 	{OPTION_TIME, "time", 0, "TIME", AT(time_ms), "a time", NULL},
 	{OPTION_CHOICE, "choice", 0, "WORD", AT(choice), "a word", words},
 	{OPTION_SWITCH, "switch", 0, "on|off", AT(on), "on or off", NULL},
 	{OPTION_HELP, "help", 'h', NULL, 0, "help", NULL},
 };
-static const struct option_command command = {"tool", "[OPTION]... FILE", "Does things.", NULL, rows,
-	sizeof rows / sizeof *rows};
+static const struct option_command command = {
+	"tool", "[OPTION]... FILE", "Does things.", NULL, rows, sizeof rows / sizeof *rows};
+
+static bool listening; /* somebody has put a file in the place of stderr */
 
 /* Splits the line at blanks and parses it; what is printed goes nowhere. */
 static enum option_result parse(const char *line, struct target *target, int *operands)
@@ -40,7 +43,8 @@ static enum option_result parse(const char *line, struct target *target, int *op
 	argv[argc] = NULL;
 	fflush(NULL);
 	int out = dup(1), error = dup(2);
-	if (freopen("/dev/null", "w", stdout) == NULL || freopen("/dev/null", "w", stderr) == NULL)
+	if (freopen("/dev/null", "w", stdout) == NULL ||
+		(!listening && freopen("/dev/null", "w", stderr) == NULL))
 		return OPTIONS_WRONG;
 	enum option_result result = options_parse(&command, argc, argv, target, &first);
 	fflush(NULL);
@@ -58,7 +62,8 @@ static void options_fill_their_members(void)
 	int operands;
 	CHECK_INT(parse("-f --text=one operand -t two --item a -i b --number 18446744073709551615 "
 			"--time 1500ms --choice all --switch another",
-			  &target, &operands), OPTIONS_TAKEN);
+			  &target, &operands),
+		OPTIONS_TAKEN);
 	CHECK(target.flag);
 	CHECK_TEXT(target.text, "two");
 	CHECK_INT(target.list.count, 2);
@@ -84,14 +89,73 @@ static void behind_two_dashes_there_are_no_options(void)
 
 static void wrong_lines_are_refused(void)
 {
-	static const char *const lines[] = {"--nothing", "-x", "--text", "-t", "--number x", "--number -1",
-		"--number 18446744073709551616", "--time 5parsecs", "--choice few", "--switch=perhaps", "--flag=yes"};
+	static const char *const lines[] = {"--nothing", "-x", "--text", "-t", "--number x",
+		"--number -1", "--number 18446744073709551616", "--number +1", "--number 0x10",
+		"--number 1.5", "--number=", "--few 1001", "--few 4294967297",
+		"--few 18446744073709551616", "--time 5parsecs", "--choice few", "--switch=perhaps",
+		"--flag=yes"};
 	for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
 		struct target target = {0};
 		int operands;
 		CHECK_CASE("%s", lines[i]);
 		CHECK_INT(parse(lines[i], &target, &operands), OPTIONS_WRONG);
+		CHECK(target.number == 0 && target.few == 0 && target.time_ms == 0);
 		options_free(&command, &target);
+	}
+}
+
+static void numbers_have_a_largest(void)
+{
+	static const char *const lines[] = {"--few 1000", "--few=0001000"};
+	for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
+		struct target target = {0};
+		int operands;
+		CHECK_CASE("%s", lines[i]);
+		CHECK_INT(parse(lines[i], &target, &operands), OPTIONS_TAKEN);
+		CHECK_INT(target.few, 1000);
+	}
+}
+
+/* Parses a line with stderr in a file, which is read into `said`. */
+static void parse_and_listen(const char *line, char *said, size_t room)
+{
+	struct target target = {0};
+	int operands, error = dup(2);
+	FILE *file = tmpfile();
+	said[0] = 0;
+	if (file == NULL)
+		return;
+	fflush(NULL);
+	dup2(fileno(file), 2);
+	listening = true;
+	parse(line, &target, &operands);
+	listening = false;
+	dup2(error, 2);
+	close(error);
+	rewind(file);
+	said[fread(said, 1, room - 1, file)] = 0;
+	fclose(file);
+	options_free(&command, &target);
+}
+
+static void refusals_say_what_is_taken(void)
+{
+	static const struct {
+		const char *line, *want;
+	} refusals[] = {
+		{"--few 1001", "tool: --few cannot be \"1001\"; it takes a number up to 1000\n"},
+		{"--number x", "tool: --number cannot be \"x\"; it takes a number\n"},
+		{"--time 5parsecs", "tool: --time cannot be \"5parsecs\"; it takes a time such as "
+				    "10s, 500ms, 2min, or off\n"},
+		{"--choice few", "tool: --choice cannot be \"few\"; it takes none, some, all\n"},
+		{"--switch=maybe", "tool: --switch cannot be \"maybe\"; it takes on or off\n"},
+	};
+	for (size_t i = 0; i < sizeof refusals / sizeof *refusals; i++) {
+		char said[512], want[512];
+		CHECK_CASE("%s", refusals[i].line);
+		parse_and_listen(refusals[i].line, said, sizeof said);
+		snprintf(want, sizeof want, "%sTry: tool --help\n", refusals[i].want);
+		CHECK_TEXT(said, want);
 	}
 }
 
@@ -109,9 +173,10 @@ static void times_have_units(void)
 		const char *text;
 		bool good;
 		uint64_t ms;
-	} times[] = {{"10", true, 10000}, {"10s", true, 10000}, {"500ms", true, 500}, {"2min", true, 120000},
-		{"1h", true, 3600000}, {"0", true, 0}, {"", false, 0}, {"s", false, 0}, {"1d", false, 0},
-		{"99999999999999999999", false, 0}, {"-1", false, 0}};
+	} times[] = {{"10", true, 10000}, {"10s", true, 10000}, {"500ms", true, 500},
+		{"2min", true, 120000}, {"1h", true, 3600000}, {"0", true, 0}, {"", false, 0},
+		{"s", false, 0}, {"1d", false, 0}, {"99999999999999999999", false, 0},
+		{"-1", false, 0}};
 	for (size_t i = 0; i < sizeof times / sizeof *times; i++) {
 		uint64_t ms = 0;
 		CHECK_CASE("%s", times[i].text);
@@ -124,6 +189,8 @@ static void times_have_units(void)
 	T(options_fill_their_members)                                                              \
 	T(behind_two_dashes_there_are_no_options)                                                  \
 	T(wrong_lines_are_refused)                                                                 \
+	T(numbers_have_a_largest)                                                                  \
+	T(refusals_say_what_is_taken)                                                              \
 	T(help_is_shown)                                                                           \
 	T(times_have_units)
 CHECK_MAIN("options", TESTS)

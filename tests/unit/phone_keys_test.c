@@ -234,6 +234,12 @@ static void one_more(struct phone_account *account)
 	account->try_wait_ms = 100;
 }
 
+static void three_more(struct phone_account *account)
+{
+	one_more(account);
+	account->further_tries = 3;
+}
+
 #define LATER HELLO "< MAIL FROM:<a@example.net>\n> 451 later\n" QUIT "X\n"
 #define NEVER_ HELLO "< MAIL FROM:<a@example.net>\n> 550 never\n" QUIT "X\n"
 
@@ -256,6 +262,11 @@ static void outbox(void)
 		{"attempts are used up", "outbox: {retry: [5 min], attempts: 1}", LATER "OVER\n",
 			.account = one_more, .result = PHONE_REFUSED_FOR_NOW, .at = STEP_MAIL,
 			.code = 451},
+		{"the last wait repeats, and attempts have no end",
+			"outbox: {retry: [1 s, 7 s], attempts: 0}",
+			LATER "T 1000\n" LATER "T 6999\nHOLD\nT 1\n" LATER
+			      "T 6999\nHOLD\nT 1\n" HELLO MESSAGE QUIT CLOSED,
+			.account = three_more, DELIVERED},
 		{"unless the account asks, once", EMPTY, LATER "OVER\n", OPEN,
 			.result = PHONE_REFUSED_FOR_NOW, .at = STEP_MAIL, .code = 451},
 	};
@@ -296,6 +307,37 @@ static void time_passes(void)
 		{"a trickle does not help", "timeouts: {else: 2 s}",
 			"O\nT 1500\n> 220-mx\nT 499\n> 220-mx\nT 1\nX\nOVER\n", OPEN,
 			.result = PHONE_TIMED_OUT, .at = STEP_GREETING},
+	};
+	RUN_ALL(runs);
+}
+
+static void connecting(void)
+{
+	static const struct phone_run runs[] = {
+		{"failed", EMPTY, "O refused\nOVER\n", OPEN, .messages = 2,
+			.result = PHONE_NO_CONNECTION, .at = STEP_CONNECT},
+		{"failed: hang", "reactions: {connect: {failed: hang}}", "O refused\nHOLD\n", OPEN,
+			.messages = 2, .result = PHONE_HUNG, .at = STEP_CONNECT},
+		{"failed: drop before hang", "reactions: {connect: {failed: [drop, hang]}}",
+			"O refused\nOVER\n", OPEN, .result = PHONE_NO_CONNECTION,
+			.at = STEP_CONNECT},
+		{"next-address is passed over",
+			"reactions: {connect: {failed: [next-address, quit, hang]}}",
+			"O refused\nHOLD\n", OPEN, .result = PHONE_HUNG, .at = STEP_CONNECT},
+		{"hung, and not tried again", "reactions: {connect: {failed: hang}}",
+			"O refused\nT 100\nHOLD\n", .account = one_more, .result = PHONE_HUNG,
+			.at = STEP_CONNECT},
+		{"failed is no timeout", "reactions: {connect: {timeout: hang}}",
+			"O refused\nOVER\n", OPEN, .result = PHONE_NO_CONNECTION,
+			.at = STEP_CONNECT},
+		{"timeout: hang", "reactions: {connect: {timeout: hang}}\ntimeouts: {connect: 1 s}",
+			"T 1000\nHOLD\n", OPEN, .result = PHONE_HUNG, .at = STEP_CONNECT},
+		{"the second connection fails",
+			"reactions: {connect: {failed: hang}}\nflow: {per-connection: 1}",
+			HELLO MESSAGE QUIT "X\nO refused\nHOLD\n", OPEN, .messages = 2, DELIVERED},
+		{"a lost connection can hang too", "reactions: {mail: {lost: hang}}",
+			HELLO "< MAIL FROM:<a@example.net>\nLOST\nHOLD\n", OPEN,
+			.result = PHONE_HUNG, .at = STEP_MAIL},
 	};
 	RUN_ALL(runs);
 }
@@ -393,5 +435,6 @@ static void broken_bodies(void)
 
 #define TESTS(T)                                                                                   \
 	T(writes_and_data)                                                                         \
-	T(replies) T(flights) T(envelope) T(outbox) T(time_passes) T(actions) T(broken_bodies)
+	T(replies)                                                                                 \
+	T(flights) T(envelope) T(outbox) T(connecting) T(time_passes) T(actions) T(broken_bodies)
 CHECK_MAIN("phone keys", TESTS)

@@ -197,13 +197,13 @@ static void wire(void)
 			.account = null_sender, DELIVERED},
 		{"every text",
 			"wire: {hello: \"ehlo {name} \", mail: \"\\r\\nMAIL FROM: <{local}.@{domain}>\", "
-			"recipient: \"RCPT TO:{recipient} {local} {domain} {name}\", data: \"data\", "
+			"recipient: \"RCPT TO:{recipient} {local} {domain} {sender}\", data: \"data\", "
 			"quit: \"BYE\", reset: \"RSET now\", noop: \"NOOP x\"}\n"
 			"flow: {before-first: [reset, noop]}",
 			"O\n> 220 mx\n" SAID("ehlo [192.0.2.7] ") SAID("RSET now")
 				SAID("NOOP x") "<< \\r\\nMAIL FROM: <a.@example.net>\\r\\n\n> 250 ok\n" SAID(
-					"RCPT TO:b@example.org b example.org ") "< data\n> 354 go\n" BODY
-										"< BYE\n> 221 bye\nX\nOVER\n",
+					"RCPT TO:b@example.org b example.org a@example.net") "< data\n> 354 go\n" BODY
+											     "< BYE\n> 221 bye\nX\nOVER\n",
 			OPEN, DELIVERED},
 		{"helo without a name", "wire: {helo: HELO}\nhello: {verb-plain: helo}",
 			"O\n> 220 mx\n" SAID("HELO") MESSAGE QUIT CLOSED, OPEN, DELIVERED},
@@ -340,9 +340,12 @@ static void tls(void)
 						    "<< EHLO [192.0.2.7]\\r\\nMAIL FROM:<a@example.net>\\r\\n\n"
 						    "> 250 mx\n" RECIPIENT DATA BODY QUIT CLOSED,
 			.account = plain_starttls, .whole = true, DELIVERED},
-		{"verify ask", "tls: {verify: ask}\nthink: {certificate: 9 s}",
-			"O\nTLS\n> 220 mx\n.\nT 8999\n.\nT 1\n" SAID("EHLO [192.0.2.7]"),
-			.account = paced_tls, .result = PHONE_NOT_TRIED},
+		{"verify ask: the look was inside the handshake",
+			"tls: {verify: ask}\nthink: {certificate: 9 s}",
+			"O\nTLS\n> 220 mx\n" SAID("EHLO [192.0.2.7]"), .account = paced_tls,
+			.result = PHONE_NOT_TRIED},
+		{"failed, and it hangs", "reactions: {tls: {failed: hang}}", "O\nTLS fails\nHOLD\n",
+			.account = plain_tls, .result = PHONE_HUNG, .at = STEP_TLS},
 		{"failed", EMPTY, "O\nTLS fails\nX\nOVER\n", .account = plain_tls,
 			.result = PHONE_TLS_FAILED, .at = STEP_TLS},
 		{"lost during the handshake", EMPTY, "O\nLOST\nX\nOVER\n", .account = plain_tls,

@@ -204,11 +204,57 @@ static void readme_is_fresh(void)
 	buffer_free(&why);
 }
 
+/* The text between two lines of the README, without these. */
+static struct octets example(struct buffer *readme, const char *heading)
+{
+	static const char begin[] = "```yaml\n";
+	const char *from = strstr(buffer_string(readme), heading);
+	from = from == NULL ? NULL : strstr(from, begin);
+	const char *to = from == NULL ? NULL : strstr(from, "\n```\n");
+	if (!CHECK(to != NULL))
+		return octets_of("");
+	from += strlen(begin);
+	return octets_make(from, (size_t)(to - from) + 1);
+}
+
+/* Whoever copies an example of the README into a file has a good profile. */
+static void examples_of_the_readme_are_good(void)
+{
+	static const struct {
+		enum profile_kind kind;
+		const char *heading, *name;
+	} rows[] = {{PROFILE_CLIENT, "\nA client:\n", "A phone that resets"},
+		{PROFILE_SERVER, "\nA server:\n", "A server that forgets"}};
+	struct catalogue *catalogue = fixture_catalogue(&memory_standard);
+	struct profile_source source = catalogue_source(catalogue);
+	struct buffer readme, errors;
+	buffer_init(&readme, &memory_standard, PROFILE_MAX_OCTETS + 1);
+	buffer_init(&errors, &memory_standard, 1 << 16);
+	CHECK(catalogue_read_file("profiles/README.md", false, &readme, &errors));
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		CHECK_CASE("%s", rows[i].name);
+		struct profile *profile = profile_load_text(&memory_standard, rows[i].kind,
+			"example.yaml", example(&readme, rows[i].heading), &source, &errors);
+		CHECK_TEXT(buffer_string(&errors), "");
+		if (!CHECK(profile != NULL))
+			continue;
+		CHECK_OCTETS(rows[i].kind == PROFILE_CLIENT ? profile_client(profile)->name
+							    : profile_server(profile)->name,
+			octets_of(rows[i].name));
+		CHECK(profile_setting_count(profile) >= 5);
+		profile_free(profile);
+	}
+	buffer_free(&readme);
+	buffer_free(&errors);
+	catalogue_close(catalogue);
+}
+
 #define TESTS(T)                                                                                   \
 	T(profile_is_shown_with_its_evidence)                                                      \
 	T(shown_text_is_escaped)                                                                   \
 	T(printed_values_read_back)                                                                \
 	T(keys_are_listed)                                                                         \
 	T(every_key_is_whole)                                                                      \
-	T(readme_is_fresh)
+	T(readme_is_fresh)                                                                         \
+	T(examples_of_the_readme_are_good)
 CHECK_MAIN("profile describe", TESTS)

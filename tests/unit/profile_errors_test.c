@@ -1,4 +1,5 @@
 /* profile_errors: each way in which a file can be wrong, and the exact message. */
+#include "lineage.h"
 #include "profile_fixture.h"
 
 #include <stdlib.h>
@@ -258,9 +259,154 @@ static void check_first_line(const char *text, const char *message)
 	buffer_free(&errors);
 }
 
+/* Eight settings for each row of reactions, from auth-m0000 on. */
+static void append_settings(struct buffer *out, size_t from, size_t rows)
+{
+	buffer_append_text(out, "evidence: [{test: x, shows: [reactions]}]\nreactions:\n");
+	for (size_t i = 0; i < rows; i++)
+		buffer_format(
+			out, " auth-m%04zu: {530 531 532 533 534 535 536 537: quit}\n", from + i);
+}
+
+/* A profile with its parents is no larger than a file alone may be. */
+static void settings_are_counted_over_all_parents(void)
+{
+	for (size_t more = 0; more < 2; more++) {
+		struct buffer own, parent, errors;
+		buffer_init(&own, &memory_standard, 1 << 20);
+		buffer_init(&parent, &memory_standard, 1 << 20);
+		buffer_append_text(&own, "based-on: parent\n");
+		append_settings(&own, 0, 250);
+		append_settings(&parent, 125, SETTINGS_MAX / 8 - 250);
+		buffer_append_text(&parent, more == 0 ? "" : " auth-last: {535: quit}\n");
+		struct named_text others[] = {{"parent", buffer_string(&parent)}, {NULL, NULL}};
+		CHECK_CASE("%zu more", more);
+		struct profile *profile =
+			fixture_load(PROFILE_CLIENT, buffer_string(&own), others, &errors);
+		CHECK_TEXT(buffer_string(&errors),
+			more == 0
+				? ""
+				: "parent.yaml: error: more than 4096 keys together with what is based on "
+				  "it\n");
+		CHECK((profile == NULL) == (more == 1));
+		if (profile != NULL)
+			CHECK_INT(profile_setting_count(profile), SETTINGS_MAX - 1000);
+		profile_free(profile);
+		buffer_free(&own);
+		buffer_free(&parent);
+		buffer_free(&errors);
+	}
+}
+
+static void check_loaded_text(
+	const struct profile_source *source, const char *text, const char *message)
+{
+	struct buffer errors;
+	buffer_init(&errors, &memory_standard, 4096);
+	CHECK_CASE("%s", text);
+	struct profile *profile = profile_load_text(
+		&memory_standard, PROFILE_CLIENT, "x.yaml", octets_of(text), source, &errors);
+	CHECK_TEXT(buffer_string(&errors), message);
+	CHECK((profile == NULL) == (message[0] != 0));
+	profile_free(profile);
+	buffer_free(&errors);
+}
+
+static void a_profile_has_a_name(void)
+{
+	static const char want[] = "x.yaml: error: a profile has a name (name)\n";
+	check_loaded_text(NULL, "", want);
+	check_loaded_text(NULL, "# nothing\n", want);
+	check_loaded_text(NULL, "about: nameless\n", want);
+	check_loaded_text(NULL, "based-on: correct\n", want);
+	check_loaded_text(NULL, "name: x\n", "");
+	/* one complaint, not two, where it is mistyped */
+	check_loaded_text(NULL, "nme: x\n",
+		"x.yaml:1:1: error: unknown key \"nme\" (did you mean \"name\"?)\n"
+		"  nme: x\n  ^~~\n");
+}
+
+/* Values are looked into before evidence is looked for; a reader goes from line to line. */
+static void errors_come_in_the_order_of_lines(void)
+{
+	check_loaded_text(NULL,
+		"name: x\nflow.before-first: [reset]\nhello.verb: x\nflw: 1\n"
+		"flow.before-next: []\nevidence: [{test: x, shows: [hello]}]\n",
+		"x.yaml:2:1: error: no evidence shows \"flow.before-first\"\n"
+		"  flow.before-first: [reset]\n  ^~~~~~~~~~~~~~~~~\n"
+		"x.yaml:3:13: error: \"x\" is not one of ehlo, helo\n"
+		"  hello.verb: x\n              ^\n"
+		"x.yaml:4:1: error: unknown key \"flw\" (did you mean \"flow\"?)\n"
+		"  flw: 1\n  ^~~\n"
+		"x.yaml:5:1: error: no evidence shows \"flow.before-next\"\n"
+		"  flow.before-next: []\n  ^~~~~~~~~~~~~~~~\n");
+}
+
+static const char *two_rules(void *context, size_t index)
+{
+	static const char *const rules[] = {"needless-reset", "bare-lf"};
+	(void)context;
+	return index < 2 ? rules[index] : NULL;
+}
+
+static void rules_are_those_of_the_source(void)
+{
+	struct profile_source source = {.read = fixture_read, .rule = two_rules};
+	check_loaded_text(&source, "name: x\nbreaks: [bare-lf, needless-reset]\n", "");
+	check_loaded_text(&source, "name: x\nbreaks: [needless-rset, quirks]\n",
+		"x.yaml:2:10: error: unknown rule \"needless-rset\" (did you mean "
+		"\"needless-reset\"?)\n"
+		"  breaks: [needless-rset, quirks]\n           ^~~~~~~~~~~~~\n"
+		"x.yaml:2:25: error: unknown rule \"quirks\"\n"
+		"  breaks: [needless-rset, quirks]\n                          ^~~~~~\n");
+	source.rule = NULL;
+	check_loaded_text(&source, "name: x\nbreaks: [needless-rset, quirks]\n", "");
+}
+
+/* Of the catalogue's own names: a server where a client is wanted, and a slip of the finger. */
+static void names_that_were_meant_are_offered(void)
+{
+	static const struct {
+		enum profile_kind kind;
+		const char *name, *message;
+	} rows[] = {
+		{PROFILE_CLIENT, "lenient",
+			"lenient: error: there is no client profile of this name; \"lenient\" is a "
+			"server profile\n"},
+		{PROFILE_SERVER, "symbian-9.1",
+			"symbian-9.1: error: there is no server profile of this name; "
+			"\"symbian-9.1\" is a client profile\n"},
+		{PROFILE_SERVER, "leniant",
+			"leniant: error: there is no server profile of this name (did you mean "
+			"\"lenient\"?)\n"},
+		{PROFILE_CLIENT, "nothing-like-it",
+			"nothing-like-it: error: there is no client profile of this name\n"},
+	};
+	struct catalogue *catalogue = fixture_catalogue(&memory_standard);
+	struct profile_source source = catalogue_source(catalogue);
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct buffer errors;
+		buffer_init(&errors, &memory_standard, 4096);
+		CHECK_CASE("%s", rows[i].name);
+		CHECK(profile_load(&memory_standard, rows[i].kind, rows[i].name, &source,
+			      &errors) == NULL);
+		CHECK_TEXT(buffer_string(&errors), rows[i].message);
+		buffer_free(&errors);
+	}
+	check_loaded_text(&source, "name: x\nbased-on: symbian-9.2\n",
+		"x.yaml:2:11: error: there is no client profile \"symbian-9.2\" (did you mean "
+		"\"symbian-9.1\"?)\n"
+		"  based-on: symbian-9.2\n            ^~~~~~~~~~~\n");
+	check_loaded_text(&source, "name: x\nbased-on: lenient\n",
+		"x.yaml:2:11: error: there is no client profile \"lenient\"; \"lenient\" is a "
+		"server profile\n"
+		"  based-on: lenient\n            ^~~~~~~\n");
+	catalogue_close(catalogue);
+}
+
 static void sizes_are_capped(void)
 {
-	char *large = repeated("# ", "x", PROFILE_MAX_OCTETS - 2, "");
+	char *large = repeated("name: x\n# ", "x", PROFILE_MAX_OCTETS - 10, "");
 	struct buffer errors;
 	struct profile *profile = fixture_load(PROFILE_CLIENT, large, NULL, &errors);
 	CHECK_CASE("as large as may be");
@@ -269,7 +415,7 @@ static void sizes_are_capped(void)
 	profile_free(profile);
 	buffer_free(&errors);
 	free(large);
-	large = repeated("# ", "x", PROFILE_MAX_OCTETS - 1, "");
+	large = repeated("name: x\n# ", "x", PROFILE_MAX_OCTETS - 9, "");
 	check_first_line(large, "test.yaml: error: larger than 262144 octets");
 	free(large);
 	large = repeated("name: ", "[", 12, "");
@@ -301,7 +447,7 @@ static void twenty_are_shown(void)
 		CHECK_CASE("%d", more);
 		CHECK_INT(shown, 20);
 		rest = buffer_octets(&errors);
-		static const char last[] = "and more; the first 20 are shown\n";
+		static const char last[] = "and more; 20 are shown\n";
 		CHECK_OCTETS(octets_from(rest, rest.len - strlen(last)), octets_of(last));
 		CHECK(profile == NULL);
 		profile_free(profile);
@@ -337,6 +483,11 @@ static void long_lines_are_cut(void)
 	T(evidence_is_asked_for)                                                                   \
 	T(parents_are_found_or_named)                                                              \
 	T(names_lead_nowhere_else)                                                                 \
+	T(settings_are_counted_over_all_parents)                                                   \
+	T(a_profile_has_a_name)                                                                    \
+	T(errors_come_in_the_order_of_lines)                                                       \
+	T(rules_are_those_of_the_source)                                                           \
+	T(names_that_were_meant_are_offered)                                                       \
 	T(sizes_are_capped)                                                                        \
 	T(twenty_are_shown)                                                                        \
 	T(long_lines_are_cut)

@@ -178,7 +178,7 @@ static void children_replace_path_by_path(void)
 	CHECK_INT(client->reactions[1].cells[0].action_count, 0);
 	CHECK(client->tls.resume);
 	/* name and about are a file's own; breaks is inherited from the nearest */
-	CHECK_INT(client->name.len, 0);
+	CHECK_OCTETS(client->name, octets_of("A fixture"));
 	CHECK_INT(client->about.len, 0);
 	CHECK_INT(client->breaks.count, 2);
 	CHECK_TEXT(profile_lineage(profile, 1), "parent");
@@ -505,9 +505,47 @@ static void catalogue_reads_regular_files_only(void)
 	CHECK_INT(rmdir(folder), 0);
 }
 
+/* What says the correct value takes part in merging, and is then no difference. */
+static void the_correct_value_is_no_difference(void)
+{
+	static struct named_text others[] = {
+		{"parent", "evidence: [{test: x, shows: [hello, timeouts]}]\n"
+			   "hello: {verb: helo, ipv6-tag: \"\"}\ntimeouts.else: 7 s\n"},
+		{"plain", "name: plain\n"}, {NULL, NULL}};
+	static const struct {
+		const char *base, *text, *paths;
+	} rows[] = {
+		{"plain", "hello: {verb: ehlo, verb-plain: helo}", "hello.verb-plain"},
+		{"plain", "hello.ipv6-tag: 'IPv6:'", ""},
+		{"plain", "hello.names: [\"[{address}]\"]", ""},
+		{"plain", "hello.names: [\"[{address}]\", none]", "hello.names"},
+		{"plain", "timeouts.end: 10 min", ""},
+		{"plain", "timeouts: {end: 10 min, else: none}", "timeouts.end timeouts.else"},
+		{"parent", "hello.verb: ehlo", "hello.ipv6-tag timeouts.else"},
+		{"parent", "timeouts.end: 10 min",
+			"hello.verb hello.ipv6-tag timeouts.else timeouts.end"},
+	};
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct buffer text, errors;
+		CHECK_CASE("%s", rows[i].text);
+		buffer_init(&text, &memory_standard, 4096);
+		buffer_format(&text, "based-on: %s\nevidence: [{test: x, shows: [%s]}]\n%s\n",
+			rows[i].base, rows[i].text[0] == 't' ? "timeouts" : "hello", rows[i].text);
+		struct profile *profile =
+			fixture_load(PROFILE_CLIENT, buffer_string(&text), others, &errors);
+		CHECK_TEXT(buffer_string(&errors), "");
+		if (profile != NULL)
+			check_paths(profile, rows[i].paths);
+		profile_free(profile);
+		buffer_free(&text);
+		buffer_free(&errors);
+	}
+}
+
 #define TESTS(T)                                                                                   \
 	T(empty_client_is_correct)                                                                 \
 	T(empty_server_is_correct)                                                                 \
+	T(the_correct_value_is_no_difference)                                                      \
 	T(children_replace_path_by_path)                                                           \
 	T(refusals_keep_their_order)                                                               \
 	T(evidence_weighs_and_matches)                                                             \

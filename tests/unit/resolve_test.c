@@ -115,6 +115,10 @@ static void names_become_addresses(void)
 		{NULL, "not a host name: "},
 		{"mail.example.org:25", "not a host name: mail.example.org:25"},
 		{"esc\033[2Jape", "not a host name: esc\\x1B[2Jape"},
+		{"caf\xc3\xa9.example",
+			"write the host's name in its ASCII form (xn--…): caf\xc3\xa9.example"},
+		{"caf\xe9.example",
+			"write the host's name in its ASCII form (xn--…): caf\\xE9.example"},
 	};
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		struct resolve_result result;

@@ -100,7 +100,7 @@ static void takes_what_is_right(void)
 		{"MAIL, null sender", EHLO PLAIN "MAIL FROM:<>\r\n", LIST IN_OK MAIL_OK},
 		{"MAIL, all parameters",
 			EHLO PLAIN
-			"mail from:<phone@example.org> SIZE=26214400 BODY=8BITMIME AUTH=<>\r\n",
+			"mail from:<phone@example.org> SIZE=100000 BODY=8BITMIME AUTH=<>\r\n",
 			LIST IN_OK MAIL_OK},
 		{"MAIL, xtext", EHLO PLAIN "MAIL FROM:<a@b.c> AUTH=e+3Dmc2@example.org\r\n",
 			LIST IN_OK MAIL_OK},
@@ -171,6 +171,7 @@ static void refuses_what_is_wrong(void)
 		SAY("MAIL FROM:<@a example:b@c.d>", "501 5.1.7 Bad sender address"),
 		SAY("MAIL FROM:<\"a@b.c>", "501 5.5.2 An address stands in angle brackets"),
 		SAY("MAIL FROM:<a@b.c> SIZE=26214401", "552 5.3.4 Message too big"),
+		SAY("MAIL FROM:<a@b.c> SIZE=100001", "552 5.3.4 Message too big"),
 		SAY("MAIL FROM:<a@b.c> SIZE=", "555 5.5.4 Parameter not recognised"),
 		SAY("MAIL FROM:<a@b.c> SIZE=-1", "555 5.5.4 Parameter not recognised"),
 		SAY("MAIL FROM:<a@b.c> SIZE=1 SIZE=1", "555 5.5.4 Parameter not recognised"),

@@ -32,10 +32,6 @@ static void logs_in(void)
 			OFFERS("AUTH CRAM-MD5 PLAIN") "< AUTH PLAIN " TIM_PLAIN
 						      "\n> 235 ok\n" ONE_MESSAGE,
 			MSUB_OK, 0, 0},
-		{"PLAIN asked for what was said", {TIM, .mechanism = "PLAIN"},
-			OFFERS("AUTH PLAIN") "< AUTH PLAIN " TIM_PLAIN "\n> 334\n< " TIM_PLAIN
-					     "\n> 235 ok\n" ONE_MESSAGE,
-			MSUB_OK, 0, 0},
 		{"a mechanism that the server does not want after all",
 			{TIM, .tls = MSUB_TLS_IMPLICIT},
 			OFFERS_IN_TLS(
@@ -88,6 +84,94 @@ static void does_not_log_in(void)
 	room_play_openings(rows, COUNT(rows));
 }
 
+#define IN_TLS                                                                                     \
+	{                                                                                          \
+		TIM, .tls = MSUB_TLS_IMPLICIT                                                      \
+	}
+#define SAYS_CRAM "< AUTH CRAM-MD5\n"
+#define SAYS_DIGEST "> 334 PEE+\n< dGltIDE4NWQ5ZDcwNmU3MmJlNzY4YTE5NDQ3NGJiYjY3ZTMz\n"
+#define SAYS_PLAIN "< AUTH PLAIN " TIM_PLAIN "\n"
+#define SAYS_LOGIN "< AUTH LOGIN\n"
+#define SAYS_USER "> 334\n< dGlt\n"
+#define SAYS_PASSWORD "> 334\n< dGFuc3RhYWZ0YW5zdGFhZg==\n"
+#define CANCELS "> 334\n< *\n"
+#define BREAKS_OFF "X\nOVER\n"
+
+/* Each mechanism and each reply that is not about the password: it is said readably once. */
+static void says_a_password_with_one_mechanism(void)
+{
+	static const struct opening rows[] = {
+		{"PLAIN, 504", IN_TLS,
+			OFFERS_IN_TLS("AUTH PLAIN LOGIN") SAYS_PLAIN "> 504 5.5.4 no\n" GIVES_UP,
+			MSUB_AUTH_REFUSED, MSUB_PHASE_AUTH, MSUB_RETRY_NEVER},
+		{"PLAIN, 334", IN_TLS,
+			OFFERS_IN_TLS("AUTH PLAIN LOGIN") SAYS_PLAIN CANCELS "> 501 no\n" GIVES_UP,
+			MSUB_AUTH_REFUSED, MSUB_PHASE_ANSWER, MSUB_RETRY_NEVER},
+		{"PLAIN, 334 twice", IN_TLS,
+			OFFERS_IN_TLS("AUTH PLAIN LOGIN") SAYS_PLAIN CANCELS "> 334\n" BREAKS_OFF,
+			MSUB_PROTOCOL, MSUB_PHASE_ANSWER, MSUB_RETRY_LATER},
+		{"PLAIN, 534", IN_TLS,
+			OFFERS_IN_TLS("AUTH PLAIN LOGIN") SAYS_PLAIN "> 534 5.7.9 no\n" GIVES_UP,
+			MSUB_AUTH_REFUSED, MSUB_PHASE_AUTH, MSUB_RETRY_NEVER},
+		{"PLAIN by name, 334", {TIM, .mechanism = "PLAIN"},
+			OFFERS("AUTH PLAIN LOGIN") SAYS_PLAIN CANCELS "> 501 no\n" GIVES_UP,
+			MSUB_AUTH_REFUSED, MSUB_PHASE_ANSWER, MSUB_RETRY_NEVER},
+		{"LOGIN, 504", IN_TLS,
+			OFFERS_IN_TLS("AUTH LOGIN") SAYS_LOGIN "> 504 5.5.4 no\n" GIVES_UP,
+			MSUB_AUTH_REFUSED, MSUB_PHASE_AUTH, MSUB_RETRY_NEVER},
+		{"LOGIN, 334 and 504", IN_TLS,
+			OFFERS_IN_TLS("AUTH LOGIN") SAYS_LOGIN SAYS_USER
+			"> 504 5.5.4 no\n" GIVES_UP,
+			MSUB_AUTH_REFUSED, MSUB_PHASE_ANSWER, MSUB_RETRY_NEVER},
+		{"LOGIN, 334 twice and once more", IN_TLS,
+			OFFERS_IN_TLS("AUTH LOGIN") SAYS_LOGIN SAYS_USER SAYS_PASSWORD CANCELS
+			"> 501 no\n" GIVES_UP,
+			MSUB_AUTH_REFUSED, MSUB_PHASE_ANSWER, MSUB_RETRY_NEVER},
+		{"LOGIN, 534", IN_TLS,
+			OFFERS_IN_TLS("AUTH LOGIN") SAYS_LOGIN SAYS_USER SAYS_PASSWORD
+			"> 534 5.7.9 no\n" GIVES_UP,
+			MSUB_AUTH_REFUSED, MSUB_PHASE_ANSWER, MSUB_RETRY_NEVER},
+		{"all, 504", IN_TLS,
+			OFFERS_IN_TLS("AUTH LOGIN PLAIN CRAM-MD5") SAYS_CRAM
+			"> 504 5.5.4 no\n" SAYS_PLAIN "> 504 5.5.4 no\n" GIVES_UP,
+			MSUB_AUTH_REFUSED, MSUB_PHASE_AUTH, MSUB_RETRY_NEVER},
+		{"all, 334", IN_TLS,
+			OFFERS_IN_TLS("AUTH LOGIN PLAIN CRAM-MD5") SAYS_CRAM CANCELS
+			"> 501 no\n" SAYS_PLAIN CANCELS "> 501 no\n" GIVES_UP,
+			MSUB_AUTH_REFUSED, MSUB_PHASE_ANSWER, MSUB_RETRY_NEVER},
+		{"all, 334 twice", IN_TLS,
+			OFFERS_IN_TLS("AUTH LOGIN PLAIN CRAM-MD5") SAYS_CRAM SAYS_DIGEST CANCELS
+			"> 501 no\n" SAYS_PLAIN CANCELS "> 334\n" BREAKS_OFF,
+			MSUB_PROTOCOL, MSUB_PHASE_ANSWER, MSUB_RETRY_LATER},
+		{"all, 534", IN_TLS,
+			OFFERS_IN_TLS("AUTH LOGIN PLAIN CRAM-MD5") SAYS_CRAM SAYS_DIGEST
+			"> 534 5.7.9 no\n" SAYS_PLAIN "> 534 5.7.9 no\n" GIVES_UP,
+			MSUB_AUTH_REFUSED, MSUB_PHASE_AUTH, MSUB_RETRY_NEVER},
+	};
+	room_play_openings(rows, COUNT(rows));
+}
+
+/* The same where the password is so long that PLAIN says it behind a 334. */
+static void says_a_long_password_with_one_mechanism(void)
+{
+	static const char *const ends[] = {"> 504 5.5.4 no\n" GIVES_UP,
+		CANCELS "> 501 no\n" GIVES_UP, "> 534 5.7.9 no\n" GIVES_UP};
+	enum { GROUPS = 150 }; /* of three octets, four in base64 */
+	char password[3 * GROUPS + 3] = "pp", said[4 * GROUPS + 1] = "", script[2048];
+	for (size_t i = 0; i < GROUPS; i++) {
+		memcpy(password + 2 + 3 * i, "ppp", 4);
+		memcpy(said + 4 * i, "cHBw", 5);
+	}
+	for (size_t i = 0; i < COUNT(ends); i++) {
+		struct opening row = {ends[i],
+			{.user = "ab", .password = password, .tls = MSUB_TLS_IMPLICIT}, script,
+			MSUB_AUTH_REFUSED, MSUB_PHASE_ANSWER, MSUB_RETRY_NEVER};
+		snprintf(script, sizeof script, "%s< AUTH PLAIN\n> 334\n< AGFiAHBw%s\n%s",
+			OFFERS_IN_TLS("AUTH PLAIN LOGIN"), said, ends[i]);
+		room_play_openings(&row, 1);
+	}
+}
+
 /* RFC 4954 section 4: an initial response that does not fit the command goes behind a 334. */
 static void puts_a_long_secret_behind_a_challenge(void)
 {
@@ -122,5 +206,7 @@ static void puts_a_long_secret_behind_a_challenge(void)
 #define TESTS(T)                                                                                   \
 	T(logs_in)                                                                                 \
 	T(does_not_log_in)                                                                         \
+	T(says_a_password_with_one_mechanism)                                                      \
+	T(says_a_long_password_with_one_mechanism)                                                 \
 	T(puts_a_long_secret_behind_a_challenge)
 CHECK_MAIN("session_login", TESTS)

@@ -245,7 +245,7 @@ static size_t submit_with_failure(struct office *office, size_t fail_at)
 	if (message != NULL) {
 		enum msub_error error = msub_submit(&settings, &message, 1, NULL);
 		bool accepted = msub_message_count(message, MSUB_ACCEPTED) == 1;
-		CHECK_INT(error == MSUB_OK, accepted);
+		CHECK_INT(error, accepted ? MSUB_OK : MSUB_MEMORY);
 	}
 	msub_message_free(message);
 	CHECK_INT(failing.live, 0);

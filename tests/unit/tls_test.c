@@ -3,6 +3,7 @@
 #include <poll.h>
 #include <stdlib.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "certificate.h"
@@ -90,11 +91,20 @@ static void temporary(char name[32])
 	close(descriptor);
 }
 
+static bool contains(const char *all, const char *part)
+{
+	if (strstr(all, part) != NULL)
+		return true;
+	fprintf(stderr, "\n\"%s\" does not contain \"%s\"\n", all, part);
+	return false;
+}
+
 /* The clock cannot be moved, so the certificate's days are. */
 static struct tls_server *serve_certificate(bool self_signed, long from_days, long until_days)
 {
 	char certificate_file[32], key_file[32];
 	struct certificate made;
+	struct stat about;
 	struct sentence why = {""};
 	struct certificate_wish wish = {.kind = CERTIFICATE_ECDSA,
 		.common_name = "localhost",
@@ -106,7 +116,15 @@ static struct tls_server *serve_certificate(bool self_signed, long from_days, lo
 	temporary(key_file);
 	CHECK(certificate_make(&wish, &made, &why));
 	CHECK(certificate_write(&made, certificate_file, &why));
+	/* a key goes into a file of its own, and into none that somebody else may have open */
+	CHECK(!certificate_write_key(&made, key_file, &why));
+	CHECK(contains(why.text, "cannot be written: File exists"));
+	sentence_set(&why, "%s", "");
+	unlink(key_file);
+	mode_t mask = umask(0277);
 	CHECK(certificate_write_key(&made, key_file, &why));
+	umask(mask);
+	CHECK(stat(key_file, &about) == 0 && (about.st_mode & 07777) == 0600);
 	certificate_free(&made);
 	struct tls_server_settings settings = {
 		.certificate_file = certificate_file, .key_file = key_file};
@@ -163,14 +181,6 @@ static void servers_are_freed(void)
 }
 
 /* ---- what is agreed on ---- */
-
-static bool contains(const char *all, const char *part)
-{
-	if (strstr(all, part) != NULL)
-		return true;
-	fprintf(stderr, "\n\"%s\" does not contain \"%s\"\n", all, part);
-	return false;
-}
 
 static const struct {
 	const char *name;

@@ -22,7 +22,7 @@ static void record_session(struct transcript *transcript)
 	say(transcript, WIRE_SERVER, "250-mx\r\n250 AUTH PLAIN\r\n", 1021);
 	observer->tls(observer->context, "TLS1.3", NULL, 1030);
 	say(transcript, WIRE_CLIENT, "AUTH PLAIN AHBob25lAHNlY3JldA==\r\n", 1040);
-	say(transcript, WIRE_SERVER, "535 5.7.8 no \x1b[31m\r\n", 1050);
+	say(transcript, WIRE_SERVER, "535 5.7.8 no \x1b[31m\xe2\x80\xae\xc2\x9b\r\n", 1050);
 	say(transcript, WIRE_CLIENT, "back\\slash\xff\r\n", 1060);
 	say(transcript, WIRE_SERVER, "25", 1070);
 	observer->ended(observer->context, WIRE_SERVER, WIRE_CLOSED_NO_BYE, 2234);
@@ -35,7 +35,7 @@ static const char session_text[] = "     0.000 === connected 192.0.2.7 to 192.0.
 				   "     0.021 <-  250 AUTH PLAIN\n"
 				   "     0.030 === tls TLS1.3\n"
 				   "     0.040  ~> AUTH PLAIN <secret>\n"
-				   "     0.050 <~* 535 5.7.8 no \\x1B[31m\n"
+				   "     0.050 <~* 535 5.7.8 no \\x1B[31m\\xE2\\x80\\xAE\\xC2\\x9B\n"
 				   "     0.060  ~> back\\\\slash\\xFF\n"
 				   "     1.234 <~  25\\c\n"
 				   "     1.234 === closed by server, without close_notify\n";
@@ -94,7 +94,7 @@ static void secrets_are_masked_and_nothing_else(void)
 		{"220 a\r\n", "AUTH LOGIN\r\n", "AUTH LOGIN"},
 		{"334 VXNlcm5hbWU6\r\n", "cGhvbmU=\r\n", "<secret>"},
 		{"334 UGFzc3dvcmQ6\r\n", "c2VjcmV0\r\n", "<secret>"},
-		{"535 no\r\n", "AUTH  PLAIN  AHBo\r\n", "AUTH  PLAIN <secret>"},
+		{"535 no\r\n", "AUTH  PLAIN  AHBo\r\n", "AUTH  PLAIN  <secret>"},
 		{"334 \r\n", "*\r\n", "*"},
 		{"501 gone\r\n", "auth plain x\r\n", "auth plain <secret>"},
 		{"235 ok\r\n", "MAIL FROM:<a@b.c>\r\n", "MAIL FROM:<a@b.c>"},
@@ -121,6 +121,58 @@ static void secrets_are_masked_and_nothing_else(void)
 	transcript_free(open);
 }
 
+/* A client may say all of a login in one flight, and parsers are tolerant. */
+static void secrets_are_masked_however_they_are_said(void)
+{
+	static const struct {
+		const char *client, *shown;
+	} rows[] = {
+		{"AUTH LOGIN\r\ncGhvbmU=\r\nc2VjcmV0\r\n", " -> AUTH LOGIN\n -> <secret>\n -> <secret>\n"},
+		{"AUTH PLAIN\r\nAHBob25lAHNlY3JldA==\r\n", " -> AUTH PLAIN\n -> <secret>\n"},
+		{"AUTH\tPLAIN\tAHBob25l\r\n", " -> AUTH\\x09PLAIN\\x09<secret>\n"},
+		{"  AUTH PLAIN AHBob25l\r\n", " ->   AUTH PLAIN <secret>\n"},
+		{"AUTH=LOGIN cGhvbmU=\n", " -> AUTH=LOGIN <secret>\\n\n"},
+	};
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		static const struct transcript_style style = {0};
+		struct transcript *transcript = transcript_new(&memory_standard, false);
+		struct buffer out;
+		buffer_init(&out, &memory_standard, 10000);
+		say(transcript, WIRE_CLIENT, rows[i].client, 0);
+		transcript_write(&out, transcript, &style);
+		CHECK_CASE("%s", rows[i].client);
+		CHECK_TEXT(buffer_string(&out), rows[i].shown);
+		buffer_free(&out);
+		transcript_free(transcript);
+	}
+}
+
+/* Servers have been seen to repeat a line that they did not like. */
+static void secrets_that_the_server_repeats_are_masked(void)
+{
+	static const struct {
+		const char *server, *shown;
+	} rows[] = {
+		{"535-bad AHBob25lAHMza3JpdA==\r\n", "535-bad <secret>"},
+		{"535 phone and s3krit\r\n", "535 <secret> and <secret>"},
+		{"500 unknown\r\n", "500 unknown"},
+		{"250 hello phone\r\n", "250 hello <secret>"},
+		{"235 hello phone\r\n", "235 hello <secret>"},
+		{"250 phone@example.org may send\r\n", "250 phone@example.org may send"},
+	};
+	struct transcript *transcript = transcript_new(&memory_standard, false);
+	say(transcript, WIRE_CLIENT, "AUTH PLAIN AHBob25lAHMza3JpdA==\r\n", 0);
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		if (i == 4)
+			say(transcript, WIRE_CLIENT, "AUTH PLAIN AHBob25lAHMza3JpdA==\r\n", 0);
+		say(transcript, WIRE_SERVER, rows[i].server, 0);
+		CHECK_CASE("%s", rows[i].server);
+		CHECK_OCTETS(transcript_at(transcript, transcript_count(transcript) - 1)->text,
+			octets_of(rows[i].shown));
+	}
+	transcript_free(transcript);
+}
+
 static void the_same_at_any_cut(void)
 {
 	static const char dialogue[] = "EHLO a\r\nAUTH PLAIN x\r\n\r\n\nend";
@@ -144,7 +196,7 @@ static void the_same_at_any_cut(void)
 			CHECK_OCTETS(buffer_octets(&cut), buffer_octets(&whole));
 		transcript_free(transcript);
 	}
-	CHECK_TEXT(buffer_string(&whole), " -> EHLO a\n -> AUTH PLAIN <secret>\n -> \n -> \\n\n -> end\\c\n");
+	CHECK_TEXT(buffer_string(&whole), " -> EHLO a\n -> AUTH PLAIN <secret>\n -> \n -> \\n\n -> <secret>\\c\n");
 	buffer_free(&whole);
 	buffer_free(&cut);
 }
@@ -229,6 +281,8 @@ static void a_failing_allocation_loses_lines_and_says_so(void)
 	T(text_form_is_as_documented)                                                              \
 	T(readers_take_what_writers_wrote)                                                         \
 	T(secrets_are_masked_and_nothing_else)                                                     \
+	T(secrets_are_masked_however_they_are_said)                                                \
+	T(secrets_that_the_server_repeats_are_masked)                                              \
 	T(the_same_at_any_cut)                                                                     \
 	T(a_message_can_be_left_out)                                                               \
 	T(readers_say_where_they_stop)                                                             \
