@@ -8,22 +8,26 @@ static const struct {
 	int (*run)(int argc, char **argv);
 	const char *does;
 } commands[] = {
-	{"demo", handset_demo, "the founding story: a phone of 2007 is refused, msub delivers; side by side"},
+	{"demo", handset_demo,
+		"the founding story: a phone of 2007 is refused, msub delivers; side by side"},
 	{"play", handset_play, "be a client of the catalogue, against a server"},
-	{"serve", handset_serve, "be a server of the catalogue, for clients, phones and test suites"},
+	{"serve", handset_serve,
+		"be a server of the catalogue, for clients, phones and test suites"},
 	{"profile", handset_profile, "list, show and check profiles, and explain their keys"},
 };
 
 static void help(FILE *to)
 {
-	fprintf(to, "Usage: handset COMMAND [OPTION]...\n\n"
-		    "Plays the mail clients of old phones, octet for octet, against real servers, and plays\n"
-		    "faulty servers against clients. What each of them does is written down in profiles.\n\n"
-		    "Commands:\n");
+	fprintf(to,
+		"Usage: handset COMMAND [OPTION]...\n\n"
+		"Plays the mail clients of old phones, octet for octet, against real servers, and plays\n"
+		"faulty servers against clients. What each of them does is written down in profiles.\n\n"
+		"Commands:\n");
 	for (size_t i = 0; i < sizeof commands / sizeof *commands; i++)
 		fprintf(to, "  %-9s %s\n", commands[i].name, commands[i].does);
-	fprintf(to, "\nhandset COMMAND --help tells more. To begin: handset demo\n"
-		    "Exit status: 0 as hoped, 1 not, 2 wrong usage or profile, 3 inconclusive, 4 internal.\n");
+	fprintf(to,
+		"\nhandset COMMAND --help tells more. To begin: handset demo\n"
+		"Exit status: 0 as hoped, 1 not, 2 wrong usage or profile, 3 inconclusive, 4 internal.\n");
 }
 
 /* A result that could not be written is none. */

@@ -12,7 +12,13 @@
 #include "profile.h"
 
 /* DESIGN.md section 8 */
-enum exit_status { EXIT_AS_HOPED = 0, EXIT_NOT = 1, EXIT_USAGE = 2, EXIT_INCONCLUSIVE = 3, EXIT_INTERNAL = 4 };
+enum exit_status {
+	EXIT_AS_HOPED = 0,
+	EXIT_NOT = 1,
+	EXIT_USAGE = 2,
+	EXIT_INCONCLUSIVE = 3,
+	EXIT_INTERNAL = 4
+};
 
 /* Each takes argv from its own name on and returns the exit status. */
 int handset_demo(int argc, char **argv);

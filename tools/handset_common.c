@@ -1,6 +1,7 @@
 /* handset_common: profiles, secrets, files, colours and signals for the subcommands. */
 #include "handset.h"
 
+#include "rules.h"
 #include "text.h"
 
 #include <errno.h>
@@ -55,22 +56,32 @@ bool handset_is_file(const char *name)
 	return strchr(name, '/') != NULL || (len > 5 && strcmp(name + len - 5, ".yaml") == 0);
 }
 
+/* The referee's rules, for `breaks`. */
+static const char *rule_at(void *context, size_t index)
+{
+	(void)context;
+	return index < RULE_COUNT ? rule_rows[index].name : NULL;
+}
+
 /* Loads without a word; what is wrong is appended to `errors`. */
-static struct profile *load(enum profile_kind kind, const char *name, struct octets text, const char *folder,
-	struct buffer *errors)
+static struct profile *load(enum profile_kind kind, const char *name, struct octets text,
+	const char *folder, struct buffer *errors)
 {
 	struct catalogue *catalogue = handset_catalogue(folder);
 	if (catalogue == NULL)
 		return NULL;
 	struct profile_source source = catalogue_source(catalogue);
+	source.rule = rule_at;
 	struct profile *profile =
-		handset_is_file(name) ? profile_load_text(&memory_standard, kind, name, text, &source, errors)
-				      : profile_load(&memory_standard, kind, name, &source, errors);
+		handset_is_file(name)
+			? profile_load_text(&memory_standard, kind, name, text, &source, errors)
+			: profile_load(&memory_standard, kind, name, &source, errors);
 	catalogue_close(catalogue);
 	return profile;
 }
 
-static size_t error_count(enum profile_kind kind, const char *file, struct octets text, const char *folder)
+static size_t error_count(
+	enum profile_kind kind, const char *file, struct octets text, const char *folder)
 {
 	struct buffer errors;
 	buffer_init(&errors, &memory_standard, 1024 * 1024);
@@ -177,11 +188,12 @@ bool handset_password(const char *tool, const char *user, const char *file, cons
 	if (user == NULL)
 		return true;
 	if (file == NULL && command == NULL) {
-		fprintf(stderr, "%s: --user needs --password-file FILE or --passwordeval COMMAND\n", tool);
+		fprintf(stderr, "%s: --user needs --password-file FILE or --passwordeval COMMAND\n",
+			tool);
 		return false;
 	}
 	bool good = file != NULL ? handset_read(tool, file, PASSWORD_MAX, password)
-	                         : read_command(tool, command, password);
+				 : read_command(tool, command, password);
 	keep_first_line(password);
 	if (good && password->len == 0) {
 		fprintf(stderr, "%s: the password is empty: it has to be the first line\n", tool);
@@ -227,8 +239,11 @@ static bool is_colourful(FILE *stream)
 
 const char *handset_colour(FILE *stream, enum colour colour)
 {
-	static const char *const sequences[] = {[COLOUR_NONE] = "", [COLOUR_RED] = "\033[1;31m",
-		[COLOUR_GREEN] = "\033[32m", [COLOUR_YELLOW] = "\033[1;33m", [COLOUR_DIM] = "\033[2m",
+	static const char *const sequences[] = {[COLOUR_NONE] = "",
+		[COLOUR_RED] = "\033[1;31m",
+		[COLOUR_GREEN] = "\033[32m",
+		[COLOUR_YELLOW] = "\033[1;33m",
+		[COLOUR_DIM] = "\033[2m",
 		[COLOUR_BOLD] = "\033[1m"};
 	return is_colourful(stream) ? sequences[colour] : "";
 }

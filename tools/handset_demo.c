@@ -34,10 +34,12 @@ static const char *const paces[] = {"off", "real", NULL};
 static const struct option_row rows[] = {
 	{OPTION_FLAG, "tls", 0, NULL, AT(tls),
 		"the same over STARTTLS: the phone with TLS 1.0 and RSA, msub with TLS 1.3", NULL},
-	{OPTION_CHOICE, "pace", 0, "off|real", AT(pace), "real: with the timing of the report of 2007", paces},
+	{OPTION_CHOICE, "pace", 0, "off|real", AT(pace),
+		"real: with the timing of the report of 2007", paces},
 	{OPTION_FLAG, "times", 0, NULL, AT(times), "seconds in front of each line", NULL},
 	{OPTION_TEXT, "maildir", 0, "FOLDER", AT(maildir),
-		"where the delivered messages go; otherwise a new folder below /tmp each time, that stays", NULL},
+		"where the delivered messages go; otherwise a new folder below /tmp each time, that stays",
+		NULL},
 	{OPTION_NUMBER, "width", 0, "COLUMNS", AT(width), "as if the screen were that wide", NULL},
 	{OPTION_NUMBER, "seed", 0, "NUMBER", AT(seed), "makes what the phone draws repeat", NULL},
 	{OPTION_TEXT, "profiles", 0, "FOLDER", AT(profiles), "look for profiles here first", NULL},
@@ -54,7 +56,8 @@ static const struct option_command command = {"handset demo", "[OPTION]...",
 static const char user[] = "valid_user", password[] = "secret";
 static const char sender[] = "valid_user@example.com", recipient[] = "someone@example.org";
 static const char phone_name[] = "nokia-e61i";
-static const char *const server_names[DEMO_SERVERS] = {"qmail-spamcontrol", "qmail-spamcontrol-cured"};
+static const char *const server_names[DEMO_SERVERS] = {
+	"qmail-spamcontrol", "qmail-spamcontrol-cured"};
 
 /* What all four runs share. */
 struct stage {
@@ -98,7 +101,8 @@ static bool say_trouble(const char *what, const char *why)
 	return false;
 }
 
-static bool open_scene(struct scene *scene, struct stage *stage, const struct server_profile *profile)
+static bool open_scene(
+	struct scene *scene, struct stage *stage, const struct server_profile *profile)
 {
 	struct sentence why = {"out of memory"};
 	struct endpoint loopback;
@@ -106,7 +110,9 @@ static bool open_scene(struct scene *scene, struct stage *stage, const struct se
 	scene->transcript = transcript_new(&memory_standard, false);
 	struct listener_settings settings = {
 		.memory = &memory_standard,
-		.server = {.profile = profile, .accounts = &scene->account, .account_count = 1,
+		.server = {.profile = profile,
+			.accounts = &scene->account,
+			.account_count = 1,
 			.offer_starttls = stage->options.tls},
 		.random_seed = stage->options.seed == UINT64_MAX ? 0 : stage->options.seed,
 		.tls = stage->tls,
@@ -162,7 +168,8 @@ static void play_phone(struct stage *stage, struct scene *scene, struct demo_run
 		.pace_percent = stage->options.pace == 1 ? 100 : 0,
 	};
 	struct phone_message message = {
-		.to = &to, .to_count = 1,
+		.to = &to,
+		.to_count = 1,
 		.subject = octets_of("From the phone"),
 		.body = octets_of("Hello from 2007.\n"),
 		.unix_time = clock_unix(),
@@ -171,11 +178,14 @@ static void play_phone(struct stage *stage, struct scene *scene, struct demo_run
 		.memory = &memory_standard,
 		.profile = profile_client(stage->phone),
 		.account = &account,
-		.messages = &message, .message_count = 1,
-		.host = "127.0.0.1", .port = scene->port,
+		.messages = &message,
+		.message_count = 1,
+		.host = "127.0.0.1",
+		.port = scene->port,
 		.trust_file = stage->options.tls ? stage->trust_file : NULL,
 		.patience_ms = 20000,
-		.seed = stage->options.seed != UINT64_MAX ? stage->options.seed : system_random_seed(),
+		.seed = stage->options.seed != UINT64_MAX ? stage->options.seed
+							  : system_random_seed(),
 		.interrupted = &handset_interrupted,
 	};
 	struct play_result result;
@@ -192,7 +202,8 @@ static void play_phone(struct stage *stage, struct scene *scene, struct demo_run
 		note_reply(run, phone_step_name(verdict.step), verdict.reply);
 		if (verdict.reply.len == 0)
 			snprintf(run->reply, sizeof run->reply, "%.255s",
-				result.why.text[0] != 0 ? result.why.text : phone_result_name(verdict.result));
+				result.why.text[0] != 0 ? result.why.text
+							: phone_result_name(verdict.result));
 	}
 	phone_free(result.phone);
 }
@@ -241,8 +252,10 @@ static void play_msub(struct stage *stage, struct scene *scene, struct demo_run 
 	run->code = (unsigned int)failure.reply.code;
 	if (!run->delivered) {
 		snprintf(run->at, sizeof run->at, "%s", msub_phase_text(failure.phase));
-		snprintf(run->reply, sizeof run->reply, "%s", failure.reply.code != 0 ? failure.reply.text
-			: failure.text[0] != 0 ? failure.text : msub_error_text(error));
+		snprintf(run->reply, sizeof run->reply, "%s",
+			failure.reply.code != 0 ? failure.reply.text
+			: failure.text[0] != 0	? failure.text
+						: msub_error_text(error));
 	}
 	msub_message_free(message);
 }
@@ -284,7 +297,8 @@ static bool prepare_maildir(struct stage *stage)
 	struct sentence why = {""};
 	const char *temporary = getenv("TMPDIR");
 	char *folder = stage->demo.maildir;
-	if (stage->options.maildir != NULL && strlen(stage->options.maildir) >= sizeof stage->demo.maildir)
+	if (stage->options.maildir != NULL &&
+		strlen(stage->options.maildir) >= sizeof stage->demo.maildir)
 		return say_trouble("--maildir", "the name is too long");
 	if (stage->options.maildir != NULL) {
 		memcpy(folder, stage->options.maildir, strlen(stage->options.maildir) + 1);
@@ -295,7 +309,8 @@ static bool prepare_maildir(struct stage *stage)
 			return say_trouble(folder, strerror(errno));
 		strncat(folder, "/Maildir", sizeof stage->demo.maildir - strlen(folder) - 1);
 	}
-	if (!maildir_open(&stage->maildir, &memory_standard, NULL, folder, "server.example.com", &why))
+	if (!maildir_open(
+		    &stage->maildir, &memory_standard, NULL, folder, "server.example.com", &why))
 		return say_trouble(folder, why.text);
 	struct store_worker_settings settings = {.maildir = &stage->maildir};
 	stage->worker = store_worker_new(&memory_standard, &settings, &why);
@@ -308,7 +323,8 @@ static bool prepare_tls(struct stage *stage)
 	struct sentence why = {""};
 	if (!stage->options.tls)
 		return true;
-	if (!server_tls_settings(profile_server(stage->servers[0]), &settings, &stage->priority, &stage->unavailable))
+	if (!server_tls_settings(profile_server(stage->servers[0]), &settings, &stage->priority,
+		    &stage->unavailable))
 		return say_trouble("TLS", buffer_string(&stage->unavailable));
 	stage->tls = tls_server_new(&memory_standard, &settings, &why);
 	if (stage->tls == NULL)
@@ -338,7 +354,8 @@ static int screen_width(const struct options *options)
 		return (int)(options->width < 10000 ? options->width : 10000);
 	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
 		return size.ws_col;
-	if (columns != NULL && octets_number(octets_of(columns), &named) && named > 0 && named < 10000)
+	if (columns != NULL && octets_number(octets_of(columns), &named) && named > 0 &&
+		named < 10000)
 		return (int)named;
 	return isatty(STDOUT_FILENO) ? 80 : 132; /* a file or a pipe is as wide as it has to be */
 }
@@ -370,7 +387,8 @@ int handset_demo(int argc, char **argv)
 	if (!handset_options(&command, argc, argv, &stage.options, &first, &status))
 		return status;
 	if (first != argc) {
-		fprintf(stderr, "handset demo: it needs no \"%s\"\nTry: handset demo --help\n", argv[first]);
+		fprintf(stderr, "handset demo: it needs no \"%s\"\nTry: handset demo --help\n",
+			argv[first]);
 		return EXIT_USAGE;
 	}
 	handset_catch_signals();

@@ -10,10 +10,10 @@ enum { DEMO_CLIENTS = 2, DEMO_SERVERS = 2, DEMO_REPLY = 256 };
 struct demo_run {
 	const char *client, *server; /* profile names; "msub" */
 	bool ran, delivered, expected_delivered;
-	char at[32];             /* the step that was refused */
-	char reply[DEMO_REPLY];  /* with what, escaped */
+	char at[32];		/* the step that was refused */
+	char reply[DEMO_REPLY]; /* with what, escaped */
 	unsigned int code;
-	unsigned long stored;    /* messages in the Maildir from this run */
+	unsigned long stored;	       /* messages in the Maildir from this run */
 	struct transcript *transcript; /* as the server heard it */
 };
 

@@ -17,7 +17,7 @@ struct lines {
 		char *text;
 		int width;
 		bool stands_out;
-	} *items;
+	} * items;
 	size_t count;
 	int width;
 };
@@ -56,7 +56,8 @@ static void free_lines(struct lines *lines)
 static bool stands_out(const struct octets line)
 {
 	struct octets text = octets_trim(line);
-	size_t time = octets_find(text, '>') < octets_find(text, '<') ? octets_find(text, '>') : text.len;
+	size_t time =
+		octets_find(text, '>') < octets_find(text, '<') ? octets_find(text, '>') : text.len;
 	return octets_equal(octets_trim(octets_from(text, time + 1)), octets_of("RSET")) ||
 	       memmem(text.at, text.len, "* 535 ", 6) != NULL;
 }
@@ -134,7 +135,8 @@ static void print_stacked(const struct demo_run *const runs[2], const struct lin
 		printf("\n");
 		if (side == 1 && skipped > 1)
 			printf("   (greeting and EHLO as above)\n");
-		for (size_t i = side == 1 && skipped > 1 ? skipped : 0; i < both[side]->count; i++) {
+		for (size_t i = side == 1 && skipped > 1 ? skipped : 0; i < both[side]->count;
+			i++) {
 			print_line(both[side], i, 0);
 			printf("\n");
 		}
@@ -199,7 +201,8 @@ static int cell_width(const struct demo_run *run)
 static void print_table(const struct demo *demo)
 {
 	enum { FIRST = 12, COLUMN = 26 };
-	printf("\n%-*s%-*s%s\n", FIRST, "", COLUMN, demo->runs[0][0].server, demo->runs[0][1].server);
+	printf("\n%-*s%-*s%s\n", FIRST, "", COLUMN, demo->runs[0][0].server,
+		demo->runs[0][1].server);
 	for (int client = 0; client < DEMO_CLIENTS; client++) {
 		const struct demo_run *runs = demo->runs[client];
 		printf("%-*s", FIRST, runs[0].client);
@@ -254,8 +257,9 @@ static void print_misses(const struct demo *demo)
 		for (int server = 0; server < DEMO_SERVERS; server++) {
 			const struct demo_run *run = &demo->runs[client][server];
 			if (!demo_is_as_told(run))
-				printf("Not as the story says: %s with %s: %s%s%s\n", run->client, run->server,
-					run->delivered ? "delivered" : run->at, run->delivered ? "" : ": ",
+				printf("Not as the story says: %s with %s: %s%s%s\n", run->client,
+					run->server, run->delivered ? "delivered" : run->at,
+					run->delivered ? "" : ": ",
 					run->delivered ? "" : run->reply);
 		}
 	}
@@ -294,11 +298,16 @@ static json_t *run_json(const struct demo *demo, const struct demo_run *run)
 	json_object_set_new(object, "client", json_string(run->client));
 	json_object_set_new(object, "server", json_string(run->server));
 	json_object_set_new(object, "outcome",
-		json_string(!run->ran ? "failed" : run->delivered ? "delivered" : run->code != 0 ? "refused" : "failed"));
+		json_string(!run->ran	     ? "failed"
+			    : run->delivered ? "delivered"
+			    : run->code != 0 ? "refused"
+					     : "failed"));
 	json_object_set_new(object, "at", run->delivered ? json_null() : json_string(run->at));
-	json_object_set_new(object, "reply", run->delivered ? json_null() : json_string(run->reply));
+	json_object_set_new(
+		object, "reply", run->delivered ? json_null() : json_string(run->reply));
 	json_object_set_new(object, "code", run->code == 0 ? json_null() : json_integer(run->code));
-	json_object_set_new(object, "maildir", run->stored == 0 ? json_null() : json_string(demo->maildir));
+	json_object_set_new(
+		object, "maildir", run->stored == 0 ? json_null() : json_string(demo->maildir));
 	json_object_set_new(object, "as_told", json_boolean(demo_is_as_told(run)));
 	return object;
 }

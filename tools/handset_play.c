@@ -32,45 +32,60 @@ static const struct option_row rows[] = {
 	{OPTION_TITLE, .help = "Where to, and as whom"},
 	{OPTION_TEXT, "server", 's', "URL", AT(server),
 		"smtp://HOST:PORT in clear, smtp+starttls://HOST:PORT, smtps://HOST:PORT; without "
-		":PORT 25, 587, 465", NULL},
-	{OPTION_TEXT, "user", 'u', "NAME", AT(user), "log in as NAME; without it no login is tried", NULL},
-	{OPTION_TEXT, "password-file", 0, "FILE", AT(password_file), "its first line is the password", NULL},
+		":PORT 25, 587, 465",
+		NULL},
+	{OPTION_TEXT, "user", 'u', "NAME", AT(user), "log in as NAME; without it no login is tried",
+		NULL},
+	{OPTION_TEXT, "password-file", 0, "FILE", AT(password_file),
+		"its first line is the password", NULL},
 	{OPTION_TEXT, "passwordeval", 0, "COMMAND", AT(password_command),
 		"the first line that it prints is the password", NULL},
 	{OPTION_TEXT, "trust-file", 0, "FILE", AT(trust_file),
 		"certificates to trust, PEM; otherwise the system's", NULL},
 	{OPTION_FLAG, "insecure", 0, NULL, AT(insecure), "take any certificate", NULL},
 	{OPTION_TITLE, .help = "The mail"},
-	{OPTION_TEXT, "from", 'f', "ADDRESS", AT(from), "sender; otherwise the user, or phone@example.org", NULL},
+	{OPTION_TEXT, "from", 'f', "ADDRESS", AT(from),
+		"sender; otherwise the user, or phone@example.org", NULL},
 	{OPTION_LIST, "to", 't', "ADDRESS", AT(to), "recipient; may be said several times", NULL},
 	{OPTION_LIST, "cc", 0, "ADDRESS", AT(cc), "recipient of a copy", NULL},
 	{OPTION_LIST, "bcc", 0, "ADDRESS", AT(bcc), "recipient of a blind copy", NULL},
-	{OPTION_LIST, "copy-to-self", 0, "ADDRESS", AT(self), "own address, for clients that send copies to it", NULL},
-	{OPTION_TEXT, "from-name", 0, "TEXT", AT(from_name), "the sender's name in the header", NULL},
+	{OPTION_LIST, "copy-to-self", 0, "ADDRESS", AT(self),
+		"own address, for clients that send copies to it", NULL},
+	{OPTION_TEXT, "from-name", 0, "TEXT", AT(from_name), "the sender's name in the header",
+		NULL},
 	{OPTION_TEXT, "reply-to", 0, "ADDRESS", AT(reply_to), "where answers go", NULL},
-	{OPTION_TEXT, "subject", 0, "TEXT", AT(subject), "subject of the message that the client composes", NULL},
-	{OPTION_TEXT, "body-file", 0, "FILE", AT(body_file), "its text, UTF-8 (-: standard input)", NULL},
+	{OPTION_TEXT, "subject", 0, "TEXT", AT(subject),
+		"subject of the message that the client composes", NULL},
+	{OPTION_TEXT, "body-file", 0, "FILE", AT(body_file), "its text, UTF-8 (-: standard input)",
+		NULL},
 	{OPTION_LIST, "message", 'm', "FILE", AT(messages),
 		"a whole message, header and body, instead of a composed one; several are sent in one session",
 		NULL},
-	{OPTION_NUMBER, "break-body-at", 0, "N", AT(break_at), "the message breaks after N octets", NULL},
+	{OPTION_NUMBER, "break-body-at", 0, "N", AT(break_at), "the message breaks after N octets",
+		NULL},
 	{OPTION_TITLE, .help = "The client"},
 	{OPTION_NUMBER, "tries", 0, "N", AT(tries),
 		"how often the client may try again what its outbox keeps (0)", NULL, .max = 1000},
-	{OPTION_CHOICE, "pace", 0, "off|real", AT(pace), "real: thinks as long as the real client did", paces},
+	{OPTION_CHOICE, "pace", 0, "off|real", AT(pace),
+		"real: thinks as long as the real client did", paces},
 	{OPTION_TIME, "patience", 0, "TIME", AT(patience_ms),
-		"so long may nothing happen before the client counts as hung (60s); 0: for ever", NULL},
+		"so long may nothing happen before the client counts as hung (60s); 0: for ever",
+		NULL},
 	{OPTION_NUMBER, "seed", 0, "NUMBER", AT(seed), "makes every run identical", NULL},
 	{OPTION_TEXT, "local-address", 0, "ADDRESS", AT(local_address),
 		"the address that the client believes it has (empty: none)", NULL},
-	{OPTION_TEXT, "host", 0, "NAME", AT(host), "the client's host name, for profiles that say one", NULL},
+	{OPTION_TEXT, "host", 0, "NAME", AT(host),
+		"the client's host name, for profiles that say one", NULL},
 	{OPTION_TEXT, "device", 0, "NAME", AT(device), "the client's device name", NULL},
 	{OPTION_TEXT, "profiles", 0, "FOLDER", AT(profiles), "look for profiles here first", NULL},
 	{OPTION_TITLE, .help = "What is shown"},
-	{OPTION_TEXT, "transcript", 0, "FILE", AT(transcript), "write the dialogue (-: standard output)", NULL},
-	{OPTION_TEXT, "transcript-json", 0, "FILE", AT(transcript_json), "the same as JSON Lines", NULL},
+	{OPTION_TEXT, "transcript", 0, "FILE", AT(transcript),
+		"write the dialogue (-: standard output)", NULL},
+	{OPTION_TEXT, "transcript-json", 0, "FILE", AT(transcript_json), "the same as JSON Lines",
+		NULL},
 	{OPTION_FLAG, "times", 0, NULL, AT(times), "with seconds in front of each line", NULL},
-	{OPTION_FLAG, "verbose", 'v', NULL, AT(verbose), "show the dialogue on stderr as it goes", NULL},
+	{OPTION_FLAG, "verbose", 'v', NULL, AT(verbose), "show the dialogue on stderr as it goes",
+		NULL},
 	{OPTION_FLAG, "quiet", 'q', NULL, AT(quiet), "only the exit status", NULL},
 	{OPTION_FLAG, "json", 0, NULL, AT(json), "the result as JSON on standard output", NULL},
 	{OPTION_HELP, "help", 'h', NULL, 0, "show this", NULL},
@@ -127,14 +142,16 @@ static bool read_files(struct playing *playing)
 		if (!handset_read("handset play", files->items[i], MESSAGE_MAX, &playing->files[i]))
 			return false;
 		if (playing->files[i].len == 0) {
-			fprintf(stderr, "handset play: %s is empty: a message has a header at least\n",
+			fprintf(stderr,
+				"handset play: %s is empty: a message has a header at least\n",
 				files->items[i]);
 			return false;
 		}
 	}
 	buffer_init(&playing->body, &memory_standard, MESSAGE_MAX);
 	if (playing->options.body_file != NULL)
-		return handset_read("handset play", playing->options.body_file, MESSAGE_MAX, &playing->body);
+		return handset_read(
+			"handset play", playing->options.body_file, MESSAGE_MAX, &playing->body);
 	return buffer_append_text(&playing->body,
 		"This is a test message. A client of the handset catalogue has sent it.\n");
 }
@@ -151,10 +168,14 @@ static bool make_messages(struct playing *playing)
 	playing->message_count = playing->file_count == 0 ? 1 : playing->file_count;
 	for (size_t i = 0; i < playing->message_count; i++) {
 		playing->messages[i] = (struct phone_message){
-			.to = playing->addresses[0], .to_count = options->to.count,
-			.cc = playing->addresses[1], .cc_count = options->cc.count,
-			.bcc = playing->addresses[2], .bcc_count = options->bcc.count,
-			.self = playing->addresses[3], .self_count = options->self.count,
+			.to = playing->addresses[0],
+			.to_count = options->to.count,
+			.cc = playing->addresses[1],
+			.cc_count = options->cc.count,
+			.bcc = playing->addresses[2],
+			.bcc_count = options->bcc.count,
+			.self = playing->addresses[3],
+			.self_count = options->self.count,
 			.from_name = octets_of(options->from_name),
 			.reply_to = octets_of(options->reply_to),
 			.break_body_at = (size_t)options->break_at,
@@ -173,8 +194,9 @@ static void choose_sender(struct playing *playing)
 	const struct options *options = &playing->options;
 	const char *sender = options->from;
 	if (sender == NULL)
-		sender = options->user != NULL && strchr(options->user, '@') != NULL ? options->user
-		                                                                  : "phone@example.org";
+		sender = options->user != NULL && strchr(options->user, '@') != NULL
+				 ? options->user
+				 : "phone@example.org";
 	playing->sender = sender;
 }
 
@@ -204,8 +226,10 @@ static json_t *verdict_json(const struct phone_verdict *verdict)
 	json_t *object = json_object();
 	bool nowhere = verdict->result == PHONE_DELIVERED || verdict->result == PHONE_NOT_TRIED;
 	json_object_set_new(object, "outcome", json_string(phone_result_name(verdict->result)));
-	json_object_set_new(object, "at", nowhere ? json_null() : json_string(phone_step_name(verdict->step)));
-	json_object_set_new(object, "code", verdict->code == 0 ? json_null() : json_integer(verdict->code));
+	json_object_set_new(
+		object, "at", nowhere ? json_null() : json_string(phone_step_name(verdict->step)));
+	json_object_set_new(
+		object, "code", verdict->code == 0 ? json_null() : json_integer(verdict->code));
 	json_object_set_new(object, "reply", escaped(verdict->reply));
 	return object;
 }
@@ -238,7 +262,8 @@ static void append_remark(void *context, const char *sentence)
 	json_array_append_new(context, json_string(sentence));
 }
 
-static void print_json(const struct playing *playing, const struct play_result *result, const char *client)
+static void print_json(
+	const struct playing *playing, const struct play_result *result, const char *client)
 {
 	json_t *root = json_object(), *messages = json_array(), *remarks = json_array();
 	for (size_t i = 0; i < phone_message_count(result->phone); i++)
@@ -255,13 +280,15 @@ static void print_json(const struct playing *playing, const struct play_result *
 	json_decref(root);
 }
 
-static void print_verdict(const struct play_result *result, const struct phone_verdict *verdict, const char *label)
+static void print_verdict(
+	const struct play_result *result, const struct phone_verdict *verdict, const char *label)
 {
 	struct buffer text;
 	buffer_init(&text, &memory_standard, 65536);
 	play_explain(result, verdict, &text);
 	enum colour colour = verdict->result == PHONE_DELIVERED ? COLOUR_GREEN : COLOUR_RED;
-	printf("%s: %s%s%s\n", label, handset_colour(stdout, colour), buffer_string(&text), handset_plain(stdout));
+	printf("%s: %s%s%s\n", label, handset_colour(stdout, colour), buffer_string(&text),
+		handset_plain(stdout));
 	buffer_free(&text);
 }
 
@@ -293,7 +320,7 @@ static bool write_transcript(const struct playing *playing, FILE *stream, bool j
 		return true;
 	buffer_init(&text, &memory_standard, SIZE_MAX / 2);
 	bool good = json ? transcript_write_json(&text, playing->transcript)
-	                 : transcript_write(&text, playing->transcript, &style);
+			 : transcript_write(&text, playing->transcript, &style);
 	good = good && fwrite(text.at, 1, text.len, stream) == text.len;
 	buffer_free(&text);
 	good = handset_close(stream) && good;
@@ -304,7 +331,8 @@ static bool write_transcript(const struct playing *playing, FILE *stream, bool j
 
 static int report(struct playing *playing, struct play_result *result, const char *client)
 {
-	static const int statuses[] = {[PLAY_DELIVERED] = EXIT_AS_HOPED, [PLAY_FAILED] = EXIT_NOT,
+	static const int statuses[] = {[PLAY_DELIVERED] = EXIT_AS_HOPED,
+		[PLAY_FAILED] = EXIT_NOT,
 		[PLAY_INCONCLUSIVE] = EXIT_INCONCLUSIVE};
 	if (playing->options.json)
 		print_json(playing, result, client);
@@ -376,7 +404,8 @@ static int prepare(struct playing *playing, const char *client)
 		return fail("to whom? Say --to ADDRESS");
 	if (options->messages.count > MAX_MESSAGES)
 		return fail("too many messages: at most 1000 in one session");
-	if (options->transcript_json != NULL && strcmp(options->transcript_json, "-") == 0 && options->json)
+	if (options->transcript_json != NULL && strcmp(options->transcript_json, "-") == 0 &&
+		options->json)
 		return fail("--json and --transcript-json - cannot both go to standard output");
 	if (!handset_password("handset play", options->user, options->password_file,
 		    options->password_command, &playing->password))
@@ -432,8 +461,9 @@ int handset_play(int argc, char **argv)
 		if (first + 1 == argc)
 			status = prepare(playing, argv[first]);
 		else
-			status = fail(first == argc ? "which client? handset profile list names them"
-			                            : "one PROFILE at a time");
+			status =
+				fail(first == argc ? "which client? handset profile list names them"
+						   : "one PROFILE at a time");
 		if (status == EXIT_AS_HOPED) {
 			handset_catch_signals();
 			status = run(playing, argv[first]);

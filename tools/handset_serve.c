@@ -28,31 +28,42 @@ static const char *const tls_words[] = {"none", "starttls", "implicit", NULL};
 static const struct option_row rows[] = {
 	{OPTION_TITLE, .help = "Where, and for whom"},
 	{OPTION_LIST, "listen", 'l', "HOST:PORT", AT(listen),
-		"listen there; port 0 lets the system choose (127.0.0.1:2525); may be said several times", NULL},
+		"listen there; port 0 lets the system choose (127.0.0.1:2525); may be said several times",
+		NULL},
 	{OPTION_TEXT, "user", 'u', "NAME", AT(user), "the account that may log in", NULL},
-	{OPTION_TEXT, "password-file", 0, "FILE", AT(password_file), "its first line is the password", NULL},
+	{OPTION_TEXT, "password-file", 0, "FILE", AT(password_file),
+		"its first line is the password", NULL},
 	{OPTION_TEXT, "passwordeval", 0, "COMMAND", AT(password_command),
 		"the first line that it prints is the password", NULL},
 	{OPTION_TITLE, .help = "TLS"},
-	{OPTION_CHOICE, "tls", 0, "none|starttls|implicit", AT(tls), "none, unless said; starttls is offered even by profiles that do not list it", tls_words},
+	{OPTION_CHOICE, "tls", 0, "none|starttls|implicit", AT(tls),
+		"none, unless said; starttls is offered even by profiles that do not list it",
+		tls_words},
 	{OPTION_TEXT, "cert", 0, "FILE", AT(certificate),
-		"certificate chain, PEM; without it ECDSA and RSA certificates are made on the fly", NULL},
+		"certificate chain, PEM; without it ECDSA and RSA certificates are made on the fly",
+		NULL},
 	{OPTION_TEXT, "key", 0, "FILE", AT(key), "its key, PEM", NULL},
 	{OPTION_TEXT, "ca-file", 0, "FILE", AT(ca_file),
 		"where the made authority's certificate is written, for clients to trust", NULL},
 	{OPTION_TITLE, .help = "What becomes of the mail"},
 	{OPTION_TEXT, "maildir", 'd', "FOLDER", AT(maildir),
-		"store it there: on disk before the 250; without it mail is counted and thrown away", NULL},
-	{OPTION_TEXT, "transcript", 0, "FILE", AT(transcript), "write the dialogues (-: standard output)", NULL},
-	{OPTION_TEXT, "transcript-json", 0, "FILE", AT(transcript_json), "the same as JSON Lines", NULL},
+		"store it there: on disk before the 250; without it mail is counted and thrown away",
+		NULL},
+	{OPTION_TEXT, "transcript", 0, "FILE", AT(transcript),
+		"write the dialogues (-: standard output)", NULL},
+	{OPTION_TEXT, "transcript-json", 0, "FILE", AT(transcript_json), "the same as JSON Lines",
+		NULL},
 	{OPTION_FLAG, "times", 0, NULL, AT(times), "with seconds in front of each line", NULL},
 	{OPTION_FLAG, "quiet", 'q', NULL, AT(quiet), "say only where it listens", NULL},
 	{OPTION_TITLE, .help = "Limits"},
 	{OPTION_NUMBER, "max-sessions", 0, "N", AT(sessions), "end after N sessions", NULL},
 	{OPTION_NUMBER, "max-messages", 0, "N", AT(messages), "end after N messages", NULL},
-	{OPTION_NUMBER, "concurrent", 0, "N", AT(concurrent), "sessions at a time (1000); others hear 421", NULL, .max = 1u << 20},
-	{OPTION_NUMBER, "max-disk", 0, "MIB", AT(disk_mib), "store no more than that altogether", NULL, .max = 1u << 30},
-	{OPTION_NUMBER, "max-message", 0, "MIB", AT(message_mib), "no message larger than that (64)", NULL, .max = 1024},
+	{OPTION_NUMBER, "concurrent", 0, "N", AT(concurrent),
+		"sessions at a time (1000); others hear 421", NULL, .max = 1u << 20},
+	{OPTION_NUMBER, "max-disk", 0, "MIB", AT(disk_mib), "store no more than that altogether",
+		NULL, .max = 1u << 30},
+	{OPTION_NUMBER, "max-message", 0, "MIB", AT(message_mib),
+		"no message larger than that (64)", NULL, .max = 1024},
 	{OPTION_NUMBER, "seed", 0, "NUMBER", AT(seed), "makes challenges and numbers repeat", NULL},
 	{OPTION_TEXT, "profiles", 0, "FOLDER", AT(profiles), "look for profiles here first", NULL},
 	{OPTION_HELP, "help", 'h', NULL, 0, "show this", NULL},
@@ -144,7 +155,8 @@ static const struct observer *observe(void *context, unsigned long session)
 	if (serving->transcript == NULL && serving->transcript_json == NULL)
 		return NULL;
 	struct log *log = calloc(1, sizeof *log);
-	struct transcript *transcript = log == NULL ? NULL : transcript_new(&memory_standard, false);
+	struct transcript *transcript =
+		log == NULL ? NULL : transcript_new(&memory_standard, false);
 	if (transcript == NULL) {
 		free(log);
 		return NULL;
@@ -176,13 +188,15 @@ static void tell(void *context, const struct listener_event *event)
 		fprintf(stderr, "handset serve: session %lu: %s\n", event->session,
 			event->why == NULL ? "trouble" : event->why);
 	} else if (!serving->options.quiet && event->kind == LISTENER_STORED) {
-		fprintf(stderr, "session %lu: message from <%s> for %zu, %zu octets\n", event->session,
-			buffer_string(&sender), event->mail->recipient_count, event->mail->content_len);
+		fprintf(stderr, "session %lu: message from <%s> for %zu, %zu octets\n",
+			event->session, buffer_string(&sender), event->mail->recipient_count,
+			event->mail->content_len);
 	} else if (!serving->options.quiet && event->kind == LISTENER_SESSION_ENDED &&
 		   event->messages == 0) {
 		fprintf(stderr, "session %lu: ended without a message\n", event->session);
 	} else if (!serving->options.quiet && event->kind == LISTENER_SESSION_REFUSED) {
-		fprintf(stderr, "session refused: %s\n", event->why == NULL ? "too many" : event->why);
+		fprintf(stderr, "session refused: %s\n",
+			event->why == NULL ? "too many" : event->why);
 	}
 	buffer_free(&sender);
 }
@@ -208,7 +222,8 @@ static int listen_on(struct serving *serving, const char *where)
 	struct endpoint endpoint;
 	struct sentence why = {""};
 	if (!endpoint_split(where, 2525, host, &port) ||
-		!endpoint_parse(&endpoint, strcmp(host, "localhost") == 0 ? "127.0.0.1" : host, port)) {
+		!endpoint_parse(
+			&endpoint, strcmp(host, "localhost") == 0 ? "127.0.0.1" : host, port)) {
 		fprintf(stderr, "handset serve: \"%s\" is no ADDRESS:PORT to listen on\n", where);
 		return EXIT_USAGE;
 	}
@@ -218,15 +233,17 @@ static int listen_on(struct serving *serving, const char *where)
 		return EXIT_NOT;
 	}
 	bool brackets = strchr(host, ':') != NULL;
-	printf("listening on %s%s%s:%u\n", brackets ? "[" : "", host, brackets ? "]" : "", (unsigned int)port);
+	printf("listening on %s%s%s:%u\n", brackets ? "[" : "", host, brackets ? "]" : "",
+		(unsigned int)port);
 	return EXIT_AS_HOPED;
 }
 
 static int prepare_tls(struct serving *serving)
 {
 	const struct options *options = &serving->options;
-	struct tls_server_settings settings = {
-		.certificate_file = options->certificate, .key_file = options->key, .ca_file = options->ca_file};
+	struct tls_server_settings settings = {.certificate_file = options->certificate,
+		.key_file = options->key,
+		.ca_file = options->ca_file};
 	struct sentence why = {""};
 	if (options->tls == TLS_OFF && (options->certificate != NULL || options->key != NULL))
 		return fail("--cert and --key want --tls starttls or --tls implicit");
@@ -237,14 +254,16 @@ static int prepare_tls(struct serving *serving)
 	const struct server_profile *profile = profile_server(serving->profile);
 	char *host = strndup((const char *)profile->host.at, profile->host.len);
 	settings.host = host;
-	bool good = server_tls_settings(profile, &settings, &serving->priority, &serving->unavailable);
+	bool good =
+		server_tls_settings(profile, &settings, &serving->priority, &serving->unavailable);
 	if (serving->unavailable.len > 0)
 		fprintf(stderr, "handset serve: TLS: %s\n", buffer_string(&serving->unavailable));
 	if (good)
 		serving->tls = tls_server_new(&memory_standard, &settings, &why);
 	free(host);
 	if (serving->tls == NULL) {
-		fprintf(stderr, "handset serve: TLS: %s\n", good ? why.text : "nothing is left to offer");
+		fprintf(stderr, "handset serve: TLS: %s\n",
+			good ? why.text : "nothing is left to offer");
 		return EXIT_NOT;
 	}
 	if (tls_server_ca_file(serving->tls) != NULL)
@@ -262,12 +281,13 @@ static int prepare_store(struct serving *serving)
 	serving->maildir_open = maildir_open(
 		&serving->maildir, &memory_standard, NULL, serving->options.maildir, host, &why);
 	free(host);
-	struct store_worker_settings settings = {
-		.maildir = &serving->maildir, .octets_max = serving->options.disk_mib * 1024 * 1024};
+	struct store_worker_settings settings = {.maildir = &serving->maildir,
+		.octets_max = serving->options.disk_mib * 1024 * 1024};
 	if (serving->maildir_open)
 		serving->worker = store_worker_new(&memory_standard, &settings, &why);
 	if (serving->worker == NULL) {
-		fprintf(stderr, "handset serve: cannot store mail in %s: %s\n", serving->options.maildir, why.text);
+		fprintf(stderr, "handset serve: cannot store mail in %s: %s\n",
+			serving->options.maildir, why.text);
 		return EXIT_NOT;
 	}
 	return EXIT_AS_HOPED;
@@ -316,7 +336,8 @@ static int prepare(struct serving *serving, const char *name)
 {
 	const struct options *options = &serving->options;
 	if (listens_off_loopback(serving) && options->user == NULL)
-		return fail("off loopback anybody could use it: say --user and --password-file, or listen on 127.0.0.1");
+		return fail(
+			"off loopback anybody could use it: say --user and --password-file, or listen on 127.0.0.1");
 	if (!handset_password("handset serve", options->user, options->password_file,
 		    options->password_command, &serving->password))
 		return EXIT_USAGE;
@@ -324,14 +345,16 @@ static int prepare(struct serving *serving, const char *name)
 	if (serving->profile == NULL)
 		return EXIT_USAGE;
 	if (options->user == NULL && !options->quiet)
-		fprintf(stderr, "handset serve: no account, so nobody can log in; say --user and --password-file\n");
+		fprintf(stderr,
+			"handset serve: no account, so nobody can log in; say --user and --password-file\n");
 	if (options->transcript != NULL) {
 		serving->transcript = handset_create("handset serve", options->transcript);
 		if (serving->transcript == NULL)
 			return EXIT_NOT;
 	}
 	if (options->transcript_json != NULL) {
-		serving->transcript_json = handset_create("handset serve", options->transcript_json);
+		serving->transcript_json =
+			handset_create("handset serve", options->transcript_json);
 		if (serving->transcript_json == NULL)
 			return EXIT_NOT;
 	}
@@ -359,8 +382,8 @@ static int run(struct serving *serving, int stop)
 	if (!good)
 		fprintf(stderr, "handset serve: %s\n", why.text);
 	if (!serving->options.quiet)
-		fprintf(stderr, "%lu sessions, %lu messages\n", listener_sessions(serving->listener),
-			listener_messages(serving->listener));
+		fprintf(stderr, "%lu sessions, %lu messages\n",
+			listener_sessions(serving->listener), listener_messages(serving->listener));
 	listener_free(serving->listener); /* its observers write until they are forgotten */
 	serving->listener = NULL;
 	good = close_transcripts(serving) && good;

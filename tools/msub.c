@@ -147,6 +147,8 @@ static int report(struct run *run)
 		report_mail(&report, stderr, &run->mails[i]);
 		status = status_worse(status, report_status(&report, &run->mails[i]));
 	}
+	for (size_t i = 0; i < run->count && !report_forgotten(stderr, &run->mails[i]); i++)
+		;
 	for (size_t i = 0; i < run->count && run->trouble.status != 0; i++)
 		trouble_set(&run->mails[i].trouble, run->trouble.status, "%s", run->trouble.text);
 	if (!run->options.json)

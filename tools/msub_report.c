@@ -130,6 +130,16 @@ static void report_each(const struct report *report, FILE *to, const struct mail
 		others, others == 1 ? "" : "s");
 }
 
+bool report_forgotten(FILE *to, const struct mail *mail)
+{
+	if (!mail_was_sent(mail) ||
+		(msub_message_remarks(mail->message) & MSUB_REMARK_LOGIN_FORGOTTEN) == 0)
+		return false;
+	fprintf(to, "msub: the server forgets the login after a message; logged in again for each. "
+		    "It should keep it (RFC 4954): tell its postmaster\n");
+	return true;
+}
+
 void report_mail(const struct report *report, FILE *to, const struct mail *mail)
 {
 	struct msub_result result;

@@ -21,6 +21,8 @@ struct report {
 /* The exit status of one mail, 0 where all its recipients were accepted. */
 int report_status(const struct report *report, const struct mail *mail);
 void report_mail(const struct report *report, FILE *to, const struct mail *mail);
+/* Tells once that the server forgot the login, where this mail found it out; true where it told. */
+bool report_forgotten(FILE *to, const struct mail *mail);
 /* One object: the exit status, and an array of the mails. */
 void report_json(
 	const struct report *report, FILE *to, int status, const struct mail *mails, size_t count);

@@ -71,7 +71,6 @@ struct player_link {
 	const char *local_address;  /* "192.0.2.7", "2001:db8::7%eth0", "" where unknown */
 	const char *remote_address; /* the same form */
 	uint16_t remote_port;
-	bool tls; /* never true: implicit TLS is the player's own PLAYER_START_TLS */
 };
 
 /* What the driver knows of a handshake; lent during tls_up(). */

@@ -163,9 +163,10 @@ static void hear_early(struct msub_session *session, const struct reply *reply)
 	}
 }
 
-static void hear_reply(struct msub_session *session, const struct reply *reply, uint64_t now_ms)
+static void hear_reply(struct msub_session *session, struct reply *reply, uint64_t now_ms)
 {
 	const struct step *step = steps_to_hear(&session->steps);
+	talk_hide(session, reply);
 	session->since_ms = now_ms;
 	count_turn(session);
 	talk_heard(session, reply);

@@ -205,6 +205,9 @@ static bool write_auth(struct msub_session *session, struct buffer *argument)
 		session->round = 1;
 		if (mechanism->clear)
 			session->password_said = true;
+		if (!secrets_remember(
+			    &session->said, octets_from(buffer_octets(argument), len + 1)))
+			return false;
 	}
 	return !buffer_failed(argument) && !buffer_failed(&session->secret);
 }
@@ -242,6 +245,8 @@ bool say_answer(struct msub_session *session, const struct step *step)
 	if (!session->cancelled && mechanism_at(session->mechanism)->clear)
 		session->password_said = true;
 	bool said = !buffer_failed(&argument) &&
+		    (session->cancelled ||
+			    secrets_remember(&session->said, buffer_octets(&argument))) &&
 		    command_write(&session->out, COMMAND_ANSWER, buffer_octets(&argument));
 	talk_said(session, octets_of(session->cancelled ? "*" : "<secret>"));
 	buffer_clear(&session->secret);
@@ -302,6 +307,7 @@ void hear_auth(struct msub_session *session, const struct step *step, const stru
 		out_of_step(session, step->phase, reply);
 	} else if (reply_class(reply) == 2) {
 		session->logged_in = true;
+		secrets_forget(&session->said);
 		be_ready(session);
 	} else if (reply->code == 334) {
 		take_challenge(session, reply);

@@ -63,6 +63,7 @@ struct msub_session *session_new(const struct memory *memory, const struct msub_
 	buffer_init(&session->out, &session->memory, SESSION_OUTPUT_MAX);
 	buffer_init(&session->hello, &session->memory, 512);
 	buffer_init(&session->secret, &session->memory, 16 * 1024);
+	secrets_init(&session->said, &session->memory);
 	reply_reader_init(&session->reader, &session->memory);
 	steps_init(&session->steps, &session->memory);
 	return session;
@@ -99,6 +100,7 @@ void session_free(struct msub_session *session)
 	buffer_free(&session->out);
 	buffer_free(&session->hello);
 	buffer_free(&session->secret);
+	secrets_free(&session->said);
 	reply_reader_free(&session->reader);
 	steps_free(&session->steps);
 	failure_free(&session->failure, &memory);

@@ -20,6 +20,7 @@
 #include "message.h"
 #include "msub.h"
 #include "reply.h"
+#include "secrets.h"
 #include "steps.h"
 
 struct owner {
@@ -114,6 +115,7 @@ struct msub_session {
 	bool cancelled;	      /* "*" was said */
 	bool password_said;   /* so that it can be read: no other mechanism may say it again */
 	struct buffer secret; /* what the mechanism wants said, before base64 */
+	struct secrets said;  /* of the login: not to be shown where the server repeats it */
 
 	struct transaction slots[SESSION_SLOTS];
 	size_t envelope;      /* the slot whose envelope is under way, or SESSION_NO_SLOT */
@@ -196,6 +198,8 @@ void transaction_abandon_all(struct msub_session *session, const struct cause *c
 
 /* ---- talk.c ---- */
 
+/* Takes what was said in confidence out of a refusal's text, since servers repeat lines. */
+void talk_hide(struct msub_session *session, struct reply *reply);
 /* Shows a line that was said, or that stands for one with a secret. */
 void talk_said(const struct msub_session *session, struct octets line);
 void talk_heard(struct msub_session *session, const struct reply *reply);

@@ -34,13 +34,23 @@ static bool is_about_access(const struct reply *reply)
 	       holds_any_word(reply, words, sizeof words / sizeof *words);
 }
 
+/* Behind a message, policy is mostly about its content: only words about the login tell. */
+static bool is_about_login(const struct reply *reply)
+{
+	static const char *const words[] = {"auth", "log in", "login", "logged in", "sign in"};
+	return is_access_code(reply->code) ||
+	       holds_any_word(reply, words, sizeof words / sizeof *words);
+}
+
 bool suspicion_from(enum msub_phase phase, const struct reply *reply)
 {
+	/* some servers say "for now" where they want a new session or login; 421 says so by itself
+	 */
+	if (phase == MSUB_PHASE_MAIL)
+		return reply_class(reply) >= 4 && reply->code != 421;
 	if (reply_class(reply) != 5)
 		return false;
-	if (phase == MSUB_PHASE_RECIPIENT)
-		return is_about_access(reply);
-	return phase == MSUB_PHASE_MAIL || is_access_code(reply->code);
+	return phase == MSUB_PHASE_BODY ? is_about_login(reply) : is_about_access(reply);
 }
 
 bool suspicion_of_too_many(const struct reply *reply)

@@ -23,6 +23,25 @@ void talk_said(const struct msub_session *session, struct octets line)
 	show(session, MSUB_SAID, line);
 }
 
+void talk_hide(struct msub_session *session, struct reply *reply)
+{
+	struct buffer masked;
+	/* a 334 is a challenge, and read as one */
+	if (reply->code < 400 || !secrets_are_kept(&session->said))
+		return;
+	buffer_init(&masked, &session->memory, 4 * REPLY_TEXT_KEPT);
+	if (!secrets_mask(&session->said, buffer_octets(&reply->text), &masked)) {
+		buffer_free(&masked);
+		return;
+	}
+	bool whole = !buffer_failed(&masked);
+	buffer_clear(&reply->text);
+	if (whole)
+		buffer_append_octets(
+			&reply->text, octets_cut(buffer_octets(&masked), reply->text.cap));
+	buffer_free(&masked);
+}
+
 void talk_heard(struct msub_session *session, const struct reply *reply)
 {
 	struct octets text, next;

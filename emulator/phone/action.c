@@ -97,8 +97,16 @@ static struct phone_verdict verdict_of_reply(struct occasion *occasion)
 	struct phone *phone = occasion->phone;
 	unsigned int code = phone->reply.code;
 	enum phone_result result = code / 100 == 4 ? PHONE_REFUSED_FOR_NOW : PHONE_REFUSED;
-	return outbox_verdict(&phone->outbox, result, (enum step)occasion->task.step, code,
-		reply_first(&phone->reply));
+	struct buffer masked;
+	buffer_init(&masked, phone->memory, 8 * REPLY_LINE_MAX);
+	/* servers repeat lines that they do not like: a password is not shown for that */
+	bool hidden = secrets_mask(&phone->said, reply_first(&phone->reply), &masked);
+	struct phone_verdict verdict =
+		outbox_verdict(&phone->outbox, result, (enum step)occasion->task.step, code,
+			hidden ? octets_cut(buffer_octets(&masked), REPLY_LINE_MAX)
+			       : reply_first(&phone->reply));
+	buffer_free(&masked);
+	return verdict;
 }
 
 static struct phone_verdict verdict_of(struct occasion *occasion)

@@ -21,6 +21,7 @@
 #include "random.h"
 #include "reaction.h"
 #include "reading.h"
+#include "secrets.h"
 #include "transfer.h"
 #include "writes.h"
 
@@ -88,6 +89,7 @@ struct phone {
 	struct reader reader;
 	struct writes writes;
 	struct login login;
+	struct secrets said; /* in logins: not to be shown where the server repeats it */
 	struct transfer transfer;
 	enum transfer_state transfer_state;
 	struct buffer composed;

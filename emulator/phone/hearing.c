@@ -70,6 +70,7 @@ static void accept_login(struct phone *phone)
 {
 	phone->connection.logged_in = true;
 	phone->connection.chosen = false;
+	secrets_forget(&phone->said);
 	engine_push_place(phone, PLACE_AFTER_AUTH, true);
 }
 

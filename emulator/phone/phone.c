@@ -113,6 +113,7 @@ struct phone *phone_new(const struct memory *memory, const struct client_profile
 	agenda_init(&phone->agenda, memory);
 	reader_init(&phone->reader, memory, profile);
 	writes_init(&phone->writes, memory);
+	secrets_init(&phone->said, memory);
 	login_init(&phone->login, memory, profile, phone->account.user, phone->account.password);
 	buffer_init(&phone->composed, memory, MAX_COMPOSED);
 	buffer_init(&phone->text, memory, MAX_COMMAND_LEN);
@@ -132,6 +133,7 @@ void phone_free(struct phone *phone)
 	reader_free(&phone->reader);
 	writes_free(&phone->writes);
 	login_free(&phone->login);
+	secrets_free(&phone->said);
 	buffer_free(&phone->composed);
 	buffer_free(&phone->text);
 	buffer_free(&phone->local_address);

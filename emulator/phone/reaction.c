@@ -97,8 +97,7 @@ static const struct reaction *climb(const struct client_profile *profile,
 const struct reaction *reaction_written(
 	const struct client_profile *profile, struct asking asking, struct happening happening)
 {
-	return climb(
-		profile, profile->reactions, profile->reaction_count, asking, happening);
+	return climb(profile, profile->reactions, profile->reaction_count, asking, happening);
 }
 
 const struct reaction *reaction_default(

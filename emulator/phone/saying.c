@@ -110,9 +110,15 @@ static void say_command(struct phone *phone, const struct task *task)
 
 static void say_login(struct phone *phone)
 {
-	if (!phone->connection.answering && !login_command(&phone->login))
+	bool answering = phone->connection.answering;
+	if (!answering && !login_command(&phone->login))
 		phone->failed = true;
-	write_command(phone, buffer_octets(&phone->login.line));
+	struct octets line = buffer_octets(&phone->login.line);
+	size_t verb = answering ? 0 : octets_find(line, ' ') + 1;
+	size_t mechanism = answering ? 0 : octets_find(octets_from(line, verb), ' ') + 1;
+	if (!secrets_remember(&phone->said, octets_from(line, verb + mechanism)))
+		phone->failed = true;
+	write_command(phone, line);
 	phone->connection.answering = false;
 }
 

@@ -20,8 +20,8 @@ static bool prepare_tls(struct playing *playing, const struct play_settings *set
 {
 	buffer_init(&playing->priority, settings->memory, PRIORITY_MAX);
 	buffer_init(&playing->unavailable, settings->memory, PRIORITY_MAX);
-	playing->tls_possible =
-		phone_tls_settings(settings->profile, &playing->tls, &playing->priority, &playing->unavailable);
+	playing->tls_possible = phone_tls_settings(
+		settings->profile, &playing->tls, &playing->priority, &playing->unavailable);
 	/* not the account's wish: the profile may know better (tls.start) */
 	bool wanted = phone_security(result->phone) != PHONE_PLAIN;
 	if (wanted)
@@ -55,7 +55,8 @@ static void finish_tls(struct playing *playing)
 static struct phone *make_phone(const struct play_settings *settings, struct sentence *why)
 {
 	if (!phone_account_fits(settings->account)) {
-		sentence_set(why, "a line break or a NUL in the account: no phone's settings can hold it");
+		sentence_set(why,
+			"a line break or a NUL in the account: no phone's settings can hold it");
 		return NULL;
 	}
 	struct phone *phone =
@@ -64,7 +65,8 @@ static struct phone *make_phone(const struct play_settings *settings, struct sen
 		if (phone_add(phone, &settings->messages[i]))
 			continue;
 		phone_free(phone);
-		sentence_set(why, "message %zu has no recipient, or a line break in an address or in its subject",
+		sentence_set(why,
+			"message %zu has no recipient, or a line break in an address or in its subject",
 			i + 1);
 		return NULL;
 	}
@@ -82,7 +84,8 @@ static void limit(struct drive_settings *driving, const struct client_profile *p
 	driving->tls_ms = client_timeout_ms(profile, STEP_TLS);
 }
 
-bool play_run(const struct play_settings *settings, struct play_result *result, struct sentence *why)
+bool play_run(
+	const struct play_settings *settings, struct play_result *result, struct sentence *why)
 {
 	struct playing playing = {0};
 	*result = (struct play_result){.phone = make_phone(settings, why)};
@@ -128,7 +131,8 @@ static void read_in_light(const struct play_result *result, struct phone_verdict
 		verdict->result = PHONE_HUNG;
 }
 
-struct phone_verdict play_verdict(const struct play_result *result, size_t index, const size_t *recipient)
+struct phone_verdict play_verdict(
+	const struct play_result *result, size_t index, const size_t *recipient)
 {
 	const struct phone_outcome *outcome = phone_outcome(result->phone, index);
 	struct phone_verdict verdict = outcome->verdict;
@@ -162,7 +166,7 @@ enum play_class play_classify(const struct play_result *result)
 			const size_t *which = recipient < count ? &recipient : NULL;
 			enum play_class class = class_of(play_verdict(result, i, which).result);
 			anything_failed |= class == PLAY_FAILED &&
-			                   play_verdict(result, i, which).result != PHONE_NOT_TRIED;
+					   play_verdict(result, i, which).result != PHONE_NOT_TRIED;
 			worst = class > worst ? class : worst;
 		}
 	}
@@ -179,17 +183,18 @@ static bool tls_failed(const struct play_result *result)
 	return false;
 }
 
-void play_remarks(const struct play_result *result, void (*say)(void *context, const char *sentence),
-	void *context)
+void play_remarks(const struct play_result *result,
+	void (*say)(void *context, const char *sentence), void *context)
 {
 	struct phone_verdict login;
 	struct sentence sentence = {""};
 	for (size_t i = 0; i < phone_remark_count(result->phone); i++)
 		say(context, phone_remark(result->phone, i));
 	if (phone_went_on_without_login(result->phone, &login)) {
-		sentence_set(&sentence, "%s", login.code == 0
-			? "the server offers no login that the client knows; it went on without one"
-			: "the login was refused, and the client went on without it: ");
+		sentence_set(&sentence, "%s",
+			login.code == 0
+				? "the server offers no login that the client knows; it went on without one"
+				: "the login was refused, and the client went on without it: ");
 		if (login.code != 0)
 			sentence_add_foreign(&sentence, login.reply);
 		say(context, sentence.text);
@@ -205,8 +210,8 @@ void play_remarks(const struct play_result *result, void (*say)(void *context, c
 		say(context, "interrupted");
 }
 
-static void explain_tls(const struct play_result *result, const struct phone_verdict *verdict,
-	struct buffer *out)
+static void explain_tls(
+	const struct play_result *result, const struct phone_verdict *verdict, struct buffer *out)
 {
 	buffer_append_text(out, ": ");
 	if (verdict->reply.len > 0)
@@ -217,7 +222,8 @@ static void explain_tls(const struct play_result *result, const struct phone_ver
 		buffer_append_text(out, result->why.text);
 }
 
-void play_explain(const struct play_result *result, const struct phone_verdict *verdict, struct buffer *out)
+void play_explain(
+	const struct play_result *result, const struct phone_verdict *verdict, struct buffer *out)
 {
 	buffer_append_text(out, phone_result_name(verdict->result));
 	if (verdict->result == PHONE_DELIVERED || verdict->result == PHONE_NOT_TRIED)

@@ -19,19 +19,19 @@ struct play_settings {
 	const char *host; /* where to connect; account->server is what the user typed */
 	uint16_t port;
 	const char *trust_file; /* PEM; NULL: the system's */
-	bool insecure;          /* the certificate is not looked at */
-	uint64_t patience_ms;   /* so long may nothing pass; 0: for ever */
+	bool insecure;		/* the certificate is not looked at */
+	uint64_t patience_ms;	/* so long may nothing pass; 0: for ever */
 	uint64_t seed;
-	const struct observer *observer;          /* NULL: nobody looks */
+	const struct observer *observer;	  /* NULL: nobody looks */
 	const volatile sig_atomic_t *interrupted; /* NULL: nobody interrupts */
 };
 
 /* How a run came out; what phone_outcome() says, with what only the driver knows joined to it. */
 struct play_result {
-	struct phone *phone;           /* taken by the caller: phone_free() */
+	struct phone *phone; /* taken by the caller: phone_free() */
 	enum drive_end end;
-	struct sentence why;           /* of the last failure to connect or to agree on TLS; "" */
-	struct sentence unavailable;   /* "this build cannot offer SSL3.0"; "" */
+	struct sentence why;	     /* of the last failure to connect or to agree on TLS; "" */
+	struct sentence unavailable; /* "this build cannot offer SSL3.0"; "" */
 };
 
 /* The class of a whole run, which gives `handset play` its exit status. */
@@ -41,18 +41,21 @@ enum play_class { PLAY_DELIVERED, PLAY_FAILED, PLAY_INCONCLUSIVE };
  * Blocks. False with a sentence in `why`, before anything was sent: an account or message that
  * no phone could hold, a trust file that cannot be read, no memory.
  */
-bool play_run(const struct play_settings *settings, struct play_result *result, struct sentence *why);
+bool play_run(
+	const struct play_settings *settings, struct play_result *result, struct sentence *why);
 /* The verdict of message `index`, where `recipient` is NULL, or of its recipient *recipient. */
-struct phone_verdict play_verdict(const struct play_result *result, size_t index, const size_t *recipient);
+struct phone_verdict play_verdict(
+	const struct play_result *result, size_t index, const size_t *recipient);
 enum play_class play_classify(const struct play_result *result);
 /*
  * What is worth knowing beside the verdicts, as sentences: a login that was refused although the
  * client went on, what this build's TLS cannot offer (where TLS failed), a run that was broken
  * off. Calls `say` for each.
  */
-void play_remarks(const struct play_result *result, void (*say)(void *context, const char *sentence),
-	void *context);
+void play_remarks(const struct play_result *result,
+	void (*say)(void *context, const char *sentence), void *context);
 /* One sentence: "delivered", "refused at recipient: 535 authentication required", … */
-void play_explain(const struct play_result *result, const struct phone_verdict *verdict, struct buffer *out);
+void play_explain(
+	const struct play_result *result, const struct phone_verdict *verdict, struct buffer *out);
 
 #endif

@@ -15,7 +15,8 @@ struct server_url {
 	uint16_t port;
 };
 
-/* False with a sentence. A user, a path or a query in the URL is refused: credentials have no place there. */
+/* False with a sentence. A user, a path or a query in the URL is refused: credentials have no place
+ * there. */
 bool server_url_parse(struct server_url *url, const char *text, struct sentence *why);
 
 #endif

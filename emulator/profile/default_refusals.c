@@ -68,11 +68,14 @@ static const struct refusal default_refusals[] = {
 
 	REFUSE(DATA, NO_MAIL, "503 5.5.1 MAIL first", STAY),
 	REFUSE(DATA, NO_RECIPIENT, "554 5.5.1 No valid recipients", STAY),
+	REFUSE(DATA, ARGUMENT, "501 5.5.4 No parameters allowed", STAY),
 	REFUSE(RESET, ARGUMENT, "501 5.5.4 No parameters allowed", STAY),
+	REFUSE(QUIT, ARGUMENT, "501 5.5.4 No parameters allowed", STAY),
 
-	/* RFC 1870 6.3; RFC 5321 2.3.8 */
+	/* RFC 1870 6.3; RFC 5321 2.3.8, 4.5.3.1.6 */
 	REFUSE(END, TOO_BIG, "552 5.3.4 Message too big", STAY),
 	REFUSE(END, BARE_LF, "554 5.6.0 A line of the message ends in LF alone", STAY),
+	REFUSE(END, TOO_LONG, "554 5.6.0 A line of the message is longer than 998 octets", STAY),
 };
 
 const struct refusal *server_default_refusals(size_t *count)

@@ -250,7 +250,7 @@ static void mark_replaced(struct ranked *all, size_t count)
 {
 	qsort(all, count, sizeof *all, compare_paths);
 	for (size_t i = 0; i + 1 < count; i++)
-		all[i].is_replaced = strcmp(all[i].setting->path, all[i + 1].setting->path) == 0;
+		all[i].is_replaced |= strcmp(all[i].setting->path, all[i + 1].setting->path) == 0;
 	qsort(all, count, sizeof *all, compare_ranks);
 }
 
@@ -294,6 +294,22 @@ static bool merge_settings(
 	return true;
 }
 
+static bool is_below(const char *path, struct octets group)
+{
+	return strlen(path) > group.len && memcmp(path, group.at, group.len) == 0 &&
+	       path[group.len] == '.';
+}
+
+/* Marks what the elder generations said in groups that this one has emptied. */
+static void mark_emptied(const struct settings *own, struct ranked *elder, size_t count)
+{
+	for (size_t group = 0; group < own->emptied_count; group++) {
+		for (size_t i = 0; i < count; i++)
+			elder[i].is_replaced |=
+				is_below(elder[i].setting->path, own->emptied[group]);
+	}
+}
+
 static bool merge(struct lineage *lineage, const struct node *correct)
 {
 	struct arena scratch;
@@ -305,6 +321,7 @@ static bool merge(struct lineage *lineage, const struct node *correct)
 	lineage->settings = arena_new(&lineage->arena, total, sizeof *lineage->settings);
 	for (size_t i = lineage->count; all != NULL && i-- > 0;) {
 		const struct settings *own = &lineage->generations[i].settings;
+		mark_emptied(own, all, count);
 		for (size_t s = 0; s < own->count; s++, count++)
 			all[count] = (struct ranked){.setting = &own->items[s], .rank = count};
 	}

@@ -158,8 +158,24 @@ static bool walk_key(struct walker *walker, const struct node *key, struct octet
 	return true;
 }
 
+/* `forgets: {}` says that nothing of it is inherited. */
+static void empty_group(struct walker *walker, const struct node *map, struct octets prefix)
+{
+	struct settings *settings = walker->settings;
+	if (settings->emptied_count < EMPTIED_MAX)
+		settings->emptied[settings->emptied_count++] = prefix;
+	else
+		complain(
+			walker->complaints, map->place, "more than %d emptied groups", EMPTIED_MAX);
+}
+
 static bool walk_map(struct walker *walker, const struct node *map, struct octets prefix)
 {
+	bool empty = map->kind == NODE_MAP && map->first == NULL;
+	if (prefix.len > 0 && (empty || node_is_word(map, "none"))) {
+		empty_group(walker, map, prefix);
+		return true;
+	}
 	if (map->kind != NODE_MAP) {
 		complain(walker->complaints, map->place, "\"%s\" holds further keys; found %s",
 			(const char *)prefix.at, node_kind_name(map));

@@ -6,8 +6,8 @@
 
 #include "evidence.h"
 
-/* Most settings of one file, and of a profile with all its parents. */
-enum { SETTINGS_MAX = 4096 };
+/* Most settings of one file, and of a profile with all its parents; most emptied groups. */
+enum { SETTINGS_MAX = 4096, EMPTIED_MAX = 32 };
 
 struct setting {
 	const char *path;
@@ -24,6 +24,9 @@ struct setting {
 struct settings {
 	struct setting *items;
 	size_t count;
+	/* Groups written `{}` or `none`: what was inherited in them is gone. */
+	struct octets emptied[EMPTIED_MAX];
+	size_t emptied_count;
 };
 
 /* The keys of a file that are no settings; .at NULL or node NULL: not written. */

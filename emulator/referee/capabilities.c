@@ -7,10 +7,17 @@ static const struct {
 	const char *keyword;
 	unsigned int offer;
 } keywords[] = {
-	{"PIPELINING", OFFER_PIPELINING}, {"STARTTLS", OFFER_STARTTLS}, {"SIZE", OFFER_SIZE},
-	{"8BITMIME", OFFER_8BITMIME},     {"SMTPUTF8", OFFER_SMTPUTF8}, {"DSN", OFFER_DSN},
-	{"AUTH", OFFER_AUTH},             {"DELIVERBY", OFFER_OTHER},   {"MT-PRIORITY", OFFER_OTHER},
-	{"REQUIRETLS", OFFER_OTHER},      {"FUTURERELEASE", OFFER_OTHER},
+	{"PIPELINING", OFFER_PIPELINING},
+	{"STARTTLS", OFFER_STARTTLS},
+	{"SIZE", OFFER_SIZE},
+	{"8BITMIME", OFFER_8BITMIME},
+	{"SMTPUTF8", OFFER_SMTPUTF8},
+	{"DSN", OFFER_DSN},
+	{"AUTH", OFFER_AUTH},
+	{"DELIVERBY", OFFER_OTHER},
+	{"MT-PRIORITY", OFFER_OTHER},
+	{"REQUIRETLS", OFFER_OTHER},
+	{"FUTURERELEASE", OFFER_OTHER},
 };
 
 void capabilities_init(struct capabilities *capabilities, const struct memory *memory)

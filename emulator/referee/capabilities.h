@@ -17,7 +17,7 @@ enum {
 
 struct capabilities {
 	unsigned int offers;
-	uint64_t size_limit;     /* 0: none */
+	uint64_t size_limit;	  /* 0: none */
 	struct buffer mechanisms; /* " PLAIN LOGIN ", in upper case */
 };
 

@@ -29,7 +29,8 @@ static uint64_t watch_field(struct message_watch *watch, struct octets text)
 	static const struct {
 		const char *name;
 		uint64_t found;
-	} fields[] = {{"Date:", FACT(NO_DATE)}, {"From:", FACT(NO_FROM)}, {"Message-ID:", FACT(NO_MESSAGE_ID)}};
+	} fields[] = {{"Date:", FACT(NO_DATE)}, {"From:", FACT(NO_FROM)},
+		{"Message-ID:", FACT(NO_MESSAGE_ID)}};
 	for (size_t i = 0; i < sizeof fields / sizeof *fields; i++) {
 		if (octets_start_nocase(text, fields[i].name))
 			watch->missing &= ~fields[i].found;
@@ -42,7 +43,8 @@ static uint64_t watch_field(struct message_watch *watch, struct octets text)
 	return octets_start_nocase(text, "Bcc:") ? FACT(BCC) : 0;
 }
 
-static struct message_moment watch_header(struct message_watch *watch, struct octets text, uint64_t facts)
+static struct message_moment watch_header(
+	struct message_watch *watch, struct octets text, uint64_t facts)
 {
 	struct message_moment moment = {.moment = MOMENT_HEADER, .facts = facts};
 	if (text.len == 0) {
@@ -60,7 +62,8 @@ static struct message_moment watch_header(struct message_watch *watch, struct oc
 	return moment;
 }
 
-struct message_moment message_watch_line(struct message_watch *watch, const struct transcript_event *line)
+struct message_moment message_watch_line(
+	struct message_watch *watch, const struct transcript_event *line)
 {
 	struct octets text = line->text;
 	uint64_t facts = shape_of_octets(line);

@@ -7,8 +7,8 @@
 
 struct message_watch {
 	bool in_body, quoted_printable, last_is_command;
-	bool in_encoding;  /* the field at hand is Content-Transfer-Encoding, perhaps folded */
-	uint64_t missing;  /* NO_DATE, NO_FROM, NO_MESSAGE_ID; NO_MIME_VERSION once it is needed */
+	bool in_encoding; /* the field at hand is Content-Transfer-Encoding, perhaps folded */
+	uint64_t missing; /* NO_DATE, NO_FROM, NO_MESSAGE_ID; NO_MIME_VERSION once it is needed */
 	bool has_mime_version, has_content_type;
 };
 
@@ -23,6 +23,7 @@ void message_watch_begin(struct message_watch *watch);
  * A line that is not the final dot. Every line is also a MOMENT_BODY_LINE with the same facts;
  * what is returned is what it is besides.
  */
-struct message_moment message_watch_line(struct message_watch *watch, const struct transcript_event *line);
+struct message_moment message_watch_line(
+	struct message_watch *watch, const struct transcript_event *line);
 
 #endif

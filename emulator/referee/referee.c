@@ -30,9 +30,9 @@ struct referee {
 	size_t unheard_count;
 	enum moment last_said;
 	size_t recipients, recipients_unheard; /* of the open transaction */
-	bool in_exchange;                      /* 334 was heard: the next line is an answer */
-	bool tls_agreed;                       /* 220 to STARTTLS was heard, no handshake yet */
-	uint64_t mechanism;                    /* of the exchange under way */
+	bool in_exchange;		       /* 334 was heard: the next line is an answer */
+	bool tls_agreed;		       /* 220 to STARTTLS was heard, no handshake yet */
+	uint64_t mechanism;		       /* of the exchange under way */
 	bool in_reply;
 	unsigned int reply_code;
 	struct message_watch message;
@@ -52,7 +52,8 @@ static uint64_t hash_of(struct octets text)
 {
 	uint64_t hash = UINT64_C(14695981039346656037);
 	for (size_t i = 0; i < text.len; i++) {
-		uint8_t octet = text.at[i] >= 'A' && text.at[i] <= 'Z' ? text.at[i] | 0x20 : text.at[i];
+		uint8_t octet =
+			text.at[i] >= 'A' && text.at[i] <= 'Z' ? text.at[i] | 0x20 : text.at[i];
 		hash = (hash ^ octet) * UINT64_C(1099511628211);
 	}
 	return hash;
@@ -168,9 +169,11 @@ static void said(struct referee *referee, const struct shape *shape)
 static uint64_t facts_of_memory(const struct referee *referee, const struct shape *shape)
 {
 	uint64_t facts = 0;
-	if (shape->moment == MOMENT_RECIPIENT && recalls(&referee->recipients_named, hash_of(shape->argument)))
+	if (shape->moment == MOMENT_RECIPIENT &&
+		recalls(&referee->recipients_named, hash_of(shape->argument)))
 		facts |= FACT(REPEATED);
-	if (shape->moment == MOMENT_AUTH && recalls(&referee->logins_refused, hash_of(shape->argument)))
+	if (shape->moment == MOMENT_AUTH &&
+		recalls(&referee->logins_refused, hash_of(shape->argument)))
 		facts |= FACT(SAME_LOGIN_REFUSED);
 	if (shape->moment == MOMENT_QUIT)
 		facts |= FACT(IS_QUIT);
@@ -283,7 +286,8 @@ static void reply_complete(struct referee *referee, unsigned int code)
 		return;
 	struct spoken spoken = referee->unheard[0];
 	referee->unheard_count--;
-	memmove(referee->unheard, referee->unheard + 1, referee->unheard_count * sizeof *referee->unheard);
+	memmove(referee->unheard, referee->unheard + 1,
+		referee->unheard_count * sizeof *referee->unheard);
 	answered(referee, &spoken, code);
 }
 
@@ -344,7 +348,8 @@ static void hear_close(struct referee *referee, const struct transcript_event *e
 {
 	uint64_t facts = facts_now(referee);
 	const struct spoken *waiting = &referee->unheard[0];
-	if (referee->unheard_count > 0 && event->at_ms - waiting->at_ms < least_wait_ms(waiting->moment))
+	if (referee->unheard_count > 0 &&
+		event->at_ms - waiting->at_ms < least_wait_ms(waiting->moment))
 		facts |= FACT(WAITED_TOO_LITTLE);
 	if (event->end == WIRE_CLOSED_NO_BYE)
 		facts |= FACT(NO_BYE);

@@ -15,7 +15,7 @@
 struct referee_settings {
 	bool login_wanted; /* the account has a login */
 	bool tls_wanted;   /* the account asks for TLS */
-	bool composed;     /* the client made the messages itself: their form is judged too */
+	bool composed;	   /* the client made the messages itself: their form is judged too */
 };
 
 struct referee;
@@ -29,7 +29,8 @@ void referee_hear(struct referee *referee, const struct transcript_event *event)
 void referee_hear_all(struct referee *referee, const struct transcript *transcript);
 /* The rules broken so far: bit 1 << enum rule. */
 uint64_t referee_broken(const struct referee *referee);
-/* Which event, counted from 0 in the order heard, broke the rule first; meaningful if it is broken. */
+/* Which event, counted from 0 in the order heard, broke the rule first; meaningful if it is broken.
+ */
 size_t referee_first(const struct referee *referee, enum rule rule);
 
 #endif

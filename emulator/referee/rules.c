@@ -12,17 +12,21 @@ const struct rule_row rule_rows[RULE_COUNT] = {
 
 /* Whoever has one of these need not say QUIT any more, or cannot. */
 #define EXCUSED                                                                                    \
-	(FACT(AFTER_QUIT) | FACT(SERVER_ENDED) | FACT(GARBAGE) | FACT(AFTER_421) | FACT(UNHEARD) |  \
+	(FACT(AFTER_QUIT) | FACT(SERVER_ENDED) | FACT(GARBAGE) | FACT(AFTER_421) | FACT(UNHEARD) | \
 		FACT(INJECTED) | FACT(NO_GREETING) | FACT(IN_DATA))
 
-#define AT(rule, moment, needs, without) {RULE_##rule, MOMENT_##moment, needs, without}
+#define AT(rule, moment, needs, without)                                                           \
+	{                                                                                          \
+		RULE_##rule, MOMENT_##moment, needs, without                                       \
+	}
 #define ALWAYS UINT64_C(0)
 
 const struct rule_pattern rule_patterns[] = {
 	AT(EARLY_TALK, SPEECH, FACT(NO_GREETING), FACT(TLS_HELLO)),
 	AT(EARLY_TALK, SPEECH, FACT(NO_GREETING) | FACT(TLS_HELLO), FACT(TLS_WANTED)),
 	AT(OUT_OF_STEP, SPEECH, FACT(UNHEARD), FACT(PIPELINING) | FACT(AFTER_QUIT)),
-	AT(OUT_OF_STEP, SPEECH, FACT(UNHEARD) | FACT(PIPELINING) | FACT(GROUP_CLOSED), FACT(AFTER_QUIT)),
+	AT(OUT_OF_STEP, SPEECH, FACT(UNHEARD) | FACT(PIPELINING) | FACT(GROUP_CLOSED),
+		FACT(AFTER_QUIT)),
 	AT(OUT_OF_STEP, SPEECH, FACT(OUT_OF_STEP), ALWAYS),
 	AT(TLS_ON_PLAIN_PORT, SPEECH, FACT(TLS_HELLO), FACT(TLS)),
 	AT(HELLO_WITHOUT_NAME, HELLO, FACT(NO_NAME), ALWAYS),
@@ -71,7 +75,8 @@ const struct rule_pattern rule_patterns[] = {
 	AT(COMMAND_AFTER_421, SPEECH, FACT(AFTER_421), FACT(IS_QUIT) | FACT(AFTER_QUIT)),
 	AT(COMMAND_AFTER_QUIT, SPEECH, FACT(AFTER_QUIT), ALWAYS),
 	AT(NO_QUIT, CLOSE, ALWAYS, EXCUSED),
-	AT(QUIT_NOT_AWAITED, CLOSE, FACT(QUIT_UNHEARD) | FACT(WAITED_TOO_LITTLE), FACT(SERVER_ENDED)),
+	AT(QUIT_NOT_AWAITED, CLOSE, FACT(QUIT_UNHEARD) | FACT(WAITED_TOO_LITTLE),
+		FACT(SERVER_ENDED)),
 	AT(SHORT_TIMEOUT, CLOSE, FACT(UNHEARD) | FACT(WAITED_TOO_LITTLE),
 		FACT(SERVER_ENDED) | FACT(AFTER_QUIT) | FACT(GARBAGE) | FACT(AFTER_421)),
 	AT(NO_CLOSE_NOTIFY, CLOSE, FACT(TLS) | FACT(NO_BYE), FACT(SERVER_ENDED)),
@@ -87,8 +92,9 @@ const unsigned int rule_pattern_count = sizeof rule_patterns / sizeof *rule_patt
 
 const char *rule_strength_name(enum strength strength)
 {
-	static const char *const names[] = {
-		[STRENGTH_MUST] = "MUST", [STRENGTH_SHOULD] = "SHOULD", [STRENGTH_PRUDENT] = "prudent"};
+	static const char *const names[] = {[STRENGTH_MUST] = "MUST",
+		[STRENGTH_SHOULD] = "SHOULD",
+		[STRENGTH_PRUDENT] = "prudent"};
 	return names[strength];
 }
 

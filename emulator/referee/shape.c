@@ -3,7 +3,13 @@
 
 #include <string.h>
 
-enum argument_kind { ARGUMENT_NONE, ARGUMENT_FREE, ARGUMENT_NAME, ARGUMENT_PATH, ARGUMENT_MECHANISM };
+enum argument_kind {
+	ARGUMENT_NONE,
+	ARGUMENT_FREE,
+	ARGUMENT_NAME,
+	ARGUMENT_PATH,
+	ARGUMENT_MECHANISM
+};
 
 static const struct {
 	const char *verb;
@@ -69,7 +75,8 @@ static uint64_t shape_of_literal(struct octets inside)
 
 static uint64_t shape_of_name(struct octets name)
 {
-	static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-.";
+	static const char letters[] =
+		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-.";
 	name = octets_trim(name);
 	if (name.len == 0)
 		return FACT(NO_NAME);
@@ -102,8 +109,9 @@ static uint64_t shape_of_parameter(const struct capabilities *capabilities, stru
 	uint64_t size, facts = 0;
 	if (!is_offered(capabilities, parameter))
 		return FACT(PARAMETER_NOT_OFFERED);
-	if (octets_start_nocase(parameter, "SIZE=") && octets_number(octets_from(parameter, 5), &size) &&
-		capabilities->size_limit != 0 && size > capabilities->size_limit)
+	if (octets_start_nocase(parameter, "SIZE=") &&
+		octets_number(octets_from(parameter, 5), &size) && capabilities->size_limit != 0 &&
+		size > capabilities->size_limit)
 		facts |= FACT(SIZE_OVER_LIMIT);
 	if (octets_equal_nocase(parameter, octets_of("BODY=8BITMIME")))
 		facts |= FACT(EIGHTBITMIME);
@@ -140,8 +148,8 @@ static size_t path_len(struct octets text)
 	return text.len;
 }
 
-static uint64_t shape_of_path(const struct capabilities *capabilities, struct octets argument,
-	struct octets *path)
+static uint64_t shape_of_path(
+	const struct capabilities *capabilities, struct octets argument, struct octets *path)
 {
 	uint64_t facts = 0;
 	struct octets text = octets_trim(argument);
@@ -154,8 +162,8 @@ static uint64_t shape_of_path(const struct capabilities *capabilities, struct oc
 	return facts | shape_of_parameters(capabilities, octets_from(text, len));
 }
 
-static uint64_t shape_of_mechanism(struct capabilities *capabilities, struct octets argument,
-	struct octets *mechanism)
+static uint64_t shape_of_mechanism(
+	struct capabilities *capabilities, struct octets argument, struct octets *mechanism)
 {
 	uint64_t facts = 0;
 	argument = octets_trim(argument);
@@ -188,7 +196,8 @@ static bool is_tls_hello(struct octets text)
 	return text.len >= 2 && text.at[0] == 0x16 && text.at[1] == 0x03;
 }
 
-struct shape shape_of_command(const struct transcript_event *line, struct capabilities *capabilities)
+struct shape shape_of_command(
+	const struct transcript_event *line, struct capabilities *capabilities)
 {
 	struct shape shape = {.moment = MOMENT_UNKNOWN, .facts = shape_of_octets(line)};
 	struct octets text = line->text;
@@ -201,7 +210,7 @@ struct shape shape_of_command(const struct transcript_event *line, struct capabi
 	for (size_t i = 0; i < sizeof verbs / sizeof *verbs; i++) {
 		size_t len = strlen(verbs[i].verb);
 		bool whole = text.len == len || verbs[i].argument == ARGUMENT_PATH ||
-		             (text.len > len && text.at[len] == ' ');
+			     (text.len > len && text.at[len] == ' ');
 		if (!octets_start_nocase(text, verbs[i].verb) || !whole)
 			continue;
 		shape.moment = verbs[i].moment;

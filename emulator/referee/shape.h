@@ -7,13 +7,14 @@
 #include "transcript.h"
 
 struct shape {
-	enum moment moment;     /* what the command is */
+	enum moment moment; /* what the command is */
 	uint64_t facts;
 	struct octets argument; /* mechanism of AUTH, path of RCPT; lent from the line */
 };
 
 /* A client's line outside a message. */
-struct shape shape_of_command(const struct transcript_event *line, struct capabilities *capabilities);
+struct shape shape_of_command(
+	const struct transcript_event *line, struct capabilities *capabilities);
 /* Facts that any line may show: its end, its octets. */
 uint64_t shape_of_octets(const struct transcript_event *line);
 

@@ -1,7 +1,7 @@
 /* transcript: from octets to lines, with the secrets taken out on the way. */
 #include "transcript.h"
 
-#include "base64.h"
+#include "secrets.h"
 #include "text.h"
 
 #include <stdio.h>
@@ -9,15 +9,8 @@
 
 struct record {
 	struct transcript_event event; /* event.text.at is filled in when it is lent */
-	size_t start;                  /* of its text in `texts` */
+	size_t start;		       /* of its text in `texts` */
 };
-
-/*
- * What a client says from AUTH to the reply that ends the exchange is secret, also where it did
- * not wait for the 334; and so is a server's text that repeats it. What was said is kept, wiped at
- * the end, to find it again: as it was, and decoded.
- */
-enum { SECRETS_MAX = 16384, SECRET_MIN = 3 };
 
 struct transcript {
 	const struct memory *memory;
@@ -28,8 +21,12 @@ struct transcript {
 	struct buffer pending[2]; /* the unfinished line of each side */
 	uint64_t first_ms, last_ms;
 	bool started, tls, keep_secrets, is_short;
+	/*
+	 * What a client says from AUTH to the reply that ends the exchange is secret, also where
+	 * it did not wait for the 334; and so is a server's text that repeats it.
+	 */
 	bool in_exchange, in_data, data_asked;
-	struct buffer secrets; /* each behind a NUL */
+	struct secrets secrets;
 	void (*heard)(void *context, const struct transcript_event *event);
 	void *heard_context;
 };
@@ -61,7 +58,8 @@ bool transcript_add(struct transcript *transcript, const struct transcript_event
 	record->start = start;
 	transcript->last_ms = event->at_ms;
 	if (transcript->heard != NULL)
-		transcript->heard(transcript->heard_context, transcript_at(transcript, transcript->count - 1));
+		transcript->heard(transcript->heard_context,
+			transcript_at(transcript, transcript->count - 1));
 	return true;
 }
 
@@ -131,32 +129,9 @@ static size_t secret_of_auth(struct octets line)
 	return end + blanks(line, end);
 }
 
-/* Keeps a secret, to find it in what the server says. */
-static void remember(struct transcript *transcript, struct octets secret)
+static void remember(struct transcript *transcript, struct octets said)
 {
-	if (secret.len < SECRET_MIN || secret.len + 1 > SECRETS_MAX - transcript->secrets.len)
-		return;
-	buffer_append_octets(&transcript->secrets, secret);
-	buffer_append_byte(&transcript->secrets, 0);
-}
-
-/* As it was said, and the parts between the NULs of what it decodes to. */
-static void remember_all(struct transcript *transcript, struct octets said)
-{
-	struct buffer plain;
-	said = octets_trim(said);
-	remember(transcript, said);
-	buffer_init(&plain, transcript->memory, TRANSCRIPT_LINE_MAX);
-	if (base64_decode(&plain, said)) {
-		struct octets rest = buffer_octets(&plain);
-		while (rest.len > 0) {
-			size_t len = octets_find(rest, 0);
-			remember(transcript, octets_cut(rest, len));
-			rest = octets_from(rest, len + 1);
-		}
-	}
-	transcript->is_short |= buffer_failed(&plain) || buffer_failed(&transcript->secrets);
-	buffer_free(&plain);
+	transcript->is_short |= !secrets_remember(&transcript->secrets, said);
 }
 
 /* The part of a client's line that may be shown: all of it, "AUTH NAME ", or nothing. */
@@ -170,7 +145,7 @@ static size_t shown_len(struct transcript *transcript, struct octets line)
 	if (transcript->in_exchange) {
 		if (octets_equal(line, octets_of("*")))
 			return line.len;
-		remember_all(transcript, line);
+		remember(transcript, line);
 		return 0;
 	}
 	transcript->data_asked |= octets_equal_nocase(octets_trim(line), octets_of("DATA"));
@@ -178,38 +153,8 @@ static size_t shown_len(struct transcript *transcript, struct octets line)
 	if (secret == 0)
 		return line.len;
 	transcript->in_exchange = true;
-	remember_all(transcript, octets_from(line, secret));
+	remember(transcript, octets_from(line, secret));
 	return secret;
-}
-
-/* The longest remembered secret at the front of the text, or 0. */
-static size_t secret_at(const struct transcript *transcript, struct octets text)
-{
-	struct octets secrets = buffer_octets(&transcript->secrets);
-	size_t longest = 0;
-	while (secrets.len > 0) {
-		size_t len = octets_find(secrets, 0);
-		if (len > longest && text.len >= len && memcmp(text.at, secrets.at, len) == 0)
-			longest = len;
-		secrets = octets_from(secrets, len + 1);
-	}
-	return longest;
-}
-
-/* Appends the text with every remembered secret masked; true where there was one. */
-static bool mask_all(struct transcript *transcript, struct octets text, struct buffer *masked)
-{
-	bool found = false;
-	while (text.len > 0) {
-		size_t len = secret_at(transcript, text);
-		if (len > 0)
-			buffer_append_text(masked, "<secret>");
-		else
-			buffer_append_byte(masked, text.at[0]);
-		found |= len > 0;
-		text = octets_from(text, len > 0 ? len : 1);
-	}
-	return found;
 }
 
 /* Fills `masked` with what may be shown of the line; true where that is not all of it. */
@@ -217,12 +162,13 @@ static bool mask(struct transcript *transcript, enum wire_side side, struct octe
 	struct buffer *masked)
 {
 	if (side == WIRE_SERVER) {
-		bool found = transcript->secrets.len > 0 && mask_all(transcript, line, masked);
+		bool found = secrets_are_kept(&transcript->secrets) &&
+			     secrets_mask(&transcript->secrets, line, masked);
 		bool was_in_exchange = transcript->in_exchange;
 		follow_server(transcript, line);
 		/* after a login that succeeded, a user's name in a reply is no secret */
 		if (was_in_exchange && !transcript->in_exchange && octets_start_nocase(line, "235"))
-			buffer_clear(&transcript->secrets);
+			secrets_forget(&transcript->secrets);
 		return found;
 	}
 	size_t shown = shown_len(transcript, line);
@@ -254,7 +200,8 @@ static void add_line(struct transcript *transcript, enum wire_side side, struct 
 }
 
 /* Records the line that stands in `pending`, without its line end. */
-static void take_line(struct transcript *transcript, enum wire_side side, bool complete, uint64_t now_ms)
+static void take_line(
+	struct transcript *transcript, enum wire_side side, bool complete, uint64_t now_ms)
 {
 	struct buffer *pending = &transcript->pending[side];
 	struct octets line = buffer_octets(pending);
@@ -303,11 +250,11 @@ static void see_connected(void *context, const struct player_link *link, uint64_
 {
 	struct transcript *transcript = context;
 	char text[256];
-	snprintf(text, sizeof text, "%.100s to %.100s:%u", link->local_address, link->remote_address,
-		(unsigned int)link->remote_port);
-	transcript->tls = link->tls;
+	snprintf(text, sizeof text, "%.100s to %.100s:%u", link->local_address,
+		link->remote_address, (unsigned int)link->remote_port);
+	transcript->tls = false;
 	transcript->in_exchange = transcript->in_data = transcript->data_asked = false;
-	buffer_clear(&transcript->secrets);
+	secrets_forget(&transcript->secrets);
 	struct transcript_event event = {.kind = TRANSCRIPT_CONNECTED, .text = octets_of(text)};
 	add_now(transcript, event, now_ms);
 }
@@ -339,9 +286,10 @@ struct transcript *transcript_new(const struct memory *memory, bool keep_secrets
 		return NULL;
 	transcript->memory = memory;
 	transcript->keep_secrets = keep_secrets;
-	transcript->observer = (struct observer){transcript, see_connected, see_octets, see_tls, see_ended};
+	transcript->observer =
+		(struct observer){transcript, see_connected, see_octets, see_tls, see_ended};
 	buffer_init(&transcript->texts, memory, TRANSCRIPT_OCTETS_MAX);
-	buffer_init(&transcript->secrets, memory, SECRETS_MAX);
+	secrets_init(&transcript->secrets, memory);
 	for (int side = 0; side < 2; side++)
 		buffer_init(&transcript->pending[side], memory, TRANSCRIPT_LINE_MAX);
 	return transcript;
@@ -353,7 +301,7 @@ void transcript_free(struct transcript *transcript)
 		return;
 	const struct memory *memory = transcript->memory;
 	buffer_free(&transcript->texts);
-	buffer_free(&transcript->secrets);
+	secrets_free(&transcript->secrets);
 	for (int side = 0; side < 2; side++)
 		buffer_free(&transcript->pending[side]);
 	memory_free(memory, transcript->records, transcript->room * sizeof *transcript->records);

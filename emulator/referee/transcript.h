@@ -30,7 +30,7 @@ enum transcript_kind {
 	TRANSCRIPT_CLIENT,     /* a line that the client said */
 	TRANSCRIPT_SERVER,     /* a line that the server said */
 	TRANSCRIPT_CONNECTED,  /* text: "ADDRESS to ADDRESS[:PORT]" */
-	TRANSCRIPT_TLS,        /* a handshake succeeded; text: what was agreed */
+	TRANSCRIPT_TLS,	       /* a handshake succeeded; text: what was agreed */
 	TRANSCRIPT_TLS_FAILED, /* text: why */
 	TRANSCRIPT_ENDED,      /* side, end */
 	TRANSCRIPT_REMARK      /* text, for people only */
@@ -41,12 +41,12 @@ enum line_end { LINE_END_CRLF, LINE_END_LF, LINE_END_NONE };
 struct transcript_event {
 	enum transcript_kind kind;
 	enum line_end line_end; /* of a line */
-	bool tls;               /* the line passed inside TLS */
-	bool secret;            /* the text was replaced, wholly or in part */
-	enum wire_side side;    /* TRANSCRIPT_ENDED: who ended */
-	enum wire_end end;      /* TRANSCRIPT_ENDED */
-	uint64_t at_ms;         /* of the transcript's first event: 0 */
-	struct octets text;     /* lent by the transcript; without its line end */
+	bool tls;		/* the line passed inside TLS */
+	bool secret;		/* the text was replaced, wholly or in part */
+	enum wire_side side;	/* TRANSCRIPT_ENDED: who ended */
+	enum wire_end end;	/* TRANSCRIPT_ENDED */
+	uint64_t at_ms;		/* of the transcript's first event: 0 */
+	struct octets text;	/* lent by the transcript; without its line end */
 };
 
 struct transcript;
@@ -79,8 +79,8 @@ bool transcript_is_short(const struct transcript *transcript);
 /* --- the form for people (transcript_text.c) --- */
 
 struct transcript_style {
-	bool times;       /* seconds since the first event in front of each line */
-	bool elide_body;  /* a message's text as one remark; not read back */
+	bool times;	 /* seconds since the first event in front of each line */
+	bool elide_body; /* a message's text as one remark; not read back */
 };
 /* Appends one event as one line. */
 bool transcript_write_event(struct buffer *out, const struct transcript_event *event,

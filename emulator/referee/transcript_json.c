@@ -7,15 +7,19 @@
 #include <jansson.h>
 #include <string.h>
 
-static const char *const kinds[] = {
-	[TRANSCRIPT_CLIENT] = "client", [TRANSCRIPT_SERVER] = "server",
-	[TRANSCRIPT_CONNECTED] = "connected", [TRANSCRIPT_TLS] = "tls",
-	[TRANSCRIPT_TLS_FAILED] = "tls-failed", [TRANSCRIPT_ENDED] = "ended",
+static const char *const kinds[] = {[TRANSCRIPT_CLIENT] = "client",
+	[TRANSCRIPT_SERVER] = "server",
+	[TRANSCRIPT_CONNECTED] = "connected",
+	[TRANSCRIPT_TLS] = "tls",
+	[TRANSCRIPT_TLS_FAILED] = "tls-failed",
+	[TRANSCRIPT_ENDED] = "ended",
 	[TRANSCRIPT_REMARK] = "remark"};
 static const char *const line_ends[] = {
 	[LINE_END_CRLF] = "crlf", [LINE_END_LF] = "lf", [LINE_END_NONE] = "none"};
-static const char *const ends[] = {[WIRE_CLOSED] = "closed", [WIRE_CLOSED_NO_BYE] = "no-bye",
-	[WIRE_RESET] = "reset", [WIRE_LOST] = "lost"};
+static const char *const ends[] = {[WIRE_CLOSED] = "closed",
+	[WIRE_CLOSED_NO_BYE] = "no-bye",
+	[WIRE_RESET] = "reset",
+	[WIRE_LOST] = "lost"};
 static const char *const sides[] = {[WIRE_CLIENT] = "client", [WIRE_SERVER] = "server"};
 #define COUNT_OF(names) (sizeof(names) / sizeof *(names))
 
@@ -83,11 +87,12 @@ static int word_of(const json_t *object, const char *member, const char *const *
 
 static bool get_text(const json_t *object, struct buffer *text)
 {
-	const json_t *plain = json_object_get(object, "text"), *coded = json_object_get(object, "octets");
+	const json_t *plain = json_object_get(object, "text"),
+		     *coded = json_object_get(object, "octets");
 	if (json_is_string(plain))
 		return buffer_append(text, json_string_value(plain), json_string_length(plain));
-	return json_is_string(coded) &&
-	       base64_decode(text, octets_make(json_string_value(coded), json_string_length(coded)));
+	return json_is_string(coded) && base64_decode(text, octets_make(json_string_value(coded),
+								    json_string_length(coded)));
 }
 
 static bool read_object(struct transcript *transcript, const json_t *object)
@@ -110,7 +115,8 @@ static bool read_object(struct transcript *transcript, const json_t *object)
 		event.line_end = good ? (enum line_end)line_end : LINE_END_CRLF;
 	}
 	if (event.kind == TRANSCRIPT_ENDED) {
-		int side = word_of(object, "by", sides, 2), how = word_of(object, "how", ends, COUNT_OF(ends));
+		int side = word_of(object, "by", sides, 2),
+		    how = word_of(object, "how", ends, COUNT_OF(ends));
 		good = side >= 0 && how >= 0;
 		event.side = side == 1 ? WIRE_SERVER : WIRE_CLIENT;
 		event.end = how >= 0 ? (enum wire_end)how : WIRE_CLOSED;
@@ -131,7 +137,8 @@ bool transcript_read_json(struct transcript *transcript, struct octets text, siz
 		text = octets_from(text, len + 1);
 		if (one.len == 0)
 			continue;
-		json_t *object = json_loadb((const char *)one.at, one.len, JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL, NULL);
+		json_t *object = json_loadb((const char *)one.at, one.len,
+			JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL, NULL);
 		bool good = json_is_object(object) && read_object(transcript, object);
 		json_decref(object);
 		if (!good)

@@ -48,7 +48,8 @@ static bool write_ended(struct buffer *out, const struct transcript_event *event
 {
 	for (size_t i = 0; i < sizeof endings / sizeof *endings; i++) {
 		if (endings[i].end == event->end)
-			return buffer_format(out, "=== closed by %s%s\n", sides[event->side], endings[i].words);
+			return buffer_format(
+				out, "=== closed by %s%s\n", sides[event->side], endings[i].words);
 	}
 	return false;
 }
@@ -56,7 +57,8 @@ static bool write_ended(struct buffer *out, const struct transcript_event *event
 static void write_time(struct buffer *out, uint64_t at_ms, const struct transcript_style *style)
 {
 	if (style->times)
-		buffer_format(out, "%6u.%03u ", (unsigned int)(at_ms / 1000), (unsigned int)(at_ms % 1000));
+		buffer_format(out, "%6u.%03u ", (unsigned int)(at_ms / 1000),
+			(unsigned int)(at_ms % 1000));
 }
 
 bool transcript_write_event(struct buffer *out, const struct transcript_event *event,
@@ -90,7 +92,8 @@ struct body_watch {
 static bool is_body(struct body_watch *watch, const struct transcript_event *event)
 {
 	if (event->kind == TRANSCRIPT_SERVER) {
-		/* in a group the replies to MAIL and RCPT come first: DATA stays asked until its 354 */
+		/* in a group the replies to MAIL and RCPT come first: DATA stays asked until its
+		 * 354 */
 		if (watch->asked && event->text.len > 0 && event->text.at[0] == '3') {
 			watch->inside = true;
 			watch->asked = false;
@@ -154,7 +157,8 @@ static bool starts(struct octets line, const char *start)
 	return line.len >= strlen(start) && memcmp(line.at, start, strlen(start)) == 0;
 }
 
-/* A line may end in \c (cut); \n at its end is a bare LF. Both are told from an escaped backslash. */
+/* A line may end in \c (cut); \n at its end is a bare LF. Both are told from an escaped backslash.
+ */
 static enum line_end take_line_end(struct octets *line)
 {
 	if (line->len < 2 || line->at[line->len - 2] != '\\')
@@ -179,9 +183,12 @@ static bool read_spoken(struct octets line, struct transcript_event *event)
 		enum transcript_kind kind;
 		bool tls;
 	} marks[] = {
-		{" -> ", TRANSCRIPT_CLIENT, false}, {"<-  ", TRANSCRIPT_SERVER, false},
-		{"<** ", TRANSCRIPT_SERVER, false}, {" ~> ", TRANSCRIPT_CLIENT, true},
-		{"<~  ", TRANSCRIPT_SERVER, true},  {"<~* ", TRANSCRIPT_SERVER, true},
+		{" -> ", TRANSCRIPT_CLIENT, false},
+		{"<-  ", TRANSCRIPT_SERVER, false},
+		{"<** ", TRANSCRIPT_SERVER, false},
+		{" ~> ", TRANSCRIPT_CLIENT, true},
+		{"<~  ", TRANSCRIPT_SERVER, true},
+		{"<~* ", TRANSCRIPT_SERVER, true},
 	};
 	for (size_t i = 0; i < sizeof marks / sizeof *marks; i++) {
 		bool bare = line.len == 3 && memcmp(line.at, marks[i].mark, 3) == 0;
@@ -249,9 +256,9 @@ static bool read_one(struct transcript *transcript, struct octets line, uint64_t
 	bool good = text_unescape(&text, event.text);
 	event.text = buffer_octets(&text);
 	event.secret = octets_equal(event.text, octets_of("<secret>")) ||
-	               (octets_start_nocase(event.text, "AUTH ") &&
-			       event.text.len > 8 &&
-			       octets_equal(octets_from(event.text, event.text.len - 8), octets_of("<secret>")));
+		       (octets_start_nocase(event.text, "AUTH ") && event.text.len > 8 &&
+			       octets_equal(octets_from(event.text, event.text.len - 8),
+				       octets_of("<secret>")));
 	good = good && transcript_add(transcript, &event);
 	buffer_free(&text);
 	return good;

@@ -171,3 +171,16 @@ bool body_has_raw_8bit_header(struct octets content)
 	}
 	return false;
 }
+
+bool body_has_long_line(struct octets content)
+{
+	enum { LINE_MAX_OCTETS = 998 };
+	while (content.len > LINE_MAX_OCTETS) {
+		size_t len = octets_find(content, '\n');
+		size_t text = len > 0 && content.at[len - 1] == '\r' ? len - 1 : len;
+		if (text > LINE_MAX_OCTETS)
+			return true;
+		content = octets_from(content, len + 1);
+	}
+	return false;
+}

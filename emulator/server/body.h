@@ -34,8 +34,10 @@ void body_chunk(struct body *body);
  */
 bool body_take(struct body *body, struct octets in, size_t *taken, bool *ended);
 
-/* Facts about the header of a whole message. */
+/* Facts about a whole message, most of them about its header. */
 bool body_has_message_id(struct octets content);
 bool body_has_raw_8bit_header(struct octets content);
+/* A line of more than 998 octets (RFC 5321 4.5.3.1.6), anywhere. */
+bool body_has_long_line(struct octets content);
 
 #endif

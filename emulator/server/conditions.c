@@ -217,6 +217,8 @@ uint64_t conditions_of_message(const struct server *server, struct octets conten
 		set |= BIT(NO_MESSAGE_ID);
 	if (body_has_raw_8bit_header(content))
 		set |= BIT(RAW_8BIT_HEADER);
+	if (body_has_long_line(content))
+		set |= BIT(TOO_LONG);
 	return set;
 }
 

@@ -50,7 +50,7 @@ static const struct server_profile *get_profile(size_t index)
 	static struct profile *profiles[PROFILES];
 	if (profiles[index] == NULL) {
 		struct buffer errors;
-		struct profile_source source = {NULL, NULL};
+		struct profile_source source = {.read = NULL};
 		buffer_init(&errors, &memory_standard, 100000);
 		profiles[index] = profile_load_text(&memory_standard, PROFILE_SERVER, "fuzz",
 			octets_of(texts[index]), &source, &errors);

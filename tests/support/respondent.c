@@ -150,7 +150,7 @@ static bool join(struct respondent *respondent)
 		ops->connect_failed(respondent->player, "refused", respondent->now_ms);
 		return true;
 	}
-	const struct player_link link = {words, "192.0.2.25", 25, false};
+	const struct player_link link = {words, "192.0.2.25", 25};
 	buffer_clear(&respondent->heard);
 	respondent->in_body = respondent->in_tls = false;
 	ops->connected(respondent->player, &link, respondent->now_ms);

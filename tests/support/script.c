@@ -91,7 +91,7 @@ static bool do_connect(struct play *play, struct octets rest)
 	}
 	if (rest.len > 0)
 		snprintf(address, sizeof address, "%.*s", (int)rest.len, (const char *)rest.at);
-	struct player_link link = {address, "192.0.2.25", 25, false};
+	struct player_link link = {address, "192.0.2.25", 25};
 	play->player->ops->connected(play->player, &link, play->now_ms);
 	return true;
 }

@@ -130,8 +130,10 @@ static bool add_to_phone(struct play *play, size_t index)
 	const struct stage_message *message = &play->settings->mail->messages[index];
 	struct octets to[STAGE_RECIPIENTS], bcc[STAGE_RECIPIENTS];
 	struct phone_message given = {
-		.to = to, .to_count = count_names(message->to),
-		.bcc = bcc, .bcc_count = count_names(message->bcc),
+		.to = to,
+		.to_count = count_names(message->to),
+		.bcc = bcc,
+		.bcc_count = count_names(message->bcc),
 		.content = octets_of(message->content),
 		.subject = octets_of(subjects[index]),
 		.body = octets_of(message->body),
@@ -150,8 +152,8 @@ static struct player *make_phone(struct play *play, const struct memory *memory)
 	const struct stage_settings *settings = play->settings;
 	struct phone_account account = {
 		.security = settings->security == STAGE_PLAIN ? PHONE_PLAIN
-		            : settings->security == STAGE_TLS ? PHONE_TLS
-		                                              : PHONE_STARTTLS,
+			    : settings->security == STAGE_TLS ? PHONE_TLS
+							      : PHONE_STARTTLS,
 		.port = 25,
 		.user = octets_of(settings->no_login ? NULL : user),
 		.password = octets_of(settings->wrong_password ? wrong : password),
@@ -193,8 +195,8 @@ static bool add_to_sender(struct play *play, size_t index, const struct msub_mem
 	const char *content = content_of(message, index);
 	struct msub_message **made = &play->messages[index];
 	bool good = msub_message_new(made, memory) == MSUB_OK &&
-	            msub_message_sender(*made, sender_address) == MSUB_OK &&
-	            msub_message_content(*made, content, strlen(content)) == MSUB_OK;
+		    msub_message_sender(*made, sender_address) == MSUB_OK &&
+		    msub_message_content(*made, content, strlen(content)) == MSUB_OK;
 	for (size_t i = 0; good && i < count_names(message->to); i++)
 		good = msub_message_add_recipient(*made, message->to[i]) == MSUB_OK;
 	for (size_t i = 0; good && i < count_names(message->bcc); i++)
@@ -209,8 +211,8 @@ static struct player *make_sender(struct play *play)
 	struct msub_settings asked;
 	msub_settings_init(&asked);
 	asked.tls = settings->security == STAGE_PLAIN ? MSUB_TLS_NONE
-	            : settings->security == STAGE_TLS ? MSUB_TLS_IMPLICIT
-	                                              : MSUB_TLS_STARTTLS;
+		    : settings->security == STAGE_TLS ? MSUB_TLS_IMPLICIT
+						      : MSUB_TLS_STARTTLS;
 	asked.user = settings->no_login ? NULL : user;
 	asked.password = settings->no_login ? NULL : settings->wrong_password ? wrong : password;
 	/* consent: outside TLS a mechanism that says the password has to be named */
@@ -231,8 +233,14 @@ static void phone_came_out(struct play *play, size_t index)
 	bool all = verdict->result == PHONE_DELIVERED;
 	for (size_t i = 0; i < outcome->recipient_count; i++)
 		all = all && outcome->recipients[i].verdict.result == PHONE_DELIVERED;
+	struct phone_verdict login;
+	phone_went_on_without_login(play->phone, &login);
 	result->delivered[index] = all;
 	result->unsure[index] = verdict->result == PHONE_UNSURE;
+	buffer_append_octets(&result->replies, verdict->reply);
+	buffer_append_byte(&result->replies, '\n');
+	buffer_append_octets(&result->replies, login.reply);
+	buffer_append_byte(&result->replies, '\n');
 	buffer_append_text(&result->outcome, phone_result_name(verdict->result));
 	if (verdict->result != PHONE_DELIVERED && verdict->result != PHONE_NOT_TRIED)
 		buffer_format(&result->outcome, " at %s", phone_step_name(verdict->step));
@@ -249,13 +257,19 @@ static void message_came_out(struct play *play, size_t index)
 	struct msub_failure failure;
 	msub_message_failure(message, &failure);
 	result->delivered[index] = accepted == count;
+	buffer_append_text(&result->replies, failure.reply.code != 0 ? failure.reply.text : "");
+	buffer_append_byte(&result->replies, '\n');
 	result->unsure[index] = msub_message_count(message, MSUB_MAYBE) > 0;
 	if (accepted > 0)
-		buffer_append_text(&result->outcome, accepted == count ? "delivered" : "delivered in part, ");
+		buffer_append_text(
+			&result->outcome, accepted == count ? "delivered" : "delivered in part, ");
 	if (accepted == count)
 		return;
-	buffer_append_text(&result->outcome, result->unsure[index] ? "unsure"
-		: failure.error == MSUB_REFUSED || failure.reply.code != 0 ? "refused" : msub_error_name(failure.error));
+	buffer_append_text(
+		&result->outcome, result->unsure[index] ? "unsure"
+				  : failure.error == MSUB_REFUSED || failure.reply.code != 0
+					  ? "refused"
+					  : msub_error_name(failure.error));
 	buffer_format(&result->outcome, " at %s", msub_phase_text(failure.phase));
 	if (failure.reply.code != 0)
 		buffer_format(&result->outcome, " %d", failure.reply.code);
@@ -274,14 +288,15 @@ static void judge(struct play *play)
 	referee_free(referee);
 	for (unsigned int i = 0; i < RULE_COUNT; i++) {
 		if ((result->broken & UINT64_C(1) << i) != 0)
-			buffer_format(
-				&result->breaks, "%s%s", result->breaks.len > 0 ? " " : "", rule_rows[i].name);
+			buffer_format(&result->breaks, "%s%s", result->breaks.len > 0 ? " " : "",
+				rule_rows[i].name);
 	}
 	if (result->breaks.len == 0)
 		buffer_append_text(&result->breaks, "nothing");
 	for (size_t i = 0; i < transcript_count(result->transcript); i++) {
 		const struct transcript_event *event = transcript_at(result->transcript, i);
-		result->logins += event->kind == TRANSCRIPT_SERVER && octets_start_nocase(event->text, "235");
+		result->logins +=
+			event->kind == TRANSCRIPT_SERVER && octets_start_nocase(event->text, "235");
 	}
 }
 
@@ -302,15 +317,17 @@ static void gather(struct play *play)
 void stage_play(const struct stage_settings *settings, struct stage_result *result)
 {
 	struct play play = {.settings = settings, .result = result};
-	play.client_memory = settings->client_memory == NULL ? memory_standard : *settings->client_memory;
+	play.client_memory =
+		settings->client_memory == NULL ? memory_standard : *settings->client_memory;
 	play.account = (struct server_account){octets_of(user), octets_of(password)};
 	play.spy = (struct observer){&play, spy_connected, spy_octets, spy_tls, spy_ended};
 	*result = (struct stage_result){.transcript = transcript_new(&memory_standard, false)};
 	buffer_init(&result->client_octets, &memory_standard, SIZE_MAX / 2);
 	buffer_init(&result->outcome, &memory_standard, 65536);
 	buffer_init(&result->breaks, &memory_standard, 65536);
-	struct player *client =
-		settings->phone != NULL ? make_phone(&play, &play.client_memory) : make_sender(&play);
+	buffer_init(&result->replies, &memory_standard, 1024 * 1024);
+	struct player *client = settings->phone != NULL ? make_phone(&play, &play.client_memory)
+							: make_sender(&play);
 	struct pair_options options = {
 		.context = &play,
 		.serve = serve,
@@ -342,6 +359,7 @@ void stage_free(struct stage_result *result)
 	buffer_free(&result->client_octets);
 	buffer_free(&result->outcome);
 	buffer_free(&result->breaks);
+	buffer_free(&result->replies);
 }
 
 static struct catalogue *open_catalogue(void)

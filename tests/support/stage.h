@@ -16,8 +16,8 @@ enum { STAGE_MESSAGES = 4, STAGE_RECIPIENTS = 8 };
 struct stage_message {
 	const char *to[STAGE_RECIPIENTS];  /* up to the first NULL */
 	const char *bcc[STAGE_RECIPIENTS]; /* for msub: further recipients */
-	const char *content;               /* NULL: composed by the client (msub: a plain one) */
-	const char *body;                  /* of a composed one */
+	const char *content;		   /* NULL: composed by the client (msub: a plain one) */
+	const char *body;		   /* of a composed one */
 };
 struct stage_mail {
 	const char *name;
@@ -37,9 +37,9 @@ struct stage_settings {
 	enum stage_security security;
 	bool no_login, wrong_password, ipv6, all_or_nothing;
 	const struct memory *client_memory, *server_memory; /* NULL: the standard one */
-	struct random *cuts;     /* NULL: whole; else lengths drawn from it */
+	struct random *cuts; /* NULL: whole; else lengths drawn from it */
 	bool octet_by_octet;
-	size_t lose_after[2];    /* pair.h */
+	size_t lose_after[2]; /* pair.h */
 	uint64_t seed, patience_ms;
 };
 
@@ -47,14 +47,15 @@ struct stage_result {
 	struct pair_result pair;
 	struct transcript *transcript; /* NULL: no memory (of the test's own) */
 	struct buffer client_octets;   /* all that the client said, connections joined by '|' */
-	struct buffer outcome;         /* "delivered; refused at recipient 535" */
-	struct buffer breaks;          /* names of broken rules, or "nothing" */
+	struct buffer outcome;	       /* "delivered; refused at recipient 535" */
+	struct buffer replies;	       /* the texts that the client reports, a line each */
+	struct buffer breaks;	       /* names of broken rules, or "nothing" */
 	uint64_t broken;
-	unsigned int stored[STAGE_MESSAGES];    /* copies of each message that the server took */
-	bool delivered[STAGE_MESSAGES];         /* the client says: taken for every recipient */
-	bool unsure[STAGE_MESSAGES];            /* the client says: perhaps */
-	unsigned int logins;                    /* 235s */
-	bool began; /* the client could be made (it had memory) */
+	unsigned int stored[STAGE_MESSAGES]; /* copies of each message that the server took */
+	bool delivered[STAGE_MESSAGES];	     /* the client says: taken for every recipient */
+	bool unsure[STAGE_MESSAGES];	     /* the client says: perhaps */
+	unsigned int logins;		     /* 235s */
+	bool began;			     /* the client could be made (it had memory) */
 };
 
 void stage_play(const struct stage_settings *settings, struct stage_result *result);

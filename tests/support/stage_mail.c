@@ -24,18 +24,25 @@ const struct stage_mail stage_mails[] = {
 			{.to = {"someone@example.net"}, .content = HEAD("3") "Third.\r\n"}},
 		3},
 	{"two-recipients",
-		{{.to = {"someone@example.net", "other@example.net"}, .content = HEAD("1") "Hello.\r\n"}}, 1},
+		{{.to = {"someone@example.net", "other@example.net"},
+			.content = HEAD("1") "Hello.\r\n"}},
+		1},
 	{"one-of-two-refused",
-		{{.to = {"someone@example.net", "nobody@example.net"}, .content = HEAD("1") "Hello.\r\n"}}, 1},
+		{{.to = {"someone@example.net", "nobody@example.net"},
+			.content = HEAD("1") "Hello.\r\n"}},
+		1},
 	{"dots",
 		{{.to = {"someone@example.net"},
-			.content = HEAD("1") ".\r\n..\r\n.text\r\n\r\n.\r\nend without a line end"}},
+			.content =
+				HEAD("1") ".\r\n..\r\n.text\r\n\r\n.\r\nend without a line end"}},
 		1},
 	{"line-ends",
 		{{.to = {"someone@example.net"},
-			.content = "Subject: message 1\nFrom: a@example.org\n\nbare\n.\nlf\n.\r\rcr\r.\rend\n"}},
+			.content =
+				"Subject: message 1\nFrom: a@example.org\n\nbare\n.\nlf\n.\r\rcr\r.\rend\n"}},
 		1},
-	{"composed", {{.to = {"someone@example.net"}, .body = "Hello, this is a short message.\n"}}, 1},
+	{"composed", {{.to = {"someone@example.net"}, .body = "Hello, this is a short message.\n"}},
+		1},
 	{"composed-long",
 		{{.to = {"someone@example.net"},
 			.body = "A line that is longer than what fits into one line of quoted-printable text, so that "
@@ -43,7 +50,10 @@ const struct stage_mail stage_mails[] = {
 				"has to be cut, and = with it.\n.a dot at the front\n"}},
 		1},
 	{"composed-bcc",
-		{{.to = {"someone@example.net"}, .bcc = {"hidden@example.net"}, .body = "Hello.\n"}}, 1},
+		{{.to = {"someone@example.net"},
+			.bcc = {"hidden@example.net"},
+			.body = "Hello.\n"}},
+		1},
 };
 const size_t stage_mail_count = sizeof stage_mails / sizeof *stage_mails;
 

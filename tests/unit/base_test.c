@@ -4,6 +4,7 @@
 #include "digest.h"
 #include "octets.h"
 #include "random.h"
+#include "secrets.h"
 #include "text.h"
 
 static const struct memory *const memory = &memory_standard;
@@ -78,6 +79,28 @@ static void text_unescape_refuses_unknown_escapes(void)
 	}
 }
 
+static void secrets_are_found_again(void)
+{
+	struct secrets secrets;
+	struct buffer out;
+	secrets_init(&secrets, memory);
+	buffer_init(&out, memory, 1000);
+	CHECK(!secrets_are_kept(&secrets));
+	CHECK(secrets_remember(&secrets, octets_of("AHBob25lAHMza3JpdA==")));
+	CHECK(secrets_remember(&secrets, octets_of("ab")));
+	CHECK(secrets_are_kept(&secrets));
+	CHECK(secrets_mask(&secrets, octets_of("s3krit, AHBob25lAHMza3JpdA== of phone; ab"), &out));
+	CHECK_TEXT(buffer_string(&out), "<secret>, <secret> of <secret>; ab");
+	buffer_clear(&out);
+	CHECK(!secrets_mask(&secrets, octets_of("s3kri"), &out));
+	CHECK_TEXT(buffer_string(&out), "s3kri");
+	secrets_forget(&secrets);
+	buffer_clear(&out);
+	CHECK(!secrets_mask(&secrets, octets_of("s3krit"), &out));
+	secrets_free(&secrets);
+	buffer_free(&out);
+}
+
 static void digest_answers_the_challenge_of_rfc_2195(void)
 {
 	uint8_t digest[DIGEST_MD5_LEN];
@@ -137,6 +160,7 @@ static void random_is_decided_by_its_seed(void)
 	T(base64_refuses_what_no_encoder_writes)                                                   \
 	T(text_escapes_what_could_harm_a_reader)                                                   \
 	T(text_unescape_refuses_unknown_escapes)                                                   \
+	T(secrets_are_found_again)                                                                 \
 	T(digest_answers_the_challenge_of_rfc_2195)                                                \
 	T(buffer_stops_at_its_cap_and_says_so)                                                     \
 	T(octets_number_knows_its_limits)                                                          \

@@ -42,7 +42,8 @@ static unsigned long cuts_made, allocations_failed;
 static bool setting(const char *line, const char *word, char *value, size_t room)
 {
 	size_t len = strlen(word);
-	if (strncmp(line, "=== ", 4) != 0 || strncmp(line + 4, word, len) != 0 || line[4 + len] != ' ')
+	if (strncmp(line, "=== ", 4) != 0 || strncmp(line + 4, word, len) != 0 ||
+		line[4 + len] != ' ')
 		return false;
 	snprintf(value, room, "%.*s", (int)strcspn(line + 5 + len, "\n"), line + 5 + len);
 	return true;
@@ -70,8 +71,8 @@ static bool read_account(struct dialogue_case *one, const char *line)
 		one->settings.ipv6 |= strcmp(word, "ipv6") == 0;
 		one->settings.all_or_nothing |= strcmp(word, "all-or-nothing") == 0;
 		one->whole |= strcmp(word, "whole") == 0;
-		known |= one->whole || one->settings.no_login || one->settings.wrong_password || one->settings.ipv6 ||
-		         one->settings.all_or_nothing;
+		known |= one->whole || one->settings.no_login || one->settings.wrong_password ||
+			 one->settings.ipv6 || one->settings.all_or_nothing;
 		CHECK_CASE("%s: account %s", one->file, word);
 		CHECK(known);
 	}
@@ -80,7 +81,8 @@ static bool read_account(struct dialogue_case *one, const char *line)
 
 static void read_line(struct dialogue_case *one, const char *line)
 {
-	struct client *client = one->client_count == 0 ? NULL : &one->clients[one->client_count - 1];
+	struct client *client =
+		one->client_count == 0 ? NULL : &one->clients[one->client_count - 1];
 	char name[64];
 	if (setting(line, "client", name, sizeof name) && CHECK(one->client_count < MAX_CLIENTS)) {
 		client = &one->clients[one->client_count++];
@@ -92,7 +94,8 @@ static void read_line(struct dialogue_case *one, const char *line)
 			!setting(line, "mail", one->mail, sizeof one->mail))
 			read_account(one, line);
 	} else if (!setting(line, "outcome", client->outcome, sizeof client->outcome) &&
-		   !setting(line, "breaks", client->breaks, sizeof client->breaks) && line[0] != '\n') {
+		   !setting(line, "breaks", client->breaks, sizeof client->breaks) &&
+		   line[0] != '\n') {
 		buffer_append_text(&client->dialogue, line);
 	}
 }
@@ -117,7 +120,8 @@ static void read_case(const char *name)
 
 static int by_name(const void *a, const void *b)
 {
-	return strcmp(((const struct dialogue_case *)a)->file, ((const struct dialogue_case *)b)->file);
+	return strcmp(
+		((const struct dialogue_case *)a)->file, ((const struct dialogue_case *)b)->file);
 }
 
 static void the_cases_can_be_read(void)
@@ -137,7 +141,8 @@ static void the_cases_can_be_read(void)
 }
 
 /* Calls `visit` for every client of every case, with the settings ready. */
-static void each_client(void (*visit)(struct dialogue_case *one, struct client *client, struct stage_settings *settings))
+static void each_client(void (*visit)(
+	struct dialogue_case *one, struct client *client, struct stage_settings *settings))
 {
 	for (size_t i = 0; i < case_count; i++) {
 		struct dialogue_case *one = &cases[i];
@@ -145,7 +150,8 @@ static void each_client(void (*visit)(struct dialogue_case *one, struct client *
 		for (size_t j = 0; j < one->client_count && server != NULL; j++) {
 			struct client *client = &one->clients[j];
 			bool msub = strcmp(client->name, "msub") == 0;
-			struct profile *phone = msub ? NULL : stage_profile(PROFILE_CLIENT, client->name);
+			struct profile *phone =
+				msub ? NULL : stage_profile(PROFILE_CLIENT, client->name);
 			struct stage_settings settings = one->settings;
 			settings.server = profile_server(server);
 			settings.phone = phone == NULL ? NULL : profile_client(phone);
@@ -166,7 +172,8 @@ static void write_dialogue(struct buffer *out, const struct stage_result *result
 	transcript_write(out, result->transcript, &style);
 }
 
-static void play_whole(struct dialogue_case *one, struct client *client, struct stage_settings *settings)
+static void play_whole(
+	struct dialogue_case *one, struct client *client, struct stage_settings *settings)
 {
 	struct stage_result result;
 	struct buffer dialogue;
@@ -176,8 +183,10 @@ static void play_whole(struct dialogue_case *one, struct client *client, struct 
 	if (getenv("CASES_WRITE") != NULL) {
 		buffer_clear(&client->dialogue);
 		buffer_append_octets(&client->dialogue, buffer_octets(&dialogue));
-		snprintf(client->outcome, sizeof client->outcome, "%s", buffer_string(&result.outcome));
-		snprintf(client->breaks, sizeof client->breaks, "%s", buffer_string(&result.breaks));
+		snprintf(client->outcome, sizeof client->outcome, "%s",
+			buffer_string(&result.outcome));
+		snprintf(
+			client->breaks, sizeof client->breaks, "%s", buffer_string(&result.breaks));
 	}
 	CHECK_CASE("%s, %s", one->file, client->name);
 	CHECK_TEXT(buffer_string(&dialogue), buffer_string(&client->dialogue));
@@ -224,7 +233,8 @@ static void compare_with_whole(const struct stage_settings *cut, struct stage_re
 	stage_free(&result);
 }
 
-static void play_cut(struct dialogue_case *one, struct client *client, struct stage_settings *settings)
+static void play_cut(
+	struct dialogue_case *one, struct client *client, struct stage_settings *settings)
 {
 	struct stage_result whole;
 	stage_play(settings, &whole);
@@ -236,7 +246,8 @@ static void play_cut(struct dialogue_case *one, struct client *client, struct st
 		struct random cuts;
 		random_init(&cuts, seed);
 		settings->cuts = &cuts;
-		CHECK_CASE("%s, %s, cuts of seed %llu", one->file, client->name, (unsigned long long)seed);
+		CHECK_CASE("%s, %s, cuts of seed %llu", one->file, client->name,
+			(unsigned long long)seed);
 		compare_with_whole(settings, &whole);
 	}
 	settings->cuts = NULL;
@@ -260,7 +271,8 @@ static void look_at_failed(const struct stage_result *result, size_t count)
 	}
 }
 
-static void fail_each(struct stage_settings *settings, const struct memory **whose, const char *label)
+static void fail_each(
+	struct stage_settings *settings, const struct memory **whose, const char *label)
 {
 	struct failing_memory counting, failing;
 	struct stage_result result;
@@ -282,7 +294,8 @@ static void fail_each(struct stage_settings *settings, const struct memory **who
 	*whose = NULL;
 }
 
-static void play_without_memory(struct dialogue_case *one, struct client *client, struct stage_settings *settings)
+static void play_without_memory(
+	struct dialogue_case *one, struct client *client, struct stage_settings *settings)
 {
 	char label[256];
 	snprintf(label, sizeof label, "%s, %s, client", one->file, client->name);

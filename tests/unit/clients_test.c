@@ -54,17 +54,23 @@ static uint64_t play_all(const char *client, const struct client_profile *phone,
 	uint64_t seen = 0;
 	char names[2048];
 	struct profile *server = stage_profile(PROFILE_SERVER, server_name);
-	for (size_t account = 0; server != NULL && account < sizeof accounts / sizeof *accounts; account++) {
+	for (size_t account = 0; server != NULL && account < sizeof accounts / sizeof *accounts;
+		account++) {
 		for (size_t mail = 0; mail < stage_mail_count; mail++) {
 			struct stage_settings settings = {
-				.phone = phone, .server = profile_server(server), .mail = &stage_mails[mail],
-				.security = accounts[account].security, .no_login = accounts[account].no_login,
+				.phone = phone,
+				.server = profile_server(server),
+				.mail = &stage_mails[mail],
+				.security = accounts[account].security,
+				.no_login = accounts[account].no_login,
 				.wrong_password = accounts[account].wrong_password,
-				.ipv6 = accounts[account].ipv6, .seed = 3,
+				.ipv6 = accounts[account].ipv6,
+				.seed = 3,
 			};
 			struct stage_result result;
 			stage_play(&settings, &result);
-			CHECK_CASE("%s with %s, mail %s, account %zu", client, server_name, settings.mail->name, account);
+			CHECK_CASE("%s with %s, mail %s, account %zu", client, server_name,
+				settings.mail->name, account);
 			CHECK(result.began);
 			CHECK_TEXT(names_of(result.broken & ~claims, names, sizeof names), "");
 			seen |= result.broken;
@@ -78,7 +84,8 @@ static uint64_t play_all(const char *client, const struct client_profile *phone,
 
 static void each_breaks_what_it_claims(void)
 {
-	char **clients = stage_profile_names(PROFILE_CLIENT), **servers = stage_profile_names(PROFILE_SERVER);
+	char **clients = stage_profile_names(PROFILE_CLIENT),
+	     **servers = stage_profile_names(PROFILE_SERVER);
 	char names[2048];
 	unsigned long runs = 0;
 	for (size_t i = 0; clients[i] != NULL; i++) {
@@ -99,7 +106,8 @@ static void each_breaks_what_it_claims(void)
 	CHECK(runs > 1000);
 }
 
-static void play_subset(const struct profile *profile, char *const *servers, size_t server_count, uint64_t seed)
+static void play_subset(
+	const struct profile *profile, char *const *servers, size_t server_count, uint64_t seed)
 {
 	struct random random;
 	random_init(&random, seed);
@@ -116,11 +124,14 @@ static void play_subset(const struct profile *profile, char *const *servers, siz
 		return;
 	}
 	struct stage_settings settings = {
-		.phone = profile_client(subset), .server = profile_server(server),
+		.phone = profile_client(subset),
+		.server = profile_server(server),
 		.mail = &stage_mails[random_below(&random, (uint32_t)stage_mail_count)],
 		.security = (enum stage_security)random_below(&random, 3),
 		.wrong_password = random_below(&random, 4) == 0,
-		.ipv6 = random_below(&random, 4) == 0, .cuts = &random, .seed = seed,
+		.ipv6 = random_below(&random, 4) == 0,
+		.cuts = &random,
+		.seed = seed,
 	};
 	struct stage_result result;
 	stage_play(&settings, &result);
@@ -135,14 +146,16 @@ static void play_subset(const struct profile *profile, char *const *servers, siz
 
 static void any_subset_can_be_played_and_ends(void)
 {
-	char **clients = stage_profile_names(PROFILE_CLIENT), **servers = stage_profile_names(PROFILE_SERVER);
+	char **clients = stage_profile_names(PROFILE_CLIENT),
+	     **servers = stage_profile_names(PROFILE_SERVER);
 	size_t server_count = 0;
 	unsigned long subsets = 0;
 	while (servers[server_count] != NULL)
 		server_count++;
 	for (size_t i = 0; clients[i] != NULL; i++) {
 		struct profile *profile = stage_profile(PROFILE_CLIENT, clients[i]);
-		uint64_t tries = profile == NULL || profile_setting_count(profile) == 0 ? 0 : SUBSETS;
+		uint64_t tries =
+			profile == NULL || profile_setting_count(profile) == 0 ? 0 : SUBSETS;
 		for (uint64_t seed = 1; seed <= tries; seed++, subsets++)
 			play_subset(profile, servers, server_count, seed);
 		profile_free(profile);

@@ -360,7 +360,7 @@ static void play_copies(const char *text, struct buffer *said, bool *same_id)
 		.body = octets_of("y\n"),
 		.unix_time = 1187265856};
 	struct phone_account account = phone_fixture_account();
-	struct player_link link = {"192.0.2.7", "192.0.2.25", 25, false};
+	struct player_link link = {"192.0.2.7", "192.0.2.25", 25};
 	account.user = octets_of("");
 	struct profile *profile = phone_fixture_profile(text);
 	struct phone *phone = phone_new(&memory_standard, profile_client(profile), &account, 3);

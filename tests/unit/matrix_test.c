@@ -33,7 +33,8 @@ static const char *expected(const char *server, const char *mail)
 {
 	for (size_t i = 0; i < sizeof expectations / sizeof *expectations; i++) {
 		const struct expectation *one = &expectations[i];
-		if (strcmp(one->server, server) == 0 && (one->mail == NULL || strcmp(one->mail, mail) == 0))
+		if (strcmp(one->server, server) == 0 &&
+			(one->mail == NULL || strcmp(one->mail, mail) == 0))
 			return one->outcome;
 	}
 	return "delivered";
@@ -47,7 +48,8 @@ static void play_one(const char *name, struct stage_settings *settings)
 	const char *outcome = expected(name, settings->mail->name);
 	stage_play(settings, &result);
 	runs++;
-	CHECK_CASE("msub, %s, mail %s, security %d", name, settings->mail->name, (int)settings->security);
+	CHECK_CASE("msub, %s, mail %s, security %d", name, settings->mail->name,
+		(int)settings->security);
 	CHECK_INT(result.pair.end, PAIR_FINISHED);
 	CHECK_TEXT(buffer_string(&result.breaks), "nothing");
 	bool all = true;
@@ -134,7 +136,9 @@ static void the_phone_and_every_server(void)
 		if (server == NULL)
 			continue;
 		struct stage_settings settings = {.phone = profile_client(phone),
-			.server = profile_server(server), .mail = stage_mail_find("two"), .seed = 3};
+			.server = profile_server(server),
+			.mail = stage_mail_find("two"),
+			.seed = 3};
 		struct stage_result result;
 		stage_play(&settings, &result);
 		CHECK_CASE("nokia-e61i with %s", names[i]);
@@ -149,11 +153,49 @@ static void the_phone_and_every_server(void)
 	stage_free_names(names);
 }
 
+/* A server may repeat a password: neither the transcript nor what a client reports shows it. */
+static void no_secret_is_shown(void)
+{
+	static const char *const clients[] = {"nokia-e61i", "correct", NULL};
+	struct profile *server = stage_profile(PROFILE_SERVER, "repeats-secrets");
+	for (size_t i = 0; i < sizeof clients / sizeof *clients; i++) {
+		static const struct transcript_style style = {0};
+		struct profile *phone =
+			clients[i] == NULL ? NULL : stage_profile(PROFILE_CLIENT, clients[i]);
+		struct stage_settings settings = {
+			.phone = phone == NULL ? NULL : profile_client(phone),
+			.server = profile_server(server),
+			.mail = stage_mail_find("one"),
+			.wrong_password = true,
+			.seed = 3};
+		struct stage_result result;
+		struct buffer text;
+		buffer_init(&text, &memory_standard, 1024 * 1024);
+		stage_play(&settings, &result);
+		transcript_write(&text, result.transcript, &style);
+		CHECK_CASE("%s", clients[i] == NULL ? "msub" : clients[i]);
+		buffer_append_octets(&text, buffer_octets(&result.replies));
+		/* the phone answers CRAM-MD5: it has not said the password, and nothing is to hide
+		 */
+		bool said = i != 0;
+		CHECK_INT(strstr(buffer_string(&text), "mistaken") == NULL, said);
+		CHECK_INT(
+			strstr(buffer_string(&text), "AHZhbGlkX3VzZXIAbWlzdGFrZW4=") == NULL, said);
+		CHECK_INT(
+			strstr(buffer_string(&result.replies), "<secret> is not it") != NULL, said);
+		buffer_free(&text);
+		stage_free(&result);
+		profile_free(phone);
+	}
+	profile_free(server);
+}
+
 /* However the connection breaks, what is reported is true. */
 static void cut_at_every_octet(void)
 {
 	struct profile *server = stage_profile(PROFILE_SERVER, "correct");
-	struct stage_settings settings = {.server = profile_server(server), .mail = stage_mail_find("two"), .seed = 3};
+	struct stage_settings settings = {
+		.server = profile_server(server), .mail = stage_mail_find("two"), .seed = 3};
 	unsigned long cut = 0;
 	for (int side = 0; side < 2; side++) {
 		for (size_t at = 1;; at++) {
@@ -164,8 +206,10 @@ static void cut_at_every_octet(void)
 			CHECK_CASE("lost after octet %zu of side %d", at, side);
 			CHECK_INT(result.pair.end, PAIR_FINISHED);
 			for (size_t i = 0; i < settings.mail->count; i++) {
-				/* lost before its MAIL, a message is reported as not sent, and was not */
-				CHECK(result.delivered[i] || result.unsure[i] || result.stored[i] == 0);
+				/* lost before its MAIL, a message is reported as not sent, and was
+				 * not */
+				CHECK(result.delivered[i] || result.unsure[i] ||
+					result.stored[i] == 0);
 				CHECK(!result.delivered[i] || result.stored[i] == 1);
 				CHECK(result.stored[i] <= 1);
 			}
@@ -184,5 +228,6 @@ static void cut_at_every_octet(void)
 #define TESTS(T)                                                                                   \
 	T(every_server_and_every_mail)                                                             \
 	T(the_phone_and_every_server)                                                              \
+	T(no_secret_is_shown)                                                                      \
 	T(cut_at_every_octet)
 CHECK_MAIN("matrix", TESTS)

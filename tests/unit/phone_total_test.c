@@ -115,7 +115,7 @@ static void answer(struct dice *dice)
 
 static void connect_or_not(struct dice *dice)
 {
-	static const struct player_link link = {"192.0.2.7", "192.0.2.25", 25, false};
+	static const struct player_link link = {"192.0.2.7", "192.0.2.25", 25};
 	dice->ended = false;
 	if (random_below(&dice->random, 20) == 0)
 		dice->player->ops->connect_failed(dice->player, "no", dice->now_ms);

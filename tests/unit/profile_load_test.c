@@ -542,7 +542,47 @@ static void the_correct_value_is_no_difference(void)
 	}
 }
 
+/* An empty group takes away what was inherited in it, and nothing else. */
+static void empty_groups_forget_what_was_inherited(void)
+{
+	static const struct {
+		const char *text;
+		uint32_t authentication, tls;
+	} rows[] = {
+		{"based-on: s-qmail-forgetting", 1u << FORGET_ON_RESET, 1u << FORGET_ON_RESET},
+		{"based-on: s-qmail-forgetting\nforgets: {}", 1u << FORGET_ON_STARTTLS, 0},
+		{"based-on: s-qmail-forgetting\nforgets: none", 1u << FORGET_ON_STARTTLS, 0},
+		{"based-on: s-qmail-forgetting\nforgets: {authentication: []}\n"
+		 "evidence: [{test: here, shows: [forgets]}]",
+			0, 1u << FORGET_ON_RESET},
+	};
+	static const char *const folders[] = {"profiles"};
+	struct catalogue *catalogue = catalogue_open(&memory_standard, folders, 1);
+	struct profile_source source = catalogue_source(catalogue);
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct buffer text, errors;
+		buffer_init(&text, &memory_standard, 10000);
+		buffer_init(&errors, &memory_standard, 10000);
+		buffer_format(&text, "name: x\n%s\n", rows[i].text);
+		struct profile *profile = profile_load_text(&memory_standard, PROFILE_SERVER,
+			"x.yaml", buffer_octets(&text), &source, &errors);
+		CHECK_CASE("%s", rows[i].text);
+		CHECK_TEXT(buffer_string(&errors), "");
+		if (CHECK(profile != NULL)) {
+			const struct server_profile *server = profile_server(profile);
+			CHECK_INT(server->forgets[FORGET_AUTHENTICATION], rows[i].authentication);
+			CHECK_INT(server->forgets[FORGET_TLS], rows[i].tls);
+			CHECK_INT(server->offers.count, 4);
+		}
+		profile_free(profile);
+		buffer_free(&text);
+		buffer_free(&errors);
+	}
+	catalogue_close(catalogue);
+}
+
 #define TESTS(T)                                                                                   \
+	T(empty_groups_forget_what_was_inherited)                                                  \
 	T(empty_client_is_correct)                                                                 \
 	T(empty_server_is_correct)                                                                 \
 	T(the_correct_value_is_no_difference)                                                      \

@@ -15,9 +15,10 @@ static struct profile *load(const char *text)
 	buffer_init(&all, &memory_standard, 100000);
 	buffer_format(&all, "name: test\n%s", text);
 	struct profile *profile =
-		*text == 0 ? fixture_load(PROFILE_SERVER, buffer_string(&all), NULL, &errors)
-			   : fixture_load_shown(
-				     PROFILE_SERVER, buffer_string(&all), "limits", &errors);
+		*text == 0 || strstr(text, "evidence:") != NULL
+			? fixture_load(PROFILE_SERVER, buffer_string(&all), NULL, &errors)
+			: fixture_load_shown(
+				  PROFILE_SERVER, buffer_string(&all), "limits", &errors);
 	CHECK_TEXT(buffer_string(&errors), "");
 	buffer_free(&all);
 	buffer_free(&errors);
@@ -200,7 +201,8 @@ static void a_line_without_end_is_not_kept(void)
 
 static void a_message_has_a_size(void)
 {
-	struct profile *profile = load("");
+	struct profile *profile = load(
+		"refuses: {end: {too-long: none}}\nevidence: [{test: here, shows: [refuses]}]\n");
 	for (size_t more = 0; more < 2; more++) {
 		struct stand stand;
 		stand_open(&stand, profile_server(profile), plain);
@@ -215,6 +217,29 @@ static void a_message_has_a_size(void)
 		else
 			CHECK_TEXT(
 				stand_heard(&stand), "552 5.3.4 Message too big\n250 2.0.0 Ok\n");
+		stand_close(&stand);
+	}
+	profile_free(profile);
+}
+
+/* RFC 5321 4.5.3.1.6; the dot that was doubled does not count. */
+static void a_line_of_a_message_has_a_length(void)
+{
+	static const struct {
+		const char *start;
+		size_t len;
+		const char *want;
+	} rows[] = {{"", 1000, "[stored] 250"}, {"", 1001, "554"}, {"..", 1001, "[stored] 250"}, {"..", 1002, "554"}};
+	struct profile *profile = load("");
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct stand stand;
+		stand_open(&stand, profile_server(profile), plain);
+		stand_play(&stand, octets_of(OPENED "first\r\n"));
+		stand_forget(&stand);
+		say_line(&stand, rows[i].start, rows[i].len);
+		stand_play(&stand, octets_of("last\r\n.\r\n"));
+		CHECK_CASE("\"%s\" and %zu octets", rows[i].start, rows[i].len);
+		check_codes(&stand, rows[i].want);
 		stand_close(&stand);
 	}
 	profile_free(profile);
@@ -411,6 +436,7 @@ static void secrets_are_wiped(void)
 	T(a_tarpit_slows_every_reply_from_its_count_on)                                            \
 	T(lines_have_a_length)                                                                     \
 	T(a_line_without_end_is_not_kept)                                                          \
+	T(a_line_of_a_message_has_a_length)                                                        \
 	T(a_message_has_a_size)                                                                    \
 	T(a_client_that_does_not_read_is_not_heard_for_ever)                                       \
 	T(what_comes_during_storing_is_kept_within_bounds)                                         \

@@ -154,6 +154,8 @@ static void refuses_what_is_wrong(void)
 		FIRST("DATA\r\n", "503 5.5.1 MAIL first"),
 		FIRST("AUTH PLAIN\r\n", "503 5.5.1 EHLO first"),
 		SAY("RSET x", "501 5.5.4 No parameters allowed"),
+		SAY("QUIT x", "501 5.5.4 No parameters allowed"),
+		IN_MAIL("DATA x", "554 5.5.1 No valid recipients"),
 		SAY("AUTH PLAIN", "503 5.5.1 Already authenticated"),
 		SAY("MAIL", "501 5.1.7 Bad sender address"),
 		SAY("MAIL TO:<a@b.c>", "501 5.1.7 Bad sender address"),

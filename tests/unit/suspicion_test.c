@@ -14,26 +14,30 @@ static void suspects_what_servers_say_without_a_login(void)
 {
 	static const struct {
 		const char *reply;
-		bool at_mail, at_recipient, at_end;
+		bool at_mail, at_recipient, at_data, at_end;
 	} rows[] = {
-		{"535 authentication required (#5.7.1)", true, true, true},
-		{"530 5.7.0 Authentication required", true, true, true},
-		{"530 Authorization required (#5.7.1)", true, true, true},
-		{"502 5.7.0 Please authenticate first", true, true, false},
-		{"513 Relaying denied.", true, true, true},
-		{"550 relay not permitted", true, true, false},
-		{"550 5.7.1 anything", true, true, false},
+		{"535 authentication required (#5.7.1)", true, true, true, true},
+		{"530 5.7.0 Authentication required", true, true, true, true},
+		{"530 Authorization required (#5.7.1)", true, true, true, true},
+		{"502 5.7.0 Please authenticate first", true, true, true, true},
+		{"503 5.5.1 authenticate first", true, true, true, true},
+		{"554 5.0.0 auth required", true, true, true, true},
+		{"513 Relaying denied.", true, true, true, true},
+		{"550 relay not permitted", true, true, true, false},
+		{"550 5.7.1 anything", true, true, true, false},
 		{"553 sorry, that domain isn't in my list of allowed rcpthosts (#5.7.1)", true,
-			true, false},
-		{"554 5.7.1 <a@b>: Relay access denied", true, true, false},
-		{"550 you must LOG IN", true, true, false},
+			true, true, false},
+		{"554 5.7.1 <a@b>: Relay access denied", true, true, true, false},
+		{"550 you must LOG IN", true, true, true, true},
 		/* a refusal at MAIL is suspected whatever it says */
-		{"550", true, false, false},
-		{"550 5.1.1 no such user", true, false, false},
-		{"552 5.2.2 mailbox full", true, false, false},
-		{"554 5.7.1 message looks like spam", true, true, false},
-		{"450 4.7.1 greylisted, please log in", false, false, false},
-		{"250 authentication", false, false, false},
+		{"550", true, false, false, false},
+		{"550 5.1.1 no such user", true, false, false, false},
+		{"552 5.2.2 mailbox full", true, false, false, false},
+		{"450 4.7.1 greylisted, please log in", true, false, false, false},
+		{"452 4.7.0 too many messages", true, false, false, false},
+		{"421 4.7.0 log in again", false, false, false, false},
+		{"554 5.7.1 message looks like spam", true, true, true, false},
+		{"250 authentication", false, false, false, false},
 	};
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		struct reply_reader reader;
@@ -42,7 +46,7 @@ static void suspects_what_servers_say_without_a_login(void)
 		CHECK_INT(suspicion_from(MSUB_PHASE_MAIL, &reader.reply), rows[i].at_mail);
 		CHECK_INT(
 			suspicion_from(MSUB_PHASE_RECIPIENT, &reader.reply), rows[i].at_recipient);
-		CHECK_INT(suspicion_from(MSUB_PHASE_DATA, &reader.reply), rows[i].at_end);
+		CHECK_INT(suspicion_from(MSUB_PHASE_DATA, &reader.reply), rows[i].at_data);
 		CHECK_INT(suspicion_from(MSUB_PHASE_BODY, &reader.reply), rows[i].at_end);
 		reply_reader_free(&reader);
 	}

@@ -3,9 +3,10 @@
 #include "failing_memory.h"
 #include "transcript.h"
 
-static const struct player_link link_to_server = {"192.0.2.7", "192.0.2.25", 25, false};
+static const struct player_link link_to_server = {"192.0.2.7", "192.0.2.25", 25};
 
-static void say(struct transcript *transcript, enum wire_side side, const char *text, uint64_t now_ms)
+static void say(
+	struct transcript *transcript, enum wire_side side, const char *text, uint64_t now_ms)
 {
 	const struct observer *observer = transcript_observer(transcript);
 	observer->octets(observer->context, side, octets_of(text), now_ms);
@@ -28,17 +29,18 @@ static void record_session(struct transcript *transcript)
 	observer->ended(observer->context, WIRE_SERVER, WIRE_CLOSED_NO_BYE, 2234);
 }
 
-static const char session_text[] = "     0.000 === connected 192.0.2.7 to 192.0.2.25:25\n"
-				   "     0.012 <-  220 mx.example.net ESMTP\n"
-				   "     0.020  -> EHLO [192.0.2.7]\\n\n"
-				   "     0.021 <-  250-mx\n"
-				   "     0.021 <-  250 AUTH PLAIN\n"
-				   "     0.030 === tls TLS1.3\n"
-				   "     0.040  ~> AUTH PLAIN <secret>\n"
-				   "     0.050 <~* 535 5.7.8 no \\x1B[31m\\xE2\\x80\\xAE\\xC2\\x9B\n"
-				   "     0.060  ~> back\\\\slash\\xFF\n"
-				   "     1.234 <~  25\\c\n"
-				   "     1.234 === closed by server, without close_notify\n";
+static const char session_text[] =
+	"     0.000 === connected 192.0.2.7 to 192.0.2.25:25\n"
+	"     0.012 <-  220 mx.example.net ESMTP\n"
+	"     0.020  -> EHLO [192.0.2.7]\\n\n"
+	"     0.021 <-  250-mx\n"
+	"     0.021 <-  250 AUTH PLAIN\n"
+	"     0.030 === tls TLS1.3\n"
+	"     0.040  ~> AUTH PLAIN <secret>\n"
+	"     0.050 <~* 535 5.7.8 no \\x1B[31m\\xE2\\x80\\xAE\\xC2\\x9B\n"
+	"     0.060  ~> back\\\\slash\\xFF\n"
+	"     1.234 <~  25\\c\n"
+	"     1.234 === closed by server, without close_notify\n";
 
 static void text_form_is_as_documented(void)
 {
@@ -111,7 +113,8 @@ static void secrets_are_masked_and_nothing_else(void)
 		say(transcript, WIRE_CLIENT, rows[i].client, i);
 		say(open, WIRE_SERVER, rows[i].server, i);
 		say(open, WIRE_CLIENT, rows[i].client, i);
-		const struct transcript_event *event = transcript_at(transcript, transcript_count(transcript) - 1);
+		const struct transcript_event *event =
+			transcript_at(transcript, transcript_count(transcript) - 1);
 		CHECK_OCTETS(event->text, octets_of(rows[i].shown));
 		CHECK_INT(event->secret, strstr(rows[i].shown, "<secret>") != NULL);
 		event = transcript_at(open, transcript_count(open) - 1);
@@ -127,7 +130,8 @@ static void secrets_are_masked_however_they_are_said(void)
 	static const struct {
 		const char *client, *shown;
 	} rows[] = {
-		{"AUTH LOGIN\r\ncGhvbmU=\r\nc2VjcmV0\r\n", " -> AUTH LOGIN\n -> <secret>\n -> <secret>\n"},
+		{"AUTH LOGIN\r\ncGhvbmU=\r\nc2VjcmV0\r\n",
+			" -> AUTH LOGIN\n -> <secret>\n -> <secret>\n"},
 		{"AUTH PLAIN\r\nAHBob25lAHNlY3JldA==\r\n", " -> AUTH PLAIN\n -> <secret>\n"},
 		{"AUTH\tPLAIN\tAHBob25l\r\n", " -> AUTH\\x09PLAIN\\x09<secret>\n"},
 		{"  AUTH PLAIN AHBob25l\r\n", " ->   AUTH PLAIN <secret>\n"},
@@ -196,7 +200,8 @@ static void the_same_at_any_cut(void)
 			CHECK_OCTETS(buffer_octets(&cut), buffer_octets(&whole));
 		transcript_free(transcript);
 	}
-	CHECK_TEXT(buffer_string(&whole), " -> EHLO a\n -> AUTH PLAIN <secret>\n -> \n -> \\n\n -> <secret>\\c\n");
+	CHECK_TEXT(buffer_string(&whole),
+		" -> EHLO a\n -> AUTH PLAIN <secret>\n -> \n -> \\n\n -> <secret>\\c\n");
 	buffer_free(&whole);
 	buffer_free(&cut);
 }
@@ -211,7 +216,8 @@ static void a_message_can_be_left_out(void)
 	say(transcript, WIRE_SERVER, "354 go\r\n", 0);
 	say(transcript, WIRE_CLIENT, "Subject: x\r\n\r\ntext\r\n.\r\n", 0);
 	transcript_write(&out, transcript, &style);
-	CHECK_TEXT(buffer_string(&out), " -> DATA\n<-  354 go\n=== # the message: 20 octets\n -> .\n");
+	CHECK_TEXT(
+		buffer_string(&out), " -> DATA\n<-  354 go\n=== # the message: 20 octets\n -> .\n");
 	buffer_free(&out);
 	transcript_free(transcript);
 }
@@ -221,9 +227,10 @@ static void readers_say_where_they_stop(void)
 	static const struct {
 		const char *text;
 		size_t line;
-	} text_rows[] = {{"<-  220 a\nnonsense\n", 2}, {" -> a\\q\n", 1}, {"# x\n\n=== closed by nobody\n", 3},
-		{"=== unknown\n", 1}, {"->x\n", 1}},
-	  json_rows[] = {{"{\"at_ms\":0,\"what\":\"client\",\"end\":\"crlf\",\"text\":\"a\"}\nx\n", 2},
+	} text_rows[] = {{"<-  220 a\nnonsense\n", 2}, {" -> a\\q\n", 1},
+		{"# x\n\n=== closed by nobody\n", 3}, {"=== unknown\n", 1}, {"->x\n", 1}},
+	  json_rows[] = {
+		  {"{\"at_ms\":0,\"what\":\"client\",\"end\":\"crlf\",\"text\":\"a\"}\nx\n", 2},
 		  {"{\"at_ms\":0,\"what\":\"nobody\",\"text\":\"a\"}\n", 1}, {"[]\n", 1},
 		  {"{\"at_ms\":-1,\"what\":\"remark\",\"text\":\"a\"}\n", 1},
 		  {"{\"at_ms\":1,\"what\":\"client\",\"end\":\"crlf\",\"octets\":\"!\"}\n", 1}};
