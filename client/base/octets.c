@@ -50,6 +50,25 @@ bool octets_contain(struct octets all, const char *set)
 	return false;
 }
 
+static size_t find(struct octets all, struct octets what, bool (*equal)(struct octets, struct octets))
+{
+	for (size_t i = 0; i + what.len <= all.len; i++) {
+		if (equal(octets_make(all.at + i, what.len), what))
+			return i;
+	}
+	return all.len;
+}
+
+size_t octets_find_text(struct octets all, struct octets what)
+{
+	return find(all, what, octets_equal);
+}
+
+size_t octets_find_nocase(struct octets all, struct octets what)
+{
+	return find(all, what, octets_equal_nocase);
+}
+
 size_t octets_find(struct octets all, uint8_t what)
 {
 	const uint8_t *found = all.len == 0 ? NULL : memchr(all.at, what, all.len);
@@ -68,16 +87,11 @@ struct octets octets_cut(struct octets all, size_t len)
 	return octets_make(all.at, len < all.len ? len : all.len);
 }
 
-static bool is_blank(uint8_t octet)
-{
-	return octet == ' ' || octet == '\t';
-}
-
 struct octets octets_trim(struct octets all)
 {
-	while (all.len > 0 && is_blank(all.at[0]))
+	while (all.len > 0 && octet_is_blank(all.at[0]))
 		all = octets_make(all.at + 1, all.len - 1);
-	while (all.len > 0 && is_blank(all.at[all.len - 1]))
+	while (all.len > 0 && octet_is_blank(all.at[all.len - 1]))
 		all.len--;
 	return all;
 }

@@ -33,6 +33,16 @@ struct buffer {
 	bool failed;
 };
 
+/* A blank or a tab; a digit of ASCII. */
+static inline bool octet_is_blank(uint8_t octet)
+{
+	return octet == ' ' || octet == '\t';
+}
+static inline bool octet_is_digit(uint8_t octet)
+{
+	return octet >= '0' && octet <= '9';
+}
+
 /* A view of a string without its NUL; NULL gives the empty view. */
 struct octets octets_of(const char *string);
 struct octets octets_make(const void *at, size_t len);
@@ -42,6 +52,9 @@ bool octets_equal_nocase(struct octets a, struct octets b);
 bool octets_start_nocase(struct octets all, const char *start);
 /* True where any octet of the view is one of `set`. NUL is never in `set`. */
 bool octets_contain(struct octets all, const char *set);
+/* Position of the text `what`, with case or (ASCII letters) without, or all.len. */
+size_t octets_find_text(struct octets all, struct octets what);
+size_t octets_find_nocase(struct octets all, struct octets what);
 /* Position of `what`, or all.len. */
 size_t octets_find(struct octets all, uint8_t what);
 struct octets octets_from(struct octets all, size_t start);

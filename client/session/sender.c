@@ -136,9 +136,7 @@ static void start(struct msub_sender *sender, uint64_t now_ms)
 	uint64_t whole_ms = sender->settings.timeouts.whole_ms;
 	struct owner owner = {sender, sender_next, sender_settled};
 	if (!sender->started)
-		sender->whole_at = whole_ms == 0 || whole_ms >= MSUB_NEVER - now_ms
-					   ? MSUB_NEVER
-					   : now_ms + whole_ms;
+		sender->whole_at = whole_ms == 0 ? MSUB_NEVER : time_later(now_ms, whole_ms);
 	sender->started = true;
 	sender->session =
 		session_new(&sender->memory, &sender->settings, &owner, &sender->lessons, now_ms);

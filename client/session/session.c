@@ -2,6 +2,7 @@
  * session: what the driver calls. Octets, time, and the beginning and end of a connection; what is
  * said and heard in between is flow.c's.
  */
+#include "player.h"
 #include "session.h"
 
 #include <string.h>
@@ -39,11 +40,6 @@ static void queue_give_up(struct msub_session *session)
 		message_give_up(message, failed ? &session->failure : &ended);
 		message_list_remove(message);
 	}
-}
-
-static uint64_t add_time(uint64_t now_ms, uint64_t after_ms)
-{
-	return after_ms >= MSUB_NEVER - now_ms ? MSUB_NEVER : now_ms + after_ms;
 }
 
 struct msub_session *session_new(const struct memory *memory, const struct msub_settings *settings,
@@ -89,7 +85,7 @@ enum msub_error msub_session_new(
 		return MSUB_MEMORY;
 	}
 	if (settings->timeouts.whole_ms != 0)
-		fresh->whole_at = add_time(now_ms, settings->timeouts.whole_ms);
+		fresh->whole_at = time_later(now_ms, settings->timeouts.whole_ms);
 	*session = fresh;
 	return MSUB_OK;
 }
@@ -367,7 +363,7 @@ uint64_t msub_session_deadline_ms(const struct msub_session *session)
 {
 	if (session->state >= SESSION_CLOSING)
 		return MSUB_NEVER;
-	uint64_t deadline = add_time(session->since_ms, timeout_ms(session));
+	uint64_t deadline = time_later(session->since_ms, timeout_ms(session));
 	return deadline < session->whole_at ? deadline : session->whole_at;
 }
 

@@ -1,19 +1,11 @@
 /* suspicion: reads refusals. */
 #include "suspicion.h"
 
-static bool holds_word(struct octets text, const char *word)
-{
-	for (size_t i = 0; i < text.len; i++) {
-		if (octets_start_nocase(octets_from(text, i), word))
-			return true;
-	}
-	return false;
-}
-
 static bool holds_any_word(const struct reply *reply, const char *const *words, size_t count)
 {
+	struct octets text = buffer_octets(&reply->text);
 	for (size_t i = 0; i < count; i++) {
-		if (holds_word(buffer_octets(&reply->text), words[i]))
+		if (octets_find_nocase(text, octets_of(words[i])) < text.len)
 			return true;
 	}
 	return false;

@@ -21,11 +21,9 @@ static void look_into(struct phone *phone, enum step step, const struct line *li
 		connection->fresh_offers = (struct offers){0};
 	if (step == STEP_HELLO && connection->verb == VERB_EHLO)
 		offers_read(&connection->fresh_offers, profile, line->whole, first);
-	struct octets sniff = profile->hello.sniff;
-	for (size_t i = 0; step == STEP_GREETING && i + sniff.len <= line->whole.len; i++) {
-		if (octets_equal(octets_make(line->whole.at + i, sniff.len), sniff))
-			connection->sniffed = true;
-	}
+	if (step == STEP_GREETING &&
+		octets_find_text(line->whole, profile->hello.sniff) < line->whole.len)
+		connection->sniffed = true;
 	phone->heard_text = line->text;
 }
 

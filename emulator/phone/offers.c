@@ -16,11 +16,9 @@ static bool same(const struct client_profile *profile, struct octets a, struct o
 
 static bool holds(const struct client_profile *profile, struct octets all, struct octets what)
 {
-	for (size_t i = 0; i + what.len <= all.len; i++) {
-		if (same(profile, octets_make(all.at + i, what.len), what))
-			return true;
-	}
-	return false;
+	size_t at = profile->offers.exact_case ? octets_find_text(all, what)
+					       : octets_find_nocase(all, what);
+	return at < all.len;
 }
 
 /* Takes the next word from the front; an empty one is the end. */

@@ -8,11 +8,6 @@ static bool is_literal(uint8_t octet)
 	return octet >= ' ' && octet <= '~' && octet != '=';
 }
 
-static bool is_blank(uint8_t octet)
-{
-	return octet == ' ' || octet == '\t';
-}
-
 static bool is_line_end(struct octets text, size_t at)
 {
 	return at + 1 < text.len && text.at[at] == '\r' && text.at[at + 1] == '\n';
@@ -86,7 +81,7 @@ static size_t word_cost(struct octets window, size_t blank)
 	size_t cost = 1, next = blank + 1;
 	if (next >= window.len || !is_literal(window.at[next]))
 		cost += 2;
-	for (; next < window.len && !is_blank(window.at[next]); next++)
+	for (; next < window.len && !octet_is_blank(window.at[next]); next++)
 		cost += cost_of(window.at[next]);
 	return cost;
 }
@@ -101,11 +96,11 @@ static size_t make_line(struct buffer *out, struct octets window)
 			return i;
 		}
 		uint8_t octet = window.at[i];
-		if (is_blank(octet) && written + word_cost(window, i) > LINE_MAX_LEN - 1) { /* 3 */
+		if (octet_is_blank(octet) && written + word_cost(window, i) > LINE_MAX_LEN - 1) { /* 3 */
 			buffer_append_text(out, " =\r\n");
 			return i + 1;
 		}
-		if (is_blank(octet) && is_line_end(window, i + 1)) { /* 4 */
+		if (octet_is_blank(octet) && is_line_end(window, i + 1)) { /* 4 */
 			append_hex(out, octet);
 			buffer_append_text(out, "\r\n");
 			return i + 3;

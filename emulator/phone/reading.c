@@ -65,17 +65,12 @@ static void skip(struct reader *reader)
 	compact(reader);
 }
 
-static bool is_digit(uint8_t octet)
-{
-	return octet >= '0' && octet <= '9';
-}
-
 /* RFC 5321 4.2: three digits, then the end, a blank or, where more follows, a dash. */
 static void read_code(struct line *line, bool text_required)
 {
 	const uint8_t *at = line->whole.at;
 	size_t len = line->whole.len;
-	if (len < 3 || !is_digit(at[0]) || !is_digit(at[1]) || !is_digit(at[2]))
+	if (len < 3 || !octet_is_digit(at[0]) || !octet_is_digit(at[1]) || !octet_is_digit(at[2]))
 		return;
 	if (len > 3 && at[3] != ' ' && at[3] != '-' && at[3] != '\t')
 		return;

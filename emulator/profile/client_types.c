@@ -53,11 +53,6 @@ WORDS(event_words, event_kinds, "else", "lost", "timeout", "not-offered", "bad-p
 LOCAL_WORDS(action_words, NULL, "go-on", "next-address", "next-name", "next-mechanism", "helo",
 	"same-again", "skip", "give-up", "again", "quit", "quit-and-go-on", "drop", "hang");
 
-static bool is_digit(uint8_t octet)
-{
-	return octet >= '0' && octet <= '9';
-}
-
 /* "535", "535-", "5xx" */
 static bool parse_code(struct octets part, struct reaction *reaction)
 {
@@ -68,7 +63,7 @@ static bool parse_code(struct octets part, struct reaction *reaction)
 		reaction->code = (uint16_t)(part.at[0] - '0');
 		return true;
 	}
-	if (!is_digit(part.at[1]) || !is_digit(part.at[2]) || (part.len == 4 && part.at[3] != '-'))
+	if (!octet_is_digit(part.at[1]) || !octet_is_digit(part.at[2]) || (part.len == 4 && part.at[3] != '-'))
 		return false;
 	reaction->kind = part.len == 4 ? EVENT_CODE_MULTI : EVENT_CODE;
 	reaction->code =
@@ -87,7 +82,7 @@ static bool is_mechanism_row(struct octets part)
 		return false;
 	for (size_t i = prefix; i < part.len; i++) {
 		uint8_t octet = part.at[i];
-		if (!(octet >= 'a' && octet <= 'z') && !is_digit(octet) && octet != '-' &&
+		if (!(octet >= 'a' && octet <= 'z') && !octet_is_digit(octet) && octet != '-' &&
 			octet != '_')
 			return false;
 	}

@@ -14,15 +14,6 @@ static bool is_command(struct octets text)
 	return octets_equal(text, octets_of("QUIT")) || octets_equal(text, octets_of("RSET"));
 }
 
-static bool contains_nocase(struct octets text, struct octets what)
-{
-	for (size_t i = 0; i + what.len <= text.len; i++) {
-		if (octets_equal_nocase(octets_make(text.at + i, what.len), what))
-			return true;
-	}
-	return false;
-}
-
 /* Notes which fields there are. */
 static uint64_t watch_field(struct message_watch *watch, struct octets text)
 {
@@ -57,7 +48,7 @@ static struct message_moment watch_header(
 	}
 	if (text.at[0] != ' ' && text.at[0] != '\t')
 		moment.facts |= watch_field(watch, text);
-	if (watch->in_encoding && contains_nocase(text, octets_of("quoted-printable")))
+	if (watch->in_encoding && octets_find_nocase(text, octets_of("quoted-printable")) < text.len)
 		watch->quoted_printable = true;
 	return moment;
 }

@@ -96,22 +96,17 @@ static void follow_server(struct transcript *transcript, struct octets line)
 	}
 }
 
-static bool is_blank(uint8_t octet)
-{
-	return octet == ' ' || octet == '\t';
-}
-
 static size_t blanks(struct octets line, size_t at)
 {
 	size_t from = at;
-	while (at < line.len && is_blank(line.at[at]))
+	while (at < line.len && octet_is_blank(line.at[at]))
 		at++;
 	return at - from;
 }
 
 static size_t word_end(struct octets line, size_t at)
 {
-	while (at < line.len && !is_blank(line.at[at]))
+	while (at < line.len && !octet_is_blank(line.at[at]))
 		at++;
 	return at;
 }
@@ -122,7 +117,7 @@ static size_t secret_of_auth(struct octets line)
 	size_t verb = blanks(line, 0);
 	struct octets rest = octets_from(line, verb);
 	if (!octets_start_nocase(rest, "AUTH") || rest.len < 5 ||
-		!(is_blank(rest.at[4]) || rest.at[4] == '='))
+		!(octet_is_blank(rest.at[4]) || rest.at[4] == '='))
 		return 0;
 	size_t mechanism = verb + 5 + blanks(line, verb + 5);
 	size_t end = word_end(line, mechanism);

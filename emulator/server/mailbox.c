@@ -5,19 +5,14 @@
 
 enum { LOCAL_MAX = 64, DOMAIN_MAX = 255, LABEL_MAX = 63 };
 
-static bool is_digit(uint8_t octet)
-{
-	return octet >= '0' && octet <= '9';
-}
-
 static bool is_letter_or_digit(uint8_t octet)
 {
-	return (octet >= 'a' && octet <= 'z') || (octet >= 'A' && octet <= 'Z') || is_digit(octet);
+	return (octet >= 'a' && octet <= 'z') || (octet >= 'A' && octet <= 'Z') || octet_is_digit(octet);
 }
 
 static bool is_hex(uint8_t octet)
 {
-	return is_digit(octet) || (octet >= 'a' && octet <= 'f') || (octet >= 'A' && octet <= 'F');
+	return octet_is_digit(octet) || (octet >= 'a' && octet <= 'f') || (octet >= 'A' && octet <= 'F');
 }
 
 static bool is_atom(uint8_t octet)

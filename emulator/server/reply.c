@@ -6,15 +6,10 @@
 
 enum { EXPANSION_MAX = 256 };
 
-static bool is_digit(uint8_t octet)
-{
-	return octet >= '0' && octet <= '9';
-}
-
 static bool has_code(struct octets text)
 {
-	return text.len >= 3 && is_digit(text.at[0]) && is_digit(text.at[1]) &&
-	       is_digit(text.at[2]) && (text.len == 3 || text.at[3] == ' ' || text.at[3] == '-');
+	return text.len >= 3 && octet_is_digit(text.at[0]) && octet_is_digit(text.at[1]) &&
+	       octet_is_digit(text.at[2]) && (text.len == 3 || text.at[3] == ' ' || text.at[3] == '-');
 }
 
 unsigned int reply_code(const struct text_list *lines)

@@ -9,15 +9,10 @@ static void note(struct request *request, enum server_condition condition)
 	request->facts |= UINT64_C(1) << condition;
 }
 
-static bool is_blank(uint8_t octet)
-{
-	return octet == ' ' || octet == '\t';
-}
-
 static size_t word_len(struct octets text)
 {
 	size_t len = 0;
-	while (len < text.len && !is_blank(text.at[len]))
+	while (len < text.len && !octet_is_blank(text.at[len]))
 		len++;
 	return len;
 }
@@ -164,7 +159,7 @@ static struct octets take_path(struct request *request, struct octets text)
 	if (text.len > 0 && text.at[0] == '<' && path_end(text) < text.len) {
 		path = octets_cut(octets_from(text, 1), path_end(text) - 1);
 		text = octets_from(text, path.len + 2);
-		if (text.len > 0 && !is_blank(text.at[0]))
+		if (text.len > 0 && !octet_is_blank(text.at[0]))
 			note(request, CONDITION_BAD_ADDRESS);
 	} else {
 		note(request, CONDITION_NO_BRACKETS);
@@ -192,14 +187,14 @@ static void read_path(struct request *request, struct octets rest)
 {
 	const char *keyword = request->verb == SERVER_MAIL ? "FROM:" : "TO:";
 	struct octets text = octets_make(request->argument.at, request->argument.len);
-	if (rest.len > 0 && is_blank(rest.at[rest.len - 1]))
+	if (rest.len > 0 && octet_is_blank(rest.at[rest.len - 1]))
 		note(request, CONDITION_TRAILING_BLANK);
 	if (!octets_start_nocase(text, keyword)) {
 		note(request, CONDITION_BAD_ADDRESS);
 		return;
 	}
 	text = octets_from(text, request->verb == SERVER_MAIL ? 5 : 3);
-	if (text.len > 0 && is_blank(text.at[0]))
+	if (text.len > 0 && octet_is_blank(text.at[0]))
 		note(request, CONDITION_BLANK_AFTER_COLON);
 	text = take_path(request, octets_trim(text));
 	judge_path(request);
