@@ -116,34 +116,54 @@ void maildir_drop(struct maildir *maildir, struct maildir_file *file)
 
 /* ---- the folder ---- */
 
-static bool make_folder(struct maildir *maildir, const char *path, struct sentence *why)
+static bool make_folder(struct maildir *maildir, const char *path, bool *made, struct sentence *why)
 {
 	const struct maildir_system *system = maildir->system;
-	if (system->mkdir(system->context, path, 0700) == 0 || errno == EEXIST)
-		return true;
-	return refuse(why, "cannot make the folder", path);
+	*made = system->mkdir(system->context, path, 0700) == 0;
+	return *made || errno == EEXIST || refuse(why, "cannot make the folder", path);
+}
+
+/* What is in a folder must be found again after a crash. */
+static bool sync_folder(struct maildir *maildir, const char *path, struct sentence *why)
+{
+	const struct maildir_system *system = maildir->system;
+	int descriptor = system->open(system->context, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0);
+	if (descriptor < 0)
+		return refuse(why, "cannot open the folder", path);
+	bool good = system->fsync(system->context, descriptor) == 0;
+	system->close(system->context, descriptor);
+	return good || refuse(why, "cannot sync the folder", path);
+}
+
+/* The folder that holds the Maildir: what stands before the last part of its name. */
+static void parent_of(const char *folder, char path[PATH_ROOM])
+{
+	size_t len = strlen(folder);
+	while (len > 1 && folder[len - 1] == '/')
+		len--;
+	while (len > 0 && folder[len - 1] != '/')
+		len--;
+	if (len == 0)
+		strcpy(path, ".");
+	else
+		snprintf(path, PATH_ROOM, "%.*s", (int)len, folder);
 }
 
 static bool make_folders(struct maildir *maildir, struct sentence *why)
 {
 	static const char *const parts[] = {"tmp", "new", "cur"};
-	const struct maildir_system *system = maildir->system;
 	char path[PATH_ROOM];
-	if (!make_folder(maildir, maildir->folder, why))
+	bool fresh, made;
+	if (!make_folder(maildir, maildir->folder, &fresh, why))
 		return false;
 	for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
 		path_of(maildir, parts[i], "", path);
-		if (!make_folder(maildir, path, why))
+		if (!make_folder(maildir, path, &made, why))
 			return false;
 	}
-	/* The folders themselves must be found again after a crash. */
-	int descriptor = system->open(
-		system->context, maildir->folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0);
-	if (descriptor < 0)
-		return refuse(why, "cannot open the folder", maildir->folder);
-	bool good = system->fsync(system->context, descriptor) == 0;
-	system->close(system->context, descriptor);
-	return good || refuse(why, "cannot sync the folder", maildir->folder);
+	parent_of(maildir->folder, path);
+	return sync_folder(maildir, maildir->folder, why) &&
+	       (!fresh || sync_folder(maildir, path, why));
 }
 
 /* In a file name no slash, no colon (its flags begin there), nothing that hides or confuses. */

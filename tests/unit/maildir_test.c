@@ -187,6 +187,39 @@ static void read_file(const char *path, char *text, size_t room)
 
 /* ---- one message ---- */
 
+/* A fresh Maildir, and the folder that it was made in, are synced; one that was there is not made.
+ */
+static void a_fresh_folder_is_found_again(void)
+{
+	struct place place;
+	struct maildir again;
+	struct sentence why = {""};
+	if (!CHECK(make_place(&place)))
+		return;
+	static const char *const logs[] = {
+		"mmmmoFcoFcoc", /* four are made; the folder and its parent synced; new/ opened */
+		"mmmmoFcoc"};
+	char folder[128];
+	snprintf(folder, sizeof folder, "%s/fresh", place.root);
+	for (size_t i = 0; i < 2; i++) {
+		memset(place.watched.log, 0, sizeof place.watched.log);
+		CHECK_CASE("opened %zu times before", i);
+		if (!CHECK(maildir_open(&again, &memory_standard, &place.watched.system, folder,
+			    "mx.example.net", &why)))
+			break;
+		maildir_close(&again);
+		CHECK_TEXT(place.watched.log, logs[i]);
+	}
+	for (size_t i = 0; i < 3; i++) {
+		static const char *const parts[] = {"tmp", "new", "cur"};
+		char path[160];
+		snprintf(path, sizeof path, "%s/%s", folder, parts[i]);
+		CHECK_INT(rmdir(path), 0);
+	}
+	CHECK_INT(rmdir(folder), 0);
+	remove_place(&place);
+}
+
 static void a_message_is_delivered(void)
 {
 	struct place place;
@@ -521,15 +554,12 @@ static void ending_waits_for_what_is_queued(void)
 }
 
 #define TESTS(T)                                                                                   \
-	T(a_message_is_delivered)                                                                  \
-	T(names_are_never_used_twice)                                                              \
-	T(whatever_is_refused_leaves_nothing_behind)                                               \
-	T(short_writes_are_gone_on_with)                                                           \
-	T(folders_that_cannot_be_are_refused)                                                      \
-	T(the_word_after_with_says_what_was_used)                                                  \
-	T(a_client_cannot_write_header_lines)                                                      \
-	T(many_share_the_sync_of_the_folder)                                                       \
-	T(a_folder_that_cannot_be_synced_holds_nothing)                                            \
-	T(limits_are_kept_by_many_at_once)                                                         \
-	T(ending_waits_for_what_is_queued)
+	T(a_fresh_folder_is_found_again)                                                           \
+	T(a_message_is_delivered) T(names_are_never_used_twice) T(                                 \
+		whatever_is_refused_leaves_nothing_behind) T(short_writes_are_gone_on_with)        \
+		T(folders_that_cannot_be_are_refused) T(the_word_after_with_says_what_was_used)    \
+			T(a_client_cannot_write_header_lines) T(many_share_the_sync_of_the_folder) \
+				T(a_folder_that_cannot_be_synced_holds_nothing)                    \
+					T(limits_are_kept_by_many_at_once)                         \
+						T(ending_waits_for_what_is_queued)
 CHECK_MAIN("maildir", TESTS)
