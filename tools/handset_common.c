@@ -83,10 +83,13 @@ static struct profile *load(enum profile_kind kind, const char *name, struct oct
 static size_t error_count(
 	enum profile_kind kind, const char *file, struct octets text, const char *folder)
 {
+	static const char mark[] = ": error: ";
 	struct buffer errors;
+	size_t count = 0;
 	buffer_init(&errors, &memory_standard, 1024 * 1024);
 	profile_free(load(kind, file, text, folder, &errors));
-	size_t count = errors.len;
+	for (struct octets rest = buffer_octets(&errors); rest.len > 0; count++)
+		rest = octets_from(rest, octets_find_text(rest, octets_of(mark)) + sizeof mark - 1);
 	buffer_free(&errors);
 	return count;
 }

@@ -1,0 +1,83 @@
+"""`handset` at a shell: profile list, show, check and keys; wrong usage; what cannot be written."""
+import json
+import pathlib
+import subprocess
+import tempfile
+
+from ours import HANDSET, check_status, run
+from runner import case, check, check_equal, main
+
+GOOD_SERVER = """name: x
+based-on: lenient
+forgets: {authentication: [reset]}
+evidence: [{test: here, shows: [forgets]}]
+"""
+BAD_CLIENT = """name: x
+based-on: nokia-e61
+flow.befor-first: [reset]
+breaks: [needless-rset]
+"""
+
+
+def check_profile(text):
+    with tempfile.TemporaryDirectory() as folder:
+        path = pathlib.Path(folder, "mine.yaml")
+        path.write_text(text, encoding="utf-8")
+        return run([HANDSET, "profile", "check", str(path)])
+
+
+@case
+def a_file_is_of_the_kind_that_fits():
+    done = check_profile(GOOD_SERVER)
+    check_status(done, 0, "a server profile in a folder of any name")
+    check("good (server" in done.out, done.out)
+
+
+@case
+def what_is_wrong_has_line_column_caret_and_a_suggestion():
+    done = check_profile(BAD_CLIENT)
+    check_status(done, 2, "a wrong profile")
+    for sentence in (
+        'mine.yaml:2:11: error: there is no client profile "nokia-e61" (did you mean "nokia-e61i"?)',
+        'mine.yaml:3:1: error: unknown key "flow.befor-first" (did you mean "flow.before-first"?)',
+        'mine.yaml:4:10: error: unknown rule "needless-rset" (did you mean "needless-reset"?)',
+        "\n  ^~~~~",
+    ):
+        check(sentence in done.err, "%r is not in:\n%s" % (sentence, done.err))
+
+
+@case
+def the_catalogue_for_programs():
+    done = run([HANDSET, "profile", "list", "--json"])
+    check_status(done, 0, "profile list")
+    names = {(one["kind"], one["name"]) for one in json.loads(done.out)}
+    for one in (("client", "nokia-e61i"), ("client", "correct"), ("server", "s-qmail-forgetting"), ("server", "correct")):
+        check(one in names, "%s is not in the list" % (one,))
+    done = run([HANDSET, "profile", "show", "nokia-e61i", "--json"])
+    check_status(done, 0, "profile show")
+    paths = {one["path"] for one in json.loads(done.out)["differences"]}
+    check("flow.before-first" in paths, "the founding difference is not shown")
+    done = run([HANDSET, "profile", "keys", "--json", "--kind", "client"])
+    check_status(done, 0, "profile keys")
+    check(any(one["path"] == "flow.PLACE" for one in json.loads(done.out)), "flow.PLACE is no key")
+
+
+@case
+def wrong_usage_is_2_and_says_what_to_do():
+    for arguments in (["nonsense"], ["profile"], ["play", "nokia-e61i"], ["play", "no-such-client", "--server", "smtp://127.0.0.1", "--to", "a@b.c"],
+                      ["serve", "no-such-server"], ["serve", "--listen", "0.0.0.0:0"], ["serve", "--cert", "x", "--key", "y"],
+                      ["serve", "--password-file", "/etc/hostname"], ["play", "correct", "--server", "http://x", "--to", "a@b.c"],
+                      ["profile", "show", "nokia-e61"], ["demo", "more"]):
+        done = run([HANDSET, *arguments])
+        check_status(done, 2, " ".join(arguments))
+        check(done.err.strip() != "", "%s says nothing" % arguments)
+
+
+@case
+def a_result_that_cannot_be_written_is_none():
+    with open("/dev/full", "w", encoding="utf-8") as full:
+        done = subprocess.run([HANDSET, "profile", "list"], stdout=full, stderr=subprocess.PIPE, timeout=60, check=False)
+    check_equal(done.returncode, 4, "profile list to a full disk")
+
+
+main()
