@@ -161,6 +161,12 @@ void session_give_up(struct msub_session *session, const struct cause *cause)
 	session_plan(session, MSUB_PHASE_QUIT, 0, 0);
 }
 
+void session_out_of_step(struct msub_session *session, enum msub_phase phase,
+	const struct reply *reply, const char *text)
+{
+	session_fail(session, &(struct cause){MSUB_PROTOCOL, phase, MSUB_RETRY_LATER, reply, text});
+}
+
 /* ---- the connection ---- */
 
 unsigned int msub_session_wants(const struct msub_session *session)

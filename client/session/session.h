@@ -5,7 +5,8 @@
  *   session.c      what the driver calls: octets, time, the connection's beginning and end
  *   flow.c         the two cursors: which step may be said now, which is being answered
  *   opening.c      greeting, EHLO, HELO, STARTTLS, AUTH
- *   envelope.c     MAIL, RCPT, DATA, the message, QUIT
+ *   envelope.c     MAIL, RCPT, QUIT
+ *   content.c      DATA and the message
  *   transaction.c  which message comes next, what a group of replies means for its recipients
  *   talk.c         the transcript
  *
@@ -145,6 +146,10 @@ void session_give_up(struct msub_session *session, const struct cause *cause);
 /* Position in the output behind what was said, and behind what was written. */
 uint64_t session_said(const struct msub_session *session);
 uint64_t session_written(const struct msub_session *session);
+
+/* The session fails: a reply that the command before it cannot have. text may be NULL. */
+void session_out_of_step(struct msub_session *session, enum msub_phase phase,
+	const struct reply *reply, const char *text);
 
 /* ---- flow.c ---- */
 

@@ -16,7 +16,8 @@ ARROWS = {
     "client/base": [],
     "client/session": ["client/base", "client/include"],
     "client/net": ["client/base"],
-    "client": ["client/base", "client/include", "client/session", "client/net"],
+    "client/sasl": ["client/base"],
+    "client": ["client/base", "client/include", "client/session", "client/net", "client/sasl"],
     "emulator/profile": ["client/base"],
     "emulator/referee": ["client/base"],
     "emulator/phone": ["client/base", "emulator/profile"],
@@ -36,7 +37,7 @@ ALLOWED = re.compile(
     r"^(mem(cpy|move|set|cmp|chr|rchr)|str(len|cmp|ncmp|chr|rchr|spn|cspn|str)|explicit_bzero|"
     r"v?snprintf|qsort|bsearch|abort|__assert_fail|__stack_chk_fail|"
     r"__(mem\w+|v?snprintf|explicit_bzero)_chk|__(asan|ubsan|sanitizer|lsan)_\w+|_GLOBAL_OFFSET_TABLE_|"
-    r"nettle_\w+)$")
+    r"nettle_\w+|idn2_\w+)$")
 OUR_LIBRARIES = ["client/libbase.a", "client/libsession.a", "emulator/libprofile.a", "emulator/libphone.a",
                  "emulator/libserver.a"]
 
@@ -168,12 +169,14 @@ def names():
 
 
 def sizes():
-    """functions of at most 80 lines, files of at most 600, half of all functions within 15 lines"""
+    """functions of at most 80 lines, files of at most 600, half of all functions within 15 lines
+
+    The public header is one, and more prose than code: it may have 1100."""
     lengths = []
     for folder in ("client", "emulator", "tools", "tests"):
         for path in files(folder, deep=True):
             lines = text(path).splitlines()
-            if len(lines) > 600:
+            if len(lines) > (1100 if path == "client/include/msub.h" else 600):
                 fail(f"{path}: {len(lines)} lines")
             limit = 100 if folder == "tests" else 80
             start = None
@@ -263,7 +266,7 @@ for check in CHECKS:
     if chosen and check.__name__ not in chosen:
         continue
     before = len(failures)
-    print(f"{check.__name__}: {check.__doc__}")
+    print(f"{check.__name__}: {check.__doc__.splitlines()[0]}")
     check()
     print("  ok" if len(failures) == before else f"  {len(failures) - before} failures")
 sys.exit(1 if failures else 0)
