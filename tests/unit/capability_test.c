@@ -45,7 +45,26 @@ static void reads_what_is_offered(void)
 		{"250-h\r\n250 AUTH\r\n", {.auth = true}, {0}},
 		{"250-h\r\n250 LIMITS RCPTMAX=20 MAILMAX=5 X=1\r\n",
 			{.recipient_limit = 20, .mail_limit = 5}, {0}},
-		{"250-h\r\n250 LIMITS RCPTMAX=0 MAILMAX=x RCPTDOMAINMAX=1\r\n", {0}, {0}},
+		{"250-h\r\n250 LIMITS RCPTMAX=0 MAILMAX=x RCPTDOMAINMAX=1\r\n", {.domain_limit = 1},
+			{0}},
+		{"250-h\r\n250-chunking\r\n250-BINARYMIME\r\n250 SMTPUTF8\r\n",
+			{.chunking = true, .binary_mime = true, .utf8 = true}, {0}},
+		/* binary messages go with BDAT only */
+		{"250-h\r\n250 BINARYMIME\r\n", {0}, {0}},
+		{"250-h\r\n250-DSN\r\n250-EnhancedStatusCodes\r\n250 REQUIRETLS\r\n",
+			{.dsn = true, .enhanced_codes = true, .require_tls = true}, {0}},
+		{"250-h\r\n250 DELIVERBY\r\n", {.deliver_by = true}, {0}},
+		{"250-h\r\n250 DELIVERBY 240\r\n", {.deliver_by = true, .deliver_by_min = 240},
+			{0}},
+		{"250-h\r\n250 DELIVERBY -1\r\n", {.deliver_by = true}, {0}},
+		{"250-h\r\n250 FUTURERELEASE 86400 1970-01-02T00:00:00Z\r\n",
+			{.future_release = true, .hold_max = 86400, .hold_until_max = 86400}, {0}},
+		{"250-h\r\n250 FUTURERELEASE 60 tomorrow\r\n",
+			{.future_release = true, .hold_max = 60}, {0}},
+		{"250-h\r\n250 FUTURERELEASE\r\n", {.future_release = true}, {0}},
+		{"250-h\r\n250 MT-PRIORITY STANAG4406\r\n",
+			{.priority = true, .priority_profile = "STANAG4406"}, {0}},
+		{"250-h\r\n250 MT-PRIORITY aNameThatIsLongerThanOne\r\n", {.priority = true}, {0}},
 		{"250-h\n250-SIZE 7\n250-8BITMIME\n250 PIPELINING\n",
 			{.size = true, .size_limit = 7, .eight_bit_mime = true, .pipelining = true},
 			{0}},
@@ -66,6 +85,20 @@ static void reads_what_is_offered(void)
 		CHECK_INT(got.auth, rows[i].want.auth);
 		CHECK_INT(got.size, rows[i].want.size);
 		CHECK_INT(got.size_limit, rows[i].want.size_limit);
+		CHECK_INT(got.chunking, rows[i].want.chunking);
+		CHECK_INT(got.binary_mime, rows[i].want.binary_mime);
+		CHECK_INT(got.utf8, rows[i].want.utf8);
+		CHECK_INT(got.dsn, rows[i].want.dsn);
+		CHECK_INT(got.enhanced_codes, rows[i].want.enhanced_codes);
+		CHECK_INT(got.require_tls, rows[i].want.require_tls);
+		CHECK_INT(got.deliver_by, rows[i].want.deliver_by);
+		CHECK_INT(got.deliver_by_min, rows[i].want.deliver_by_min);
+		CHECK_INT(got.future_release, rows[i].want.future_release);
+		CHECK_INT(got.hold_max, rows[i].want.hold_max);
+		CHECK_INT(got.hold_until_max, rows[i].want.hold_until_max);
+		CHECK_INT(got.priority, rows[i].want.priority);
+		CHECK_TEXT(got.priority_profile, rows[i].want.priority_profile);
+		CHECK_INT(got.domain_limit, rows[i].want.domain_limit);
 		CHECK_INT(got.recipient_limit, rows[i].want.recipient_limit);
 		CHECK_INT(got.mail_limit, rows[i].want.mail_limit);
 		CHECK_INT(got.mechanisms, mechanisms);
