@@ -1,7 +1,8 @@
 """certificates: a certificate authority and a server certificate of one day, made where a test
 needs them.
 
-Both have RSA keys of 2048 bits, which the clients of 2007 can use as well as those of today.
+Both have RSA keys of 2048 bits, which the clients of 2007 can use as well as those of today,
+unless ECDSA is asked for.
 """
 import pathlib
 import subprocess
@@ -49,7 +50,11 @@ def _configure(folder, file, name):
     (folder / file).write_text(CONFIGURATION.format(name=name))
 
 
-def make(folder):
+RSA = ("rsa:2048",)
+ECDSA = ("ec", "-pkeyopt", "ec_paramgen_curve:prime256v1")
+
+
+def make(folder, key=RSA):
     """Makes authority, key and certificate in a folder; returns their paths as .authority, .key and
     .certificate."""
     folder = pathlib.Path(folder)
@@ -61,7 +66,7 @@ def make(folder):
         "req",
         "-x509",
         "-newkey",
-        "rsa:2048",
+        *key,
         "-nodes",
         "-sha256",
         "-days",
@@ -80,7 +85,7 @@ def make(folder):
         "req",
         "-new",
         "-newkey",
-        "rsa:2048",
+        *key,
         "-nodes",
         "-config",
         "server.cnf",
