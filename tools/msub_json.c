@@ -100,12 +100,12 @@ static void print_mail(const struct report *report, FILE *to, const struct mail 
 }
 
 void report_json(
-	const struct report *report, FILE *to, int status, const struct mail *mails, size_t count)
+	const struct report *report, FILE *to, int status, struct mail *const *mails, size_t count)
 {
 	fprintf(to, "{\"status\": %d, \"messages\": [", status);
 	for (size_t i = 0; i < count; i++) {
 		fputs(i > 0 ? ",\n  " : "", to);
-		print_mail(report, to, &mails[i]);
+		print_mail(report, to, mails[i]);
 	}
 	fputs("]}\n", to);
 }

@@ -6,44 +6,11 @@
 #include <string.h>
 #include <sysexits.h>
 
-/* Rows for a flag that sendmail has and that changes nothing here. */
-#define PASSED(letter)                                                                             \
-	{                                                                                          \
-		OPTION_PASSED, NULL, letter, NULL, 0, NULL, NULL                                   \
-	}
-#define PASSED_WITH(letter)                                                                        \
-	{                                                                                          \
-		OPTION_PASSED_WITH, NULL, letter, NULL, 0, NULL, NULL                              \
-	}
 #define AT(member) offsetof(struct msub_options, member)
 
 static const char *const auth_words[] = {"on", "off", "plain", "login", "cram-md5", NULL};
 
-/* sendmail's modes: to deliver what comes on the standard input is the one that is had here. */
-static const char *const mode_words[] = {"m", NULL};
-
 static const struct option_row rows[] = {
-	{OPTION_TITLE, NULL, 0, NULL, 0, "What is sent, and to whom:", NULL},
-	{OPTION_FLAG, "read-recipients", 't', NULL, AT(read_recipients),
-		"Also send to those whom the header's To, Cc and Bcc name; where it has Resent- fields, "
-		"to those of the first block of them",
-		NULL},
-	{OPTION_FLAG, "batch", 0, NULL, AT(batch),
-		"The operands are files, each with one message; its header names the recipients and "
-		"(without --from) the sender. They go through one session where the server allows it",
-		NULL},
-	{OPTION_TEXT, "from", 'f', "ADDRESS", AT(from),
-		"The envelope's sender; \"\" or \"<>\" for none. Default: your user name at this host",
-		NULL},
-	{OPTION_TEXT, NULL, 'r', NULL, AT(from), NULL, NULL},
-	{OPTION_FLAG, "read-envelope-from", 0, NULL, AT(read_from),
-		"The envelope's sender is whom the header's From names", NULL},
-	{OPTION_TEXT, "maildomain", 0, "DOMAIN", AT(maildomain),
-		"The domain of the default sender instead of this host's name", NULL},
-	{OPTION_SWITCH, "remove-bcc-headers", 0, "on|off", AT(remove_bcc),
-		"Take Bcc fields out of the header; nothing else in a message is touched. Default: on",
-		NULL},
-
 	{OPTION_TITLE, NULL, 0, NULL, 0, "The server:", NULL},
 	{OPTION_TEXT, "host", 0, "HOST", AT(host), "A name or an address", NULL},
 	{OPTION_TEXT, "port", 0, "PORT", AT(port),
@@ -85,24 +52,6 @@ static const struct option_row rows[] = {
 		NULL},
 	{OPTION_FLAG, "version", 0, NULL, AT(version), "Print the version and end", NULL},
 	{OPTION_HELP, "help", 0, NULL, 0, "Print this and end", NULL},
-	{OPTION_TITLE, NULL, 0, NULL, 0,
-		"Accepted as sendmail's, and without effect: -A -B -bm -F -G -h -i -L -m -n -N -o -O -R -U",
-		NULL},
-	{OPTION_CHOICE, NULL, 'b', "m (the only mode)", AT(mode), NULL, mode_words},
-	PASSED('i'),
-	PASSED('m'),
-	PASSED('n'),
-	PASSED('G'),
-	PASSED('U'),
-	PASSED_WITH('A'),
-	PASSED_WITH('B'),
-	PASSED_WITH('F'),
-	PASSED_WITH('h'),
-	PASSED_WITH('L'),
-	PASSED_WITH('N'),
-	PASSED_WITH('o'),
-	PASSED_WITH('O'),
-	PASSED_WITH('R'),
 };
 
 static const char *const examples[] = {
@@ -111,6 +60,11 @@ static const char *const examples[] = {
 	"msub --host=mail.example.org --tls --tls-starttls=off --batch outgoing/*.eml",
 	NULL,
 };
+
+/* The order of the help: what is sent, then the rows above, then what sendmail has besides. */
+static const struct option_command own = {.rows = rows, .row_count = sizeof rows / sizeof *rows};
+static const struct option_command *const parts[] = {
+	&msub_options_mail, &own, &msub_options_sendmail, NULL};
 
 static const struct option_command command = {
 	.name = "msub",
@@ -125,8 +79,7 @@ static const struct option_command command = {
 		"74 reading or writing failed, 75 try later, 76 protocol broken, 77 login refused or "
 		"needed, 78 settings.",
 	.examples = examples,
-	.rows = rows,
-	.row_count = sizeof rows / sizeof *rows,
+	.parts = parts,
 };
 
 enum option_result msub_options_parse(

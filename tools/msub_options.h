@@ -40,6 +40,9 @@ struct msub_options {
 	int mode; /* of sendmail's -b; there is only one */
 };
 
+/* Parts of the table, each in a file of its own: what is sent and to whom; sendmail's own. */
+extern const struct option_command msub_options_mail, msub_options_sendmail;
+
 /* Defaults, then the command line; argv from *first on are operands. */
 enum option_result msub_options_parse(
 	struct msub_options *options, int argc, char **argv, int *first);

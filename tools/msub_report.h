@@ -25,6 +25,6 @@ void report_mail(const struct report *report, FILE *to, const struct mail *mail)
 bool report_forgotten(FILE *to, const struct mail *mail);
 /* One object: the exit status, and an array of the mails. */
 void report_json(
-	const struct report *report, FILE *to, int status, const struct mail *mails, size_t count);
+	const struct report *report, FILE *to, int status, struct mail *const *mails, size_t count);
 
 #endif

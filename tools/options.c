@@ -9,7 +9,21 @@
 #include <string.h>
 #include <strings.h>
 
-enum { MAX_ROWS = 96, FIRST_LONG = 256, HELP_COLUMN = 30, HELP_WIDTH = 96 };
+enum { MAX_ROWS = 256, FIRST_LONG = 256, HELP_COLUMN = 30, HELP_WIDTH = 96 };
+
+/* A row of the command's table, or of its parts' tables behind it; NULL beyond the last. */
+static const struct option_row *row_at(const struct option_command *command, size_t index)
+{
+	if (index < command->row_count)
+		return &command->rows[index];
+	index -= command->row_count;
+	for (size_t i = 0; command->parts != NULL && command->parts[i] != NULL; i++) {
+		if (index < command->parts[i]->row_count)
+			return &command->parts[i]->rows[index];
+		index -= command->parts[i]->row_count;
+	}
+	return NULL;
+}
 
 static bool takes_argument(enum option_kind kind)
 {
@@ -144,8 +158,8 @@ static void make_tables(const struct option_command *command, struct getopt_tabl
 	size_t longs = 0, shorts = 0;
 	memset(tables, 0, sizeof *tables);
 	tables->shorts[shorts++] = ':'; /* tells a missing argument from an unknown option */
-	for (size_t i = 0; i < command->row_count && i < MAX_ROWS; i++) {
-		const struct option_row *row = &command->rows[i];
+	const struct option_row *row;
+	for (size_t i = 0; i < MAX_ROWS && (row = row_at(command, i)) != NULL; i++) {
 		if (row->kind == OPTION_TITLE)
 			continue;
 		bool argument = takes_argument(row->kind), optional = may_leave_out(row->kind);
@@ -167,11 +181,12 @@ static void make_tables(const struct option_command *command, struct getopt_tabl
 
 static const struct option_row *find_row(const struct option_command *command, int found)
 {
+	const struct option_row *row;
 	if (found >= FIRST_LONG)
-		return &command->rows[found - FIRST_LONG];
-	for (size_t i = 0; i < command->row_count; i++) {
-		if (command->rows[i].letter != 0 && command->rows[i].letter == found)
-			return &command->rows[i];
+		return row_at(command, (size_t)(found - FIRST_LONG));
+	for (size_t i = 0; (row = row_at(command, i)) != NULL; i++) {
+		if (row->letter != 0 && row->letter == found)
+			return row;
 	}
 	return NULL;
 }
@@ -297,8 +312,9 @@ void options_help(const struct option_command *command, FILE *to)
 {
 	fprintf(to, "Usage: %s %s\n\n", command->name, command->usage);
 	print_wrapped(to, command->about, 0, 0);
-	for (size_t i = 0; i < command->row_count; i++)
-		print_row(&command->rows[i], to);
+	const struct option_row *row;
+	for (size_t i = 0; (row = row_at(command, i)) != NULL; i++)
+		print_row(row, to);
 	if (command->examples != NULL)
 		fprintf(to, "\nExamples:\n");
 	for (size_t i = 0; command->examples != NULL && command->examples[i] != NULL; i++)
@@ -307,10 +323,11 @@ void options_help(const struct option_command *command, FILE *to)
 
 void options_free(const struct option_command *command, void *target)
 {
-	for (size_t i = 0; i < command->row_count; i++) {
-		if (command->rows[i].kind != OPTION_LIST)
+	const struct option_row *row;
+	for (size_t i = 0; (row = row_at(command, i)) != NULL; i++) {
+		if (row->kind != OPTION_LIST)
 			continue;
-		struct option_list *list = (void *)((char *)target + command->rows[i].offset);
+		struct option_list *list = (void *)((char *)target + row->offset);
 		free(list->items);
 		*list = (struct option_list){0};
 	}

@@ -51,6 +51,7 @@ struct option_command {
 	const char *const *examples; /* NULL-ended: command lines, each followed by what it does */
 	const struct option_row *rows;
 	size_t row_count;
+	const struct option_command *const *parts; /* NULL-ended: their rows come behind `rows` */
 };
 
 enum option_result {

@@ -1,0 +1,32 @@
+/*
+ * delivery: mails, handed to the library with the settings of the command line.
+ *
+ * Prepared once, used for one array of mails, or for one after the other where mails come while
+ * the command runs. The password is asked for before the first.
+ */
+#ifndef TOOLS_MSUB_DELIVERY_H
+#define TOOLS_MSUB_DELIVERY_H
+
+#include "msub_dialogue.h"
+#include "msub_mails.h"
+
+struct delivery {
+	const struct msub_options *options; /* borrowed */
+	struct msub_settings settings;
+	struct secret secret;
+	bool has_secret;
+	struct dialogue dialogue;
+};
+
+/* Makes the settings; the options are borrowed. False: see the trouble. */
+bool delivery_prepare(
+	struct delivery *delivery, const struct msub_options *options, struct trouble *trouble);
+/*
+ * Sends those mails that can be sent. What became of each is in its message; where it did not
+ * come as far as that, the trouble is that of all of them.
+ */
+void delivery_send(struct delivery *delivery, const struct mails *mails, struct trouble *trouble);
+/* Wipes the secret. */
+void delivery_end(struct delivery *delivery);
+
+#endif

@@ -1,0 +1,67 @@
+/* options_mail: the rows about what is sent and to whom, and those that only sendmail has. */
+#include "msub_options.h"
+
+#include <stddef.h>
+
+/* Rows for a flag that sendmail has and that changes nothing here. */
+#define PASSED(letter)                                                                             \
+	{                                                                                          \
+		OPTION_PASSED, NULL, letter, NULL, 0, NULL, NULL                                   \
+	}
+#define PASSED_WITH(letter)                                                                        \
+	{                                                                                          \
+		OPTION_PASSED_WITH, NULL, letter, NULL, 0, NULL, NULL                              \
+	}
+#define AT(member) offsetof(struct msub_options, member)
+
+/* sendmail's modes: to deliver what comes on the standard input is the one that is had here. */
+static const char *const mode_words[] = {"m", NULL};
+
+static const struct option_row mail_rows[] = {
+	{OPTION_TITLE, NULL, 0, NULL, 0, "What is sent, and to whom:", NULL},
+	{OPTION_FLAG, "read-recipients", 't', NULL, AT(read_recipients),
+		"Also send to those whom the header's To, Cc and Bcc name; where it has Resent- fields, "
+		"to those of the first block of them",
+		NULL},
+	{OPTION_FLAG, "batch", 0, NULL, AT(batch),
+		"The operands are files, each with one message; its header names the recipients and "
+		"(without --from) the sender. They go through one session where the server allows it",
+		NULL},
+	{OPTION_TEXT, "from", 'f', "ADDRESS", AT(from),
+		"The envelope's sender; \"\" or \"<>\" for none. Default: your user name at this host",
+		NULL},
+	{OPTION_TEXT, NULL, 'r', NULL, AT(from), NULL, NULL},
+	{OPTION_FLAG, "read-envelope-from", 0, NULL, AT(read_from),
+		"The envelope's sender is whom the header's From names", NULL},
+	{OPTION_TEXT, "maildomain", 0, "DOMAIN", AT(maildomain),
+		"The domain of the default sender instead of this host's name", NULL},
+	{OPTION_SWITCH, "remove-bcc-headers", 0, "on|off", AT(remove_bcc),
+		"Take Bcc fields out of the header; nothing else in a message is touched. Default: on",
+		NULL},
+};
+
+static const struct option_row sendmail_rows[] = {
+	{OPTION_TITLE, NULL, 0, NULL, 0,
+		"Accepted as sendmail's, and without effect: -A -B -bm -F -G -h -i -L -m -n -N -o -O -R -U",
+		NULL},
+	{OPTION_CHOICE, NULL, 'b', "m (the only mode)", AT(mode), NULL, mode_words},
+	PASSED('i'),
+	PASSED('m'),
+	PASSED('n'),
+	PASSED('G'),
+	PASSED('U'),
+	PASSED_WITH('A'),
+	PASSED_WITH('B'),
+	PASSED_WITH('F'),
+	PASSED_WITH('h'),
+	PASSED_WITH('L'),
+	PASSED_WITH('N'),
+	PASSED_WITH('o'),
+	PASSED_WITH('O'),
+	PASSED_WITH('R'),
+};
+
+const struct option_command msub_options_mail = {
+	.rows = mail_rows, .row_count = sizeof mail_rows / sizeof *mail_rows};
+const struct option_command msub_options_sendmail = {
+	.rows = sendmail_rows, .row_count = sizeof sendmail_rows / sizeof *sendmail_rows};
