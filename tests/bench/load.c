@@ -76,6 +76,13 @@ static void make_texts(struct load *load)
 		load_die(load->file);
 }
 
+static void free_texts(struct load *load)
+{
+	for (unsigned int i = 0; i < load->made; i++)
+		free(load->text[i]);
+	free(load->text);
+}
+
 static void usage(const char *name)
 {
 	fprintf(stderr,
@@ -197,5 +204,6 @@ int main(int argc, char **argv)
 	used(&user, &system);
 	printf("{\"user\": %.6f, \"system\": %.6f, \"status\": %d}\n", user - user_then,
 		system - system_then, status);
+	free_texts(&load);
 	return status;
 }
