@@ -4,12 +4,13 @@
 #include "clock.h"
 #include "drive.h"
 #include "sender.h"
+#include "trust.h"
 
 /* One call's belongings. */
 struct submission {
 	const struct msub_settings *settings;
 	struct memory memory;
-	struct tls_trust *trust;
+	struct trust trust;
 	struct msub_sender *sender;
 	struct msub_failure failure; /* of the call itself; its text is constant */
 	bool no_memory;		     /* for a connection */
@@ -38,14 +39,11 @@ static bool check_settings(struct submission *submission)
 /* The certificates, loaded once for all connections of the call. */
 static bool load_trust(struct submission *submission)
 {
-	const struct msub_settings *settings = submission->settings;
-	if (settings->tls == MSUB_TLS_NONE || settings->trust_anyone)
-		return true;
-	submission->trust = tls_trust_new(&submission->memory, settings->trust_file, NULL);
-	if (submission->trust != NULL)
+	struct sentence why;
+	if (trust_open(&submission->trust, &submission->memory, submission->settings, &why))
 		return true;
 	return fail(submission, MSUB_SETTINGS,
-		settings->trust_file != NULL
+		submission->settings->trust_file != NULL
 			? "trust_file: it cannot be read, or holds no certificate"
 			: "trust_file: the system has no certificates that could be trusted");
 }
@@ -76,18 +74,13 @@ static uint64_t patience_of(uint64_t timeout_ms)
 static void run(struct submission *submission)
 {
 	const struct msub_settings *settings = submission->settings;
-	struct tls_client_settings tls = {
-		.check = settings->trust_anyone ? TLS_CHECK_NONE : TLS_CHECK_STRICT,
-		.name = settings->host,
-		.trust = submission->trust,
-	};
 	struct drive_settings world = {
 		.memory = &submission->memory,
 		.host = settings->host,
 		.port = port_of(settings),
 		.connect_ms = patience_of(settings->timeouts.connect_ms),
 		.tls_ms = patience_of(settings->timeouts.handshake_ms),
-		.tls = settings->tls == MSUB_TLS_NONE ? NULL : &tls,
+		.tls = trust_tls(&submission->trust),
 	};
 	/* However it ends, the sender has been told, and every message has its results. */
 	enum drive_end end = drive(sender_player(submission->sender, clock_ms()), &world, NULL);
@@ -123,7 +116,7 @@ enum msub_error msub_submit(const struct msub_settings *settings,
 		judge(&submission, messages, count);
 	}
 	msub_sender_free(submission.sender);
-	tls_trust_free(submission.trust);
+	trust_close(&submission.trust);
 	if (failure != NULL)
 		*failure = submission.failure;
 	return submission.failure.error;

@@ -590,6 +590,50 @@ uint64_t msub_session_turns(const struct msub_session *session);
 enum msub_error msub_submit(const struct msub_settings *settings,
 	struct msub_message *const *messages, size_t count, struct msub_failure *failure);
 
+/* ---- Looking at a server ------------------------------------------------------------------ */
+
+/* A certificate as it was shown. Texts are "" and times 0 where none was. */
+struct msub_certificate {
+	const char *subject, *issuer; /* RFC 4514: "CN=mail.example.org,O=Example" */
+	const char *const *names;     /* host names and addresses that it is for; ends in NULL */
+	int64_t from_unix, until_unix; /* seconds since 1970: it holds in between */
+	/* Of the whole certificate, and of its public key: "AB:CD:...". */
+	const char *sha256, *sha1, *key_sha256;
+};
+
+/* What was seen of a server. Texts are never NULL; "" where it did not come to that. */
+struct msub_server {
+	int greeting_code;
+	const char *greeting; /* without its code */
+	/*
+	 * The replies to EHLO in clear and inside TLS, line by line without the code; the first line
+	 * is the server's name. Ends in NULL.
+	 */
+	const char *const *clear;
+	const char *const *inside;
+	const char *mechanisms; /* of the last of these replies, separated by blanks */
+	bool logged_in;
+	/* "TLS1.3", "AES-256-GCM", "ECDHE-X25519". */
+	const char *tls_version, *tls_cipher, *tls_key_exchange;
+	bool verified;	        /* the certificate holds, for the name that was asked for */
+	const char *unverified; /* why it does not, where trust_anyone went on all the same */
+	struct msub_certificate certificate;
+	void *facts; /* the library's */
+};
+
+/*
+ * Looks at a server and sends no mail: connects, hears the greeting and what is offered, agrees on
+ * TLS as the settings say, looks at what is offered now, logs in where a user is set, and quits.
+ * Blocks; the settings are borrowed during the call. *server is filled as far as it got, also where
+ * that failed (a certificate that does not hold is there to be read), and all its texts, and those
+ * of *failure (which may be NULL), are lent until msub_server_free(). Errors as of msub_submit();
+ * after MSUB_MEMORY *server may hold nothing, not even texts.
+ */
+enum msub_error msub_look(const struct msub_settings *settings, struct msub_server *server,
+	struct msub_failure *failure);
+/* Frees what it holds, and empties it; a zeroed one and NULL are fine. */
+void msub_server_free(struct msub_server *server);
+
 #if defined(__GNUC__)
 #pragma GCC visibility pop
 #endif

@@ -158,6 +158,8 @@ static enum tls_result finish_handshake(struct tls *tls)
 	tls->facts.verified = tls->verified;
 	tls->facts.description = tls->description;
 	describe(tls);
+	if (tls->report != NULL)
+		tls_report_session(tls);
 	export_binding(tls);
 	return TLS_OK;
 }

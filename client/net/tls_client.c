@@ -111,6 +111,8 @@ static int check_certificate(gnutls_session_t session)
 {
 	struct tls *tls = gnutls_session_get_ptr(session);
 	unsigned int status = GNUTLS_CERT_INVALID;
+	if (tls->report != NULL)
+		tls_report_certificate(tls);
 	if (tls->check == TLS_CHECK_NONE)
 		return 0;
 	if (tls->check == TLS_CHECK_ASK && !tls->asked) {
@@ -121,9 +123,15 @@ static int check_certificate(gnutls_session_t session)
 	const char *name = tls->name[0] == 0 ? NULL : tls->name;
 	int error = gnutls_certificate_verify_peers3(session, name, &status);
 	tls->verified = error == GNUTLS_E_SUCCESS && status == 0 && name != NULL;
-	if (tls->verified || tls->check == TLS_CHECK_ASK)
+	if (tls->verified)
 		return 0;
 	tls_failure_explain_certificate(tls, status);
+	if (tls->check == TLS_CHECK_ASK) {
+		if (tls->report != NULL)
+			tls->report->why = tls->why;
+		sentence_set(&tls->why, "%s", "");
+		return 0;
+	}
 	return GNUTLS_E_CERTIFICATE_VERIFICATION_ERROR;
 }
 
@@ -188,6 +196,7 @@ struct tls *tls_client_new(const struct memory *memory, int descriptor,
 	tls->ask_ms = settings->ask_ms;
 	tls->needs_session_id = settings->needs_session_id;
 	tls->resumption = settings->resumption;
+	tls->report = settings->report;
 	if (settings->trust == NULL &&
 		gnutls_certificate_allocate_credentials(&tls->own_credentials) != GNUTLS_E_SUCCESS)
 		sentence_set(why, "no memory for TLS");

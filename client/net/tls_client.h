@@ -8,6 +8,7 @@
 #define NET_TLS_CLIENT_H
 
 #include "tls.h"
+#include "tls_report.h"
 
 /* Certificates that are trusted. Loaded once per process and shared by all connections. */
 struct tls_trust;
@@ -41,6 +42,7 @@ struct tls_client_settings {
 	bool needs_session_id;		   /* fails where the server issues none */
 	const struct tls_trust *trust;	   /* borrowed; NULL: nobody is trusted */
 	struct tls_resumption *resumption; /* borrowed; NULL: every handshake is a full one */
+	struct tls_report *report;	   /* borrowed; NULL: nobody wants to know */
 };
 
 /* NULL with a sentence: a priority that this library cannot do, no memory. */

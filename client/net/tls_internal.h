@@ -3,9 +3,11 @@
 #define NET_TLS_INTERNAL_H
 
 #include <gnutls/gnutls.h>
+#include <gnutls/x509.h>
 
 #include "tls.h"
 #include "tls_client.h"
+#include "tls_report.h"
 
 enum { TLS_RECORD_MAX = 16384, TLS_NAME_MAX = 256, TLS_EXPORTER_LEN = 32, TLS_FRONT_LEN = 3 };
 
@@ -33,6 +35,7 @@ struct tls {
 	uint64_t wait_until_ms; /* PLAYER_NEVER: no wait */
 	bool needs_session_id;
 	struct tls_resumption *resumption;
+	struct tls_report *report; /* NULL: nobody wants to know */
 	bool verified;
 	/* What the handshake came to. */
 	struct player_tls facts;
@@ -54,6 +57,11 @@ struct tls *tls_new(
 bool tls_set_priority(struct tls *tls, const char *priority, struct sentence *why);
 /* Keeps the session for the next handshake, where that is wanted and possible. */
 void tls_client_keep_session(struct tls *tls);
+/* Fills the report, which is there: when the certificate has come, when the keys stand. */
+void tls_report_certificate(struct tls *tls);
+void tls_report_session(struct tls *tls);
+/* SHA-256 of the certificate's public key (SubjectPublicKeyInfo). */
+bool tls_report_key_digest(gnutls_x509_crt_t certificate, uint8_t digest[TLS_SHA256_LEN]);
 /* Writes tls->why for an error of gnutls_handshake() or gnutls_record_recv(). */
 void tls_failure_explain(struct tls *tls, int error);
 /* Writes why the peer's certificate does not hold; status as of gnutls_certificate_verify_peers3().

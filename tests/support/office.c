@@ -125,7 +125,10 @@ static bool answer(struct line_reader *reader, const char *line)
 	const struct office *office = reader->office;
 	bool offers_tls = office->tls_mode == MSUB_TLS_STARTTLS && reader->tls == NULL &&
 			  !office->no_starttls;
-	if (strncmp(line, "EHLO", 4) == 0) {
+	const char *hello = office->hello[reader->tls != NULL];
+	if (strncmp(line, "EHLO", 4) == 0 && hello != NULL) {
+		say(reader, hello);
+	} else if (strncmp(line, "EHLO", 4) == 0) {
 		say(reader, offers_tls ? "250-office\r\n250 STARTTLS\r\n" : "250 office\r\n");
 	} else if (strcmp(line, "STARTTLS") == 0) {
 		say(reader, "220 go ahead\r\n");

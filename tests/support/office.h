@@ -23,6 +23,7 @@ struct office {
 	bool cuts_at_dot;	       /* closes instead of answering the end of data */
 	bool is_silent;		       /* does not greet */
 	bool no_starttls;	       /* does not offer it */
+	const char *hello[2]; /* the reply to EHLO, in clear and inside TLS; NULL: a short one */
 	/* what it has seen; to be read after office_close() */
 	int connections, messages;
 	char mail[OFFICE_MAIL_MAX]; /* the last message, as it came, with | for each line end */

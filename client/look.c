@@ -1,0 +1,127 @@
+/*
+ * look: the blocking call that looks at a server and sends no mail.
+ *
+ * What the server says is read off the transcript: a session that nobody looks at keeps nothing.
+ */
+#include "clock.h"
+#include "drive.h"
+#include "look_facts.h"
+#include "look_player.h"
+#include "session.h"
+#include "settings.h"
+#include "trust.h"
+
+struct look {
+	struct look_facts *facts;
+	const struct msub_settings *asked; /* whose transcript hears everything as well */
+	struct msub_session *session;
+	bool spoke;  /* something was said: the greeting is over */
+	bool greets; /* that was EHLO or HELO */
+};
+
+static void write_down(void *context, enum msub_spoken spoken, const char *text)
+{
+	struct look *look = context;
+	struct octets line = octets_of(text);
+	if (look->asked->transcript != NULL)
+		look->asked->transcript(look->asked->transcript_context, spoken, text);
+	if (spoken == MSUB_SAID) {
+		look->spoke = true;
+		look->greets =
+			octets_start_nocase(line, "EHLO ") || octets_start_nocase(line, "HELO ");
+	} else if (spoken == MSUB_HEARD && !look->spoke) {
+		look_facts_greeting(look->facts, text);
+	} else if (spoken == MSUB_HEARD && look->greets) {
+		look_facts_hello(look->facts, look->session != NULL && look->session->tls, text);
+	}
+}
+
+static void fail(struct look *look, enum msub_error error, const char *text)
+{
+	failure_set(&look->facts->failure, &look->facts->memory,
+		&(struct cause){error, MSUB_PHASE_CONNECT, MSUB_RETRY_NEVER, NULL, text});
+}
+
+/* 0 is "without end" here, and "as you like" to the driver. */
+static uint64_t patience_of(uint64_t timeout_ms)
+{
+	return timeout_ms == 0 ? PLAYER_NEVER : timeout_ms;
+}
+
+static void run(struct look *look, struct trust *trust, const struct msub_settings *settings)
+{
+	struct look_player player;
+	struct tls_client_settings tls = trust->tls;
+	tls.report = &look->facts->tls;
+	if (tls.check == TLS_CHECK_NONE)
+		tls.check = TLS_CHECK_ASK; /* looked at, though nothing depends on it */
+	struct drive_settings world = {
+		.memory = &look->facts->memory,
+		.host = settings->host,
+		.port = settings->port != 0		     ? settings->port
+			: settings->tls == MSUB_TLS_IMPLICIT ? 465
+							     : 587,
+		.connect_ms = patience_of(settings->timeouts.connect_ms),
+		.tls_ms = patience_of(settings->timeouts.handshake_ms),
+		.tls = trust->used ? &tls : NULL,
+	};
+	drive(look_player(&player, look->session), &world, NULL);
+	look->facts->verified = player.verified;
+	look->facts->logged_in = look->session->logged_in;
+	failure_copy(&look->facts->failure, &look->facts->memory, &look->session->failure);
+}
+
+static void look_at(struct look *look, const struct msub_settings *settings)
+{
+	const char *which = "";
+	struct sentence why = {""};
+	struct trust trust;
+	struct msub_settings listened = *settings;
+	listened.transcript = write_down;
+	listened.transcript_context = look;
+	if (msub_settings_check(settings, &which) != MSUB_OK || settings->host == NULL) {
+		fail(look, MSUB_SETTINGS, settings->host == NULL ? "host" : which);
+		return;
+	}
+	if (!trust_open(&trust, &look->facts->memory, settings, &why)) {
+		fail(look, MSUB_SETTINGS, why.text);
+		return;
+	}
+	enum msub_error error = msub_session_new(&look->session, &listened, clock_ms());
+	if (error == MSUB_OK)
+		run(look, &trust, settings);
+	else
+		fail(look, error, "");
+	msub_session_free(look->session);
+	look->session = NULL;
+	trust_close(&trust);
+}
+
+enum msub_error msub_look(const struct msub_settings *settings, struct msub_server *server,
+	struct msub_failure *failure)
+{
+	struct memory memory = settings_memory(settings->memory);
+	struct look look = {.asked = settings, .facts = look_facts_new(&memory)};
+	*server = (struct msub_server){.facts = NULL};
+	if (look.facts == NULL) {
+		if (failure != NULL)
+			*failure = (struct msub_failure){
+				.error = MSUB_MEMORY, .reply = {.text = ""}, .text = ""};
+		return MSUB_MEMORY;
+	}
+	look_at(&look, settings);
+	look_facts_show(look.facts, server);
+	if (look.facts->failure.error == MSUB_OK && look.facts->no_memory)
+		fail(&look, MSUB_MEMORY, "");
+	if (failure != NULL)
+		*failure = failure_view(&look.facts->failure);
+	return look.facts->failure.error;
+}
+
+void msub_server_free(struct msub_server *server)
+{
+	if (server == NULL)
+		return;
+	look_facts_free(server->facts);
+	*server = (struct msub_server){.facts = NULL};
+}
