@@ -69,6 +69,10 @@ static const struct refusal default_refusals[] = {
 	REFUSE(DATA, NO_MAIL, "503 5.5.1 MAIL first", STAY),
 	REFUSE(DATA, NO_RECIPIENT, "554 5.5.1 No valid recipients", STAY),
 	REFUSE(DATA, ARGUMENT, "501 5.5.4 No parameters allowed", STAY),
+	REFUSE(CHUNK, ARGUMENT, "501 5.5.4 BDAT has a size, and perhaps LAST", STAY),
+	REFUSE(CHUNK, NO_MAIL, "503 5.5.1 MAIL first", STAY),
+	REFUSE(CHUNK, NO_RECIPIENT, "554 5.5.1 No valid recipients", STAY),
+	REFUSE(CHUNK, TOO_BIG, "552 5.3.4 Message too big", STAY),
 	REFUSE(RESET, ARGUMENT, "501 5.5.4 No parameters allowed", STAY),
 	REFUSE(QUIT, ARGUMENT, "501 5.5.4 No parameters allowed", STAY),
 

@@ -34,6 +34,7 @@ enum reply_name {
 	REPLY_MAIL,
 	REPLY_RECIPIENT,
 	REPLY_DATA,
+	REPLY_CHUNK,
 	REPLY_END,
 	REPLY_QUIT,
 	REPLY_UNKNOWN,
@@ -49,9 +50,10 @@ enum server_verb {
 	SERVER_MAIL,
 	SERVER_RECIPIENT,
 	SERVER_DATA,
+	SERVER_CHUNK, /* BDAT without LAST; with it, it is END as well */
 	SERVER_RESET,
 	SERVER_NOOP,
-	SERVER_END, /* the final dot */
+	SERVER_END, /* the final dot, or the last chunk */
 	SERVER_QUIT,
 	SERVER_VRFY,
 	SERVER_HELP,

@@ -13,8 +13,8 @@ WORDS(forget_event_words, NULL, "reset", "hello", "helo", "starttls", "auth", "m
 WORDS(limit_words, NULL, "nonmail", "unknown", "errors", "messages", "recipients", "line", "idle");
 
 #define VERBS                                                                                      \
-	"any", "hello", "starttls", "auth", "mail", "recipient", "data", "reset", "noop", "end",   \
-		"quit", "vrfy", "help", "unknown"
+	"any", "hello", "starttls", "auth", "mail", "recipient", "data", "chunk", "reset", "noop", \
+		"end", "quit", "vrfy", "help", "unknown"
 WORDS(refusing_verb_words, NULL, VERBS);
 WORDS(fault_verb_words, NULL, VERBS, "greeting");
 

@@ -140,6 +140,16 @@ bool body_take(struct body *body, struct octets in, size_t *taken, bool *ended)
 	return fine;
 }
 
+bool body_take_raw(struct body *body, struct octets in)
+{
+	for (size_t i = 0; i < in.len; i++) {
+		bool after_cr = body->state == AFTER_CR, lf = in.at[i] == '\n';
+		body->bare_line_end |= lf != after_cr;
+		body->state = in.at[i] == '\r' ? AFTER_CR : TEXT;
+	}
+	return keep(body, in.at, in.len);
+}
+
 /* The header's next line, without its line end; false at the empty line that ends it. */
 static bool next_header_line(struct octets *rest, struct octets *line)
 {

@@ -34,6 +34,9 @@ void body_chunk(struct body *body);
  */
 bool body_take(struct body *body, struct octets in, size_t *taken, bool *ended);
 
+/* Takes octets of a chunk (RFC 3030), as they are; notes line ends that stand alone. */
+bool body_take_raw(struct body *body, struct octets in);
+
 /* Facts about a whole message, most of them about its header. */
 bool body_has_message_id(struct octets content);
 bool body_has_raw_8bit_header(struct octets content);

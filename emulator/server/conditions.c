@@ -6,6 +6,7 @@
 
 #include "extensions.h"
 #include "hello_name.h"
+#include "mail_parameters.h"
 #include "mailbox.h"
 #include "state.h"
 
@@ -131,16 +132,12 @@ static uint64_t of_auth(const struct server *server, const struct request *reque
 	return set;
 }
 
-static bool has_foreign_parameter(const struct server *server, const struct request *request)
+/* RFC 6531 3.4: SMTPUTF8, said with MAIL, makes UTF-8 of the addresses of its transaction. */
+static uint64_t of_international(const struct request *request, bool said, uint64_t set)
 {
-	unsigned int known = 0;
-	if (extensions_offer(server, "SIZE", NULL))
-		known |= REQUEST_SIZE;
-	if (extensions_offer(server, "8BITMIME", NULL))
-		known |= REQUEST_BODY;
-	if (extensions_know(server, SERVER_AUTH))
-		known |= REQUEST_AUTH;
-	return (request->parameters & ~known) != 0;
+	if (said)
+		return set & ~BIT(EIGHT_BIT);
+	return request->international ? set | BIT(BAD_ADDRESS) : set;
 }
 
 /* RFC 6409 6.1: whether the sender is the one who logged in; a bare login is a local part.
@@ -155,8 +152,10 @@ static bool is_owner(const struct server *server, struct octets sender)
 
 static uint64_t of_mail(const struct server *server, const struct request *request, uint64_t set)
 {
-	set |= server->session.hello_facts;
-	if (has_foreign_parameter(server, request))
+	bool said = (request->parameters & REQUEST_UTF8) != 0 &&
+		    extensions_offer(server, "SMTPUTF8", NULL);
+	set = of_international(request, said, set | server->session.hello_facts);
+	if (!mail_parameters_allowed(server, request))
 		set |= BIT(PARAMETER);
 	if (request->size > extensions_largest(server))
 		set |= BIT(TOO_BIG);
@@ -177,8 +176,8 @@ static bool matches_any(const struct text_list *patterns, struct octets text)
 static uint64_t of_recipient(
 	const struct server *server, const struct request *request, uint64_t set)
 {
-	set |= server->session.hello_facts;
-	if (request->parameters != 0)
+	set = of_international(request, server->envelope.utf8, set | server->session.hello_facts);
+	if (!mail_parameters_allowed(server, request))
 		set |= BIT(PARAMETER);
 	if (matches_any(&server->profile->local, request->path))
 		set &= ~BIT(NO_AUTH);
@@ -189,12 +188,19 @@ static uint64_t of_recipient(
 	return set;
 }
 
+static uint64_t of_chunk(const struct server *server, const struct request *request, uint64_t set)
+{
+	size_t max = extensions_largest(server), taken = server->body.content.len;
+	return request->size > max - (taken < max ? taken : max) ? set | BIT(TOO_BIG) : set;
+}
+
 static uint64_t (*const of_verb[SERVER_VERB_COUNT])(
 	const struct server *server, const struct request *request, uint64_t set) = {
 	[SERVER_HELLO] = of_hello,
 	[SERVER_AUTH] = of_auth,
 	[SERVER_MAIL] = of_mail,
 	[SERVER_RECIPIENT] = of_recipient,
+	[SERVER_CHUNK] = of_chunk,
 };
 
 uint64_t conditions_of(const struct server *server, const struct request *request)
@@ -209,7 +215,7 @@ uint64_t conditions_of_message(const struct server *server, struct octets conten
 {
 	uint64_t set = conditions_of_state(server);
 	bool refuse = server->profile->data.bare_lf == BARE_LF_REFUSE;
-	if (refuse && server->body.bare_line_end)
+	if (refuse && server->body.bare_line_end && !server->envelope.binary)
 		set |= BIT(BARE_LF);
 	if (server->body.too_big)
 		return set | BIT(TOO_BIG);
@@ -217,7 +223,8 @@ uint64_t conditions_of_message(const struct server *server, struct octets conten
 		set |= BIT(NO_MESSAGE_ID);
 	if (body_has_raw_8bit_header(content))
 		set |= BIT(RAW_8BIT_HEADER);
-	if (body_has_long_line(content))
+	/* RFC 3030 3: binary content has no lines */
+	if (!server->envelope.binary && body_has_long_line(content))
 		set |= BIT(TOO_LONG);
 	return set;
 }

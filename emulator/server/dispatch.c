@@ -94,7 +94,9 @@ void dispatch_line(struct server *server)
 		return;
 	const struct refusal *cell =
 		conditions_refused(server->profile, request.verb, conditions_of(server, &request));
-	if (cell != NULL)
+	if (request.verb == SERVER_CHUNK)
+		chunk_begin(server, &request, cell); /* its octets come first */
+	else if (cell != NULL)
 		answer_refusal(server, request.verb, cell);
 	else
 		handlers[request.verb](server, &request);

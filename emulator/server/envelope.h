@@ -10,6 +10,8 @@ enum { ENVELOPE_MAX_RECIPIENTS = 10000 };
 struct envelope {
 	const struct memory *memory; /* borrowed */
 	bool open;		     /* MAIL was accepted, and nothing has ended it yet */
+	bool utf8;		     /* SMTPUTF8 was said (RFC 6531) */
+	bool binary;		     /* BODY=BINARYMIME was said: no DATA (RFC 3030 3) */
 	struct octets sender;	     /* owned */
 	struct octets *recipients;   /* owned, each of them too */
 	size_t count, room;

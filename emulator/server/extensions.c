@@ -90,6 +90,8 @@ bool extensions_know(const struct server *server, enum server_verb verb)
 		return adds_starttls(server) ||
 		       (server->settings.tls_available &&
 			       has_line(&server->profile->offers, "STARTTLS"));
+	if (verb == SERVER_CHUNK)
+		return extensions_offer(server, "CHUNKING", NULL);
 	return verb != SERVER_AUTH || has_line(list_by_tls(server), "AUTH");
 }
 

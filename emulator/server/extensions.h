@@ -11,7 +11,7 @@ struct server;
 bool extensions_next(const struct server *server, size_t *index, struct octets *line);
 /* True where the keyword is offered to this client now; its parameters in `rest` (NULL is fine). */
 bool extensions_offer(const struct server *server, const char *keyword, struct octets *rest);
-/* Whether STARTTLS or AUTH is a command of this server at all, whatever was said before. */
+/* Whether STARTTLS, AUTH or BDAT is a command of this server at all. */
 bool extensions_know(const struct server *server, enum server_verb verb);
 bool extensions_offer_mechanism(const struct server *server, struct octets mechanism);
 /* The largest message taken: what SIZE declares (RFC 1870 4), and what the driver allows. */

@@ -35,6 +35,7 @@ static void forget_starttls(struct server *server)
 static void forget_transaction(struct server *server)
 {
 	envelope_clear(&server->envelope);
+	chunk_forget(server);
 }
 
 static void (*const forgetters[FORGET_STATE_COUNT])(struct server *server) = {

@@ -3,16 +3,20 @@
 
 #include <string.h>
 
+#include "text.h"
+
 enum { LOCAL_MAX = 64, DOMAIN_MAX = 255, LABEL_MAX = 63 };
 
 static bool is_letter_or_digit(uint8_t octet)
 {
-	return (octet >= 'a' && octet <= 'z') || (octet >= 'A' && octet <= 'Z') || octet_is_digit(octet);
+	return (octet >= 'a' && octet <= 'z') || (octet >= 'A' && octet <= 'Z') ||
+	       octet_is_digit(octet);
 }
 
 static bool is_hex(uint8_t octet)
 {
-	return octet_is_digit(octet) || (octet >= 'a' && octet <= 'f') || (octet >= 'A' && octet <= 'F');
+	return octet_is_digit(octet) || (octet >= 'a' && octet <= 'f') ||
+	       (octet >= 'A' && octet <= 'F');
 }
 
 static bool is_atom(uint8_t octet)
@@ -160,6 +164,20 @@ bool mailbox_is_full(struct octets text)
 	struct octets domain = octets_from(text, local + 1);
 	return local < text.len && mailbox_is_local(octets_cut(text, local)) &&
 	       (mailbox_is_domain(domain) || mailbox_is_literal(domain));
+}
+
+bool mailbox_is_international(struct octets text)
+{
+	uint8_t ascii[LOCAL_MAX + 1 + DOMAIN_MAX];
+	bool eight_bit = false;
+	if (text.len > sizeof ascii || !text_is_utf8(text))
+		return false;
+	/* UTF-8 is taken wherever a letter is: what is left to ask is asked of letters */
+	for (size_t i = 0; i < text.len; i++) {
+		eight_bit |= text.at[i] >= 0x80;
+		ascii[i] = text.at[i] < 0x80 ? text.at[i] : 'x';
+	}
+	return eight_bit && mailbox_is_full(octets_make(ascii, text.len));
 }
 
 struct octets mailbox_after_route(struct octets path)

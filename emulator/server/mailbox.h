@@ -15,6 +15,8 @@ bool mailbox_is_domain(struct octets text);
 bool mailbox_is_literal(struct octets text);
 /* Local part, '@', domain or literal; quoted local parts included. */
 bool mailbox_is_full(struct octets text);
+/* The same with UTF-8 in it (RFC 6531 3.3); false where it is ASCII. */
+bool mailbox_is_international(struct octets text);
 /* A local part alone, without '@'. */
 bool mailbox_is_local(struct octets text);
 /* What follows a source route "@a,@b:" (RFC 5321 appendix C: ignored), or the whole path. */

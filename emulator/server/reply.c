@@ -9,7 +9,8 @@ enum { EXPANSION_MAX = 256 };
 static bool has_code(struct octets text)
 {
 	return text.len >= 3 && octet_is_digit(text.at[0]) && octet_is_digit(text.at[1]) &&
-	       octet_is_digit(text.at[2]) && (text.len == 3 || text.at[3] == ' ' || text.at[3] == '-');
+	       octet_is_digit(text.at[2]) &&
+	       (text.len == 3 || text.at[3] == ' ' || text.at[3] == '-');
 }
 
 unsigned int reply_code(const struct text_list *lines)

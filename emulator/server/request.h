@@ -15,8 +15,18 @@
 enum {
 	REQUEST_SIZE = 1 << 0,
 	REQUEST_BODY = 1 << 1,
-	REQUEST_AUTH = 1 << 2,
-	REQUEST_UNKNOWN = 1 << 3 /* another one, one said twice, or one with a bad value */
+	REQUEST_BINARY = 1 << 2, /* BODY=BINARYMIME, besides REQUEST_BODY */
+	REQUEST_UTF8 = 1 << 3,
+	REQUEST_RET = 1 << 4,
+	REQUEST_ENVID = 1 << 5,
+	REQUEST_NOTIFY = 1 << 6,
+	REQUEST_ORCPT = 1 << 7,
+	REQUEST_BY = 1 << 8,
+	REQUEST_HOLD = 1 << 9, /* HOLDFOR or HOLDUNTIL: not both */
+	REQUEST_PRIORITY = 1 << 10,
+	REQUEST_REQUIRE_TLS = 1 << 11,
+	REQUEST_AUTH = 1 << 12,
+	REQUEST_UNKNOWN = 1 << 13 /* another one, one said twice, or one with a bad value */
 };
 
 struct request {
@@ -26,7 +36,10 @@ struct request {
 	struct octets argument;	 /* what follows it, without blanks at the ends */
 	struct octets path;	 /* MAIL, RCPT: the address without brackets and route */
 	unsigned int parameters; /* REQUEST_... */
-	uint64_t size;		 /* of SIZE= */
+	uint64_t size;		 /* of SIZE=, or of the chunk behind BDAT */
+	uint64_t by_s, hold_s;	 /* of BY=n;R and HOLDFOR=, in seconds; 0: not said */
+	bool last;		 /* BDAT: the last chunk */
+	bool international;	 /* the path is one only where SMTPUTF8 was said */
 	struct octets mechanism, initial;
 	bool has_initial; /* AUTH: an initial response; "=" is an empty one */
 	uint64_t facts;	  /* 1 << enum server_condition */

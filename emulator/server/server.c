@@ -102,15 +102,19 @@ static size_t take_body(struct server *server, struct octets in)
 	return taken;
 }
 
+static size_t take(struct server *server, struct octets in)
+{
+	if (server->phase == PHASE_CHUNK)
+		return chunk_take(server, in);
+	return server->phase == PHASE_BODY ? take_body(server, in) : take_line(server, in);
+}
+
 /* Works on octets while nothing is in the way; tells how many. */
 static size_t work(struct server *server, struct octets in)
 {
 	size_t taken = 0;
-	while (taken < in.len && is_free(server)) {
-		struct octets rest = octets_from(in, taken);
-		taken += server->phase == PHASE_BODY ? take_body(server, rest)
-						     : take_line(server, rest);
-	}
+	while (taken < in.len && is_free(server))
+		taken += take(server, octets_from(in, taken));
 	return taken;
 }
 

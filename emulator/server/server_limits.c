@@ -9,12 +9,25 @@ enum {
 	IDLE_MS = 5 * 60 * 1000, /* RFC 5321 4.5.3.2.7 */
 	RECIPIENTS = 1000,	 /* at least 100: RFC 5321 4.5.3.1.8 */
 	ERRORS = 20,
-	LINE = 512, /* RFC 5321 4.5.3.1.4 */
-	/* How much longer MAIL may be: RFC 1870 4, RFC 6152 2, RFC 4954 3. */
-	LINE_FOR_SIZE = 26,
-	LINE_FOR_BODY = 17,
-	LINE_FOR_AUTH = 500
+	LINE = 512 /* RFC 5321 4.5.3.1.4 */
 };
+
+/* How much longer MAIL and RCPT may be, by the RFC of each extension. */
+static const struct {
+	const char *keyword;
+	size_t mail, recipient;
+} longer[] = {
+	{"SIZE", 26, 0},	  /* RFC 1870 4 */
+	{"8BITMIME", 17, 0},	  /* RFC 6152 2; BINARYMIME needs no more (RFC 3030 3) */
+	{"SMTPUTF8", 10, 0},	  /* RFC 6531 3.1 */
+	{"DSN", 115, 528},	  /* RFC 3461 4: RET 8, ENVID 107; NOTIFY 28, ORCPT 500 */
+	{"DELIVERBY", 17, 0},	  /* RFC 2852 3 */
+	{"FUTURERELEASE", 34, 0}, /* RFC 4865 3 */
+	{"MT-PRIORITY", 15, 0},	  /* RFC 6710 3 */
+	{"REQUIRETLS", 11, 0},	  /* RFC 8689 2 */
+};
+
+enum { LONGER_FOR_AUTH = 500 }; /* MAIL: RFC 4954 3 */
 
 static const struct server_limit own_limits[LIMIT_COUNT] = {
 	[LIMIT_NONMAIL] = {.count = PROFILE_NONE,
@@ -100,16 +113,16 @@ uint64_t limits_delay_ms(const struct server *server)
 	return delay;
 }
 
-static size_t mail_line(const struct server *server)
+static size_t extended_line(const struct server *server, enum server_verb verb)
 {
+	bool mail = verb == SERVER_MAIL;
 	size_t len = LINE;
-	if (extensions_offer(server, "SIZE", NULL))
-		len += LINE_FOR_SIZE;
-	if (extensions_offer(server, "8BITMIME", NULL))
-		len += LINE_FOR_BODY;
-	if (extensions_know(server, SERVER_AUTH))
-		len += LINE_FOR_AUTH;
-	return len;
+	for (size_t i = 0; i < sizeof longer / sizeof *longer; i++) {
+		size_t more = mail ? longer[i].mail : longer[i].recipient;
+		if (more > 0 && extensions_offer(server, longer[i].keyword, NULL))
+			len += more;
+	}
+	return len + (mail && extensions_know(server, SERVER_AUTH) ? LONGER_FOR_AUTH : 0);
 }
 
 size_t limits_line(const struct server *server, enum server_verb verb)
@@ -118,6 +131,7 @@ size_t limits_line(const struct server *server, enum server_verb verb)
 	if (verb == SERVER_AUTH)
 		return COMMAND_LINE_KEPT;
 	if (!written->written)
-		return verb == SERVER_MAIL ? mail_line(server) : LINE;
+		return verb == SERVER_MAIL || verb == SERVER_RECIPIENT ? extended_line(server, verb)
+								       : LINE;
 	return written->count < COMMAND_LINE_KEPT ? (size_t)written->count : COMMAND_LINE_KEPT;
 }

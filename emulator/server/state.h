@@ -9,6 +9,7 @@
 #define SERVER_STATE_H
 
 #include "body.h"
+#include "chunk.h"
 #include "command_line.h"
 #include "envelope.h"
 #include "exchange.h"
@@ -20,6 +21,7 @@ enum phase {
 	PHASE_NEW, /* not connected yet */
 	PHASE_COMMAND,
 	PHASE_EXCHANGE, /* a line is an answer in AUTH */
+	PHASE_CHUNK,	/* octets of a chunk behind BDAT */
 	PHASE_BODY,
 	PHASE_STORING,
 	PHASE_TLS,     /* a handshake, once the reply to STARTTLS has left */
@@ -86,6 +88,7 @@ struct server {
 	struct envelope envelope;
 	struct exchange exchange;
 	struct body body;
+	struct chunk chunk;
 	struct player_mail mail;
 	struct octets content;
 	struct octets named; /* {recipient} or {sender} of the request in hand; lent by it */

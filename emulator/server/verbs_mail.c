@@ -13,10 +13,18 @@ static const struct server_reply nobody = REPLY_OF("554 5.5.1 No valid recipient
 static const struct server_reply not_stored =
 	REPLY_OF("451 4.3.0 The message could not be stored", STAY);
 
+static const struct server_reply in_chunks =
+	REPLY_OF("503 5.5.1 The message has begun, with BDAT", STAY);
+static const struct server_reply binary =
+	REPLY_OF("503 5.5.1 A binary message comes with BDAT", STAY);
+
 static void open_transaction(struct server *server, const struct request *request)
 {
+	chunk_forget(server);
 	if (!envelope_open(&server->envelope, request->path))
 		server_give_up(server);
+	server->envelope.utf8 = (request->parameters & REQUEST_UTF8) != 0;
+	server->envelope.binary = (request->parameters & REQUEST_BINARY) != 0;
 	server->number = random_below(&server->random, 1000000000);
 	forget_on(server, FORGET_ON_MAIL);
 }
@@ -34,7 +42,10 @@ static void add_recipient(struct server *server, const struct request *request)
 
 void verbs_recipient(struct server *server, const struct request *request)
 {
-	answer_named(server, SERVER_RECIPIENT, REPLY_RECIPIENT, add_recipient, request);
+	if (server->chunk.open)
+		answer_refused(server, SERVER_RECIPIENT, &in_chunks);
+	else
+		answer_named(server, SERVER_RECIPIENT, REPLY_RECIPIENT, add_recipient, request);
 }
 
 static void open_body(struct server *server, const struct request *request)
@@ -48,7 +59,12 @@ static void open_body(struct server *server, const struct request *request)
 
 void verbs_data(struct server *server, const struct request *request)
 {
-	answer_named(server, SERVER_DATA, REPLY_DATA, open_body, request);
+	if (server->chunk.open)
+		answer_refused(server, SERVER_DATA, &in_chunks);
+	else if (server->envelope.binary)
+		answer_refused(server, SERVER_DATA, &binary);
+	else
+		answer_named(server, SERVER_DATA, REPLY_DATA, open_body, request);
 }
 
 static void store(struct server *server, const struct request *request)
@@ -76,6 +92,7 @@ static void store(struct server *server, const struct request *request)
 static void close_transaction(struct server *server)
 {
 	body_drop(&server->body);
+	chunk_forget(server);
 	server->counts.reset_used = false;
 	forget_on(server, FORGET_ON_END);
 	if (server->phase == PHASE_BODY || server->phase == PHASE_STORING)
