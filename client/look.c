@@ -4,6 +4,7 @@
  * What the server says is read off the transcript: a session that nobody looks at keeps nothing.
  */
 #include "clock.h"
+#include "destination.h"
 #include "drive.h"
 #include "look_facts.h"
 #include "look_player.h"
@@ -57,11 +58,7 @@ static void run(struct look *look, struct trust *trust, const struct msub_settin
 		tls.check = TLS_CHECK_ASK; /* looked at, though nothing depends on it */
 	struct drive_settings world = {
 		.memory = &look->facts->memory,
-		.host = settings->host,
-		.port = settings->port != 0		     ? settings->port
-			: settings->tls == MSUB_TLS_IMPLICIT ? 465
-							     : 587,
-		.connect_ms = patience_of(settings->timeouts.connect_ms),
+		.destination = destination_of(settings),
 		.tls_ms = patience_of(settings->timeouts.handshake_ms),
 		.tls = trust->used ? &tls : NULL,
 	};
@@ -79,8 +76,9 @@ static void look_at(struct look *look, const struct msub_settings *settings)
 	struct msub_settings listened = *settings;
 	listened.transcript = write_down;
 	listened.transcript_context = look;
-	if (msub_settings_check(settings, &which) != MSUB_OK || settings->host == NULL) {
-		fail(look, MSUB_SETTINGS, settings->host == NULL ? "host" : which);
+	if (msub_settings_check(settings, &which) != MSUB_OK ||
+		!destination_is_there(settings, &which)) {
+		fail(look, MSUB_SETTINGS, which);
 		return;
 	}
 	if (!trust_open(&trust, &look->facts->memory, settings, &why)) {

@@ -2,6 +2,7 @@
 #include "msub.h"
 
 #include "clock.h"
+#include "destination.h"
 #include "drive.h"
 #include "sender.h"
 #include "trust.h"
@@ -31,8 +32,8 @@ static bool check_settings(struct submission *submission)
 	const char *which = "";
 	if (msub_settings_check(submission->settings, &which) != MSUB_OK)
 		return fail(submission, MSUB_SETTINGS, which);
-	if (submission->settings->host == NULL)
-		return fail(submission, MSUB_SETTINGS, "host");
+	if (!destination_is_there(submission->settings, &which))
+		return fail(submission, MSUB_SETTINGS, which);
 	return true;
 }
 
@@ -58,13 +59,6 @@ static bool fill_sender(
 	return error == MSUB_OK || fail(submission, error, "");
 }
 
-static uint16_t port_of(const struct msub_settings *settings)
-{
-	if (settings->port != 0)
-		return settings->port;
-	return settings->tls == MSUB_TLS_IMPLICIT ? 465 : 587;
-}
-
 /* To the public layer 0 means "without end", to the driver "as you like". */
 static uint64_t patience_of(uint64_t timeout_ms)
 {
@@ -76,9 +70,7 @@ static void run(struct submission *submission)
 	const struct msub_settings *settings = submission->settings;
 	struct drive_settings world = {
 		.memory = &submission->memory,
-		.host = settings->host,
-		.port = port_of(settings),
-		.connect_ms = patience_of(settings->timeouts.connect_ms),
+		.destination = destination_of(settings),
 		.tls_ms = patience_of(settings->timeouts.handshake_ms),
 		.tls = trust_tls(&submission->trust),
 	};

@@ -6,15 +6,14 @@
 
 #include "clock.h"
 #include "connection.h"
-#include "resolve.h"
 #include "tcp.h"
-
-enum { CONNECT_MS = 30 * 1000 };
 
 struct drive {
 	const struct drive_settings *settings;
 	struct player *player;
-	struct connection *connection; /* NULL: none at the moment */
+	struct dial *dial;		/* of the connection: the certificate's name is in it */
+	struct tls_client_settings tls; /* with that name */
+	struct connection *connection;	/* NULL: none at the moment */
 	struct sentence *why;
 	uint64_t octets;    /* that had passed when last looked at */
 	uint64_t active_ms; /* when something passed last */
@@ -26,16 +25,36 @@ static int reach(struct drive *drive, uint64_t now_ms, struct sentence *why)
 {
 	const struct drive_settings *settings = drive->settings;
 	const struct player *player = drive->player;
-	struct resolve_result found;
-	uint64_t span = settings->connect_ms == 0 ? CONNECT_MS : settings->connect_ms;
-	uint64_t deadline = player->ops->deadline_ms(player);
-	struct patience patience = {time_later(now_ms, span), settings->interrupted};
-	if (deadline < patience.deadline_ms)
-		patience.deadline_ms = deadline;
-	if (!resolve(settings->host, settings->port, &patience, &found, why))
+	struct patience patience = {player->ops->deadline_ms(player), settings->interrupted};
+	uint64_t span = settings->connect_ms == 0 ? PLAYER_NEVER : settings->connect_ms;
+	if (time_later(now_ms, span) < patience.deadline_ms)
+		patience.deadline_ms = time_later(now_ms, span);
+	drive->dial = dial_new(settings->memory, &settings->destination, now_ms);
+	if (drive->dial == NULL) {
+		drive->end = DRIVE_NO_MEMORY;
+		sentence_set(why, "no memory for a connection");
 		return -1;
-	size_t count = settings->first_address_only ? 1 : found.count;
-	return tcp_connect(found.endpoints, count, &patience, why);
+	}
+	dial_wait(drive->dial, &patience);
+	sentence_set(why, "%s", dial_why(drive->dial));
+	return dial_take_descriptor(drive->dial);
+}
+
+static void forget_dial(struct drive *drive)
+{
+	dial_free(drive->dial);
+	drive->dial = NULL;
+}
+
+/* The caller's settings for TLS; without a name in them it is that of the destination. */
+static const struct tls_client_settings *tls_of(struct drive *drive)
+{
+	if (drive->settings->tls == NULL)
+		return NULL;
+	drive->tls = *drive->settings->tls;
+	if (drive->tls.name == NULL)
+		drive->tls.name = dial_certificate_name(drive->dial);
+	return &drive->tls;
 }
 
 static bool open_connection(struct drive *drive)
@@ -54,20 +73,22 @@ static bool open_connection(struct drive *drive)
 	drive->active_ms = now_ms;
 	drive->octets = 0;
 	if (descriptor < 0) {
+		forget_dial(drive);
 		sentence_set(drive->why, "%s", why.text);
 		player->ops->connect_failed(player, why.text, now_ms);
-		return true;
+		return drive->end == DRIVE_DONE;
 	}
 	struct connection_settings joined = {
 		.memory = settings->memory,
 		.side = WIRE_CLIENT,
 		.observer = settings->observer,
-		.tls_client = settings->tls,
+		.tls_client = tls_of(drive),
 		.tls_patience_ms = settings->tls_ms,
 	};
 	drive->connection = connection_new(player, descriptor, &joined, now_ms);
 	if (drive->connection != NULL)
 		return true;
+	forget_dial(drive);
 	sentence_set(drive->why, "no memory for a connection");
 	player->ops->connect_failed(player, "no memory", now_ms);
 	drive->end = DRIVE_NO_MEMORY;
@@ -82,6 +103,7 @@ static void drop_finished(struct drive *drive)
 		sentence_set(drive->why, "%s", connection_why(drive->connection));
 	connection_free(drive->connection);
 	drive->connection = NULL;
+	forget_dial(drive);
 }
 
 /* Breaks off from outside: the player hears that it lost its connection. */

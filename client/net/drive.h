@@ -1,7 +1,7 @@
 /*
- * drive: the blocking loop for one client player over TCP.
+ * drive: the blocking loop for one client player.
  *
- * For each PLAYER_CONNECT the host is resolved and connected to, then the connection is run until
+ * For each PLAYER_CONNECT the destination is dialled (dial.h), then the connection is run until
  * it is over; the loop ends when the player wants nothing any more. Implicit TLS is the player's
  * affair (PLAYER_START_TLS right after connected()).
  */
@@ -10,6 +10,7 @@
 
 #include <signal.h>
 
+#include "dial.h"
 #include "observer.h"
 #include "player.h"
 #include "sentence.h"
@@ -17,14 +18,14 @@
 
 struct drive_settings {
 	const struct memory *memory;
-	const char *host; /* name or literal, brackets are fine. Borrowed, as everything here */
-	uint16_t port;
-	bool first_address_only;
-	uint64_t
-		connect_ms; /* for name and connection together; 0: 30 s. The player's counts too */
-	uint64_t tls_ms;    /* for a handshake; 0: one minute */
+	struct destination destination; /* what it points to is borrowed, as everything here */
+	/* For name and connection together, if that is to be less than the destination's own
+	 * bounds. The player's deadline counts too. 0: no bound. */
+	uint64_t connect_ms;
+	uint64_t tls_ms;      /* for a handshake; 0: one minute */
 	uint64_t patience_ms; /* nothing passed for so long: it is broken off; 0: no bound */
-	const struct tls_client_settings *tls; /* NULL: a handshake that is asked for fails */
+	/* NULL: a handshake that is asked for fails. A name of NULL: the destination's. */
+	const struct tls_client_settings *tls;
 	const struct observer *observer;
 	const volatile sig_atomic_t *interrupted; /* not 0: breaks off */
 };

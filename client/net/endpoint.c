@@ -104,6 +104,14 @@ uint16_t endpoint_port(const struct endpoint *endpoint)
 	return 0;
 }
 
+void endpoint_set_port(struct endpoint *endpoint, uint16_t port)
+{
+	if (endpoint->address.any.sa_family == AF_INET)
+		endpoint->address.v4.sin_port = htons(port);
+	else if (endpoint->address.any.sa_family == AF_INET6)
+		endpoint->address.v6.sin6_port = htons(port);
+}
+
 bool endpoint_is_loopback(const struct endpoint *endpoint)
 {
 	if (endpoint->len == 0)

@@ -12,6 +12,8 @@
 #include <stdint.h>
 #include <sys/socket.h>
 
+#include "sentence.h"
+
 enum { ENDPOINT_TEXT = 80, ENDPOINT_HOST = 256 };
 
 struct endpoint {
@@ -26,10 +28,17 @@ struct endpoint {
 
 /* Reads a literal; false where `host` is a name or nonsense. Asks no name server. */
 bool endpoint_parse(struct endpoint *endpoint, const char *host, uint16_t port);
+/*
+ * Takes a host's name as people write it, in ASCII or UTF-8, and gives it as the DNS knows it
+ * (A-labels, RFC 5891). False with a sentence (`why` may be NULL): no host name. No literals.
+ */
+bool endpoint_name(const char *host, char name[ENDPOINT_HOST], struct sentence *why);
 /* The address without port and brackets; "" for what is no IP address. */
 void endpoint_text(const struct endpoint *endpoint, char text[ENDPOINT_TEXT]);
 /* 0 where there is none. */
 uint16_t endpoint_port(const struct endpoint *endpoint);
+/* Does nothing to what is no IP address. */
+void endpoint_set_port(struct endpoint *endpoint, uint16_t port);
 /* 127.0.0.0/8, ::1 and ::ffff:127.0.0.0/104. */
 bool endpoint_is_loopback(const struct endpoint *endpoint);
 /*

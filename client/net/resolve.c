@@ -1,183 +1,269 @@
-/* resolve: c-ares behind one blocking call that keeps its deadline. */
+/* resolve: c-ares, with its sockets in the owner's epoll descriptor. */
 #include "resolve.h"
 
 #include <sys/select.h> /* ares.h does not include what it needs */
 #include <sys/time.h>
 #include <ares.h>
-#include <poll.h>
+#include <pthread.h>
 #include <string.h>
 
+#include "endpoint_order.h"
 #include "player.h"
 
-struct query {
-	struct resolve_result *result;
-	uint16_t port;
-	bool done;
-	int status;
+enum { CLASS_IN = 1, TYPE_SRV = 33 };
+
+/* What a callback is told: c-ares hands back one pointer. */
+struct question {
+	struct resolve *resolve;
+	unsigned int which; /* a family or a kind */
 };
 
-static void take_node(struct query *query, const struct ares_addrinfo_node *node)
+struct resolve {
+	const struct memory *memory;
+	const struct dial_calls *calls;
+	int epoll;
+	ares_channel channel;
+	uint16_t port;
+	bool unwatched; /* a socket of c-ares could not be watched: no answer will be seen */
+	struct question host_questions[RESOLVE_FAMILIES];
+	struct question service_questions[SERVICE_KINDS];
+	struct resolve_answer answers[RESOLVE_FAMILIES];
+	struct resolve_services services[SERVICE_KINDS];
+};
+
+static const int families[RESOLVE_FAMILIES] = {AF_INET6, AF_INET};
+
+/* c-ares counts its users without a lock; so it is told once, and never that we are gone. */
+static void begin_library(void)
 {
-	struct resolve_result *result = query->result;
-	struct endpoint *endpoint = &result->endpoints[result->count];
-	if (result->count == RESOLVE_MAX || node->ai_addrlen > sizeof endpoint->address)
+	(void)ares_library_init(ARES_LIB_INIT_ALL);
+}
+
+static void watch_socket(void *context, ares_socket_t descriptor, int readable, int writable)
+{
+	struct resolve *resolve = context;
+	uint32_t events = (readable ? EPOLLIN : 0u) | (writable ? EPOLLOUT : 0u);
+	bool good =
+		dial_watch(resolve->calls, resolve->epoll, descriptor, DIAL_WATCH_NAMES, events);
+	if (!good && events != 0)
+		resolve->unwatched = true;
+}
+
+static bool open_channel(struct resolve *resolve, const char *name_servers)
+{
+	struct ares_options options = {
+		.sock_state_cb = watch_socket, .sock_state_cb_data = resolve};
+	if (ares_init_options(&resolve->channel, &options, ARES_OPT_SOCK_STATE_CB) != ARES_SUCCESS)
+		return false;
+	if (name_servers == NULL ||
+		ares_set_servers_ports_csv(resolve->channel, name_servers) == ARES_SUCCESS)
+		return true;
+	ares_destroy(resolve->channel);
+	return false;
+}
+
+struct resolve *resolve_new(const struct memory *memory, const struct dial_calls *calls, int epoll,
+	const char *name_servers, struct sentence *why)
+{
+	static pthread_once_t once = PTHREAD_ONCE_INIT;
+	struct resolve *resolve = memory_new(memory, 1, sizeof *resolve);
+	pthread_once(&once, begin_library);
+	if (resolve != NULL) {
+		*resolve = (struct resolve){.memory = memory, .calls = calls, .epoll = epoll};
+		if (open_channel(resolve, name_servers))
+			return resolve;
+		memory_free(memory, resolve, sizeof *resolve);
+	}
+	sentence_set(why, "the name resolver could not be started: memory or open files are used "
+			  "up, or /etc/resolv.conf cannot be read");
+	return NULL;
+}
+
+void resolve_free(struct resolve *resolve)
+{
+	if (resolve == NULL)
+		return;
+	ares_destroy(resolve->channel); /* tells the callbacks, and closes its sockets */
+	memory_free(resolve->memory, resolve, sizeof *resolve);
+}
+
+static enum resolve_failure failure_of(int status)
+{
+	switch (status) {
+	case ARES_SUCCESS:
+		return RESOLVE_FOUND;
+	case ARES_ETIMEOUT:
+	case ARES_ECANCELLED:
+	case ARES_EDESTRUCTION:
+		return RESOLVE_NO_ANSWER;
+	case ARES_ENODATA:
+	case ARES_ENOTFOUND:
+	case ARES_EBADNAME:
+	case ARES_ENONAME:
+		return RESOLVE_NO_SUCH_NAME;
+	case ARES_ENOMEM:
+		return RESOLVE_NO_MEMORY;
+	default:
+		return RESOLVE_NO_SERVER;
+	}
+}
+
+static void take_node(
+	struct resolve_answer *answer, const struct ares_addrinfo_node *node, uint16_t port)
+{
+	struct endpoint *endpoint = &answer->at[answer->count];
+	if (answer->count == RESOLVE_MAX || node->ai_addrlen > sizeof endpoint->address)
 		return;
 	memset(endpoint, 0, sizeof *endpoint);
 	memcpy(&endpoint->address, node->ai_addr, node->ai_addrlen);
 	endpoint->len = node->ai_addrlen;
-	if (node->ai_family == AF_INET)
-		endpoint->address.v4.sin_port = htons(query->port);
-	else if (node->ai_family == AF_INET6)
-		endpoint->address.v6.sin6_port = htons(query->port);
-	else
-		return;
-	result->count++;
+	endpoint_set_port(endpoint, port);
+	answer->count++;
 }
 
-static void answered(void *context, int status, int timeouts, struct ares_addrinfo *found)
+static void host_answered(void *context, int status, int timeouts, struct ares_addrinfo *found)
 {
-	struct query *query = context;
+	const struct question *question = context;
+	struct resolve_answer *answer = &question->resolve->answers[question->which];
 	(void)timeouts;
-	query->done = true;
-	query->status = status;
+	answer->done = true;
+	answer->failure = failure_of(status);
 	if (status == ARES_SUCCESS && found != NULL) {
 		for (struct ares_addrinfo_node *node = found->nodes; node != NULL;
-			node = node->ai_next)
-			take_node(query, node);
+			node = node->ai_next) {
+			if (node->ai_family == families[question->which])
+				take_node(answer, node, question->resolve->port);
+		}
 	}
+	if (answer->count == 0 && answer->failure == RESOLVE_FOUND)
+		answer->failure = RESOLVE_NO_SUCH_NAME;
 	if (found != NULL)
 		ares_freeaddrinfo(found);
 }
 
-static nfds_t watched(ares_channel channel, struct pollfd polled[ARES_GETSOCK_MAXNUM])
+static void service_answered(void *context, int status, int timeouts, unsigned char *at, int len)
 {
-	ares_socket_t sockets[ARES_GETSOCK_MAXNUM];
-	unsigned int bits = (unsigned int)ares_getsock(channel, sockets, ARES_GETSOCK_MAXNUM);
-	nfds_t count = 0;
-	for (unsigned int i = 0; i < ARES_GETSOCK_MAXNUM; i++) {
-		short events = 0;
-		if ((bits & (1u << i)) != 0)
-			events |= POLLIN;
-		if ((bits & (1u << (i + ARES_GETSOCK_MAXNUM))) != 0)
-			events |= POLLOUT;
-		if (events != 0)
-			polled[count++] = (struct pollfd){.fd = sockets[i], .events = events};
-	}
-	return count;
+	const struct question *question = context;
+	struct resolve_services *services = &question->resolve->services[question->which];
+	struct ares_srv_reply *records = NULL;
+	(void)timeouts;
+	if (status == ARES_SUCCESS)
+		status = ares_parse_srv_reply(at, len, &records);
+	services->done = true;
+	services->failure = failure_of(status);
+	for (struct ares_srv_reply *record = records; record != NULL; record = record->next)
+		service_add(&services->list, record->host, record->port, record->priority,
+			record->weight);
+	if (records != NULL)
+		ares_free_data(records);
 }
 
-/* c-ares asks again or gives up at a time of its own. */
-static uint64_t next_retry_ms(ares_channel channel)
+void resolve_cancel(struct resolve *resolve)
+{
+	ares_cancel(resolve->channel);
+	memset(resolve->answers, 0, sizeof resolve->answers);
+	memset(resolve->services, 0, sizeof resolve->services);
+}
+
+void resolve_host(struct resolve *resolve, const char *name, uint16_t port)
+{
+	resolve_cancel(resolve);
+	resolve->port = port;
+	for (unsigned int i = 0; i < RESOLVE_FAMILIES; i++) {
+		struct ares_addrinfo_hints hints = {
+			.ai_family = families[i], .ai_socktype = SOCK_STREAM};
+		struct question *question = &resolve->host_questions[i];
+		*question = (struct question){resolve, i};
+		ares_getaddrinfo(resolve->channel, name, NULL, &hints, host_answered, question);
+	}
+}
+
+void resolve_domain(struct resolve *resolve, const char *domain)
+{
+	resolve_cancel(resolve);
+	for (unsigned int i = 0; i < SERVICE_KINDS; i++) {
+		char name[SERVICE_NAME];
+		struct question *question = &resolve->service_questions[i];
+		*question = (struct question){resolve, i};
+		if (service_question((enum service_kind)i, domain, name))
+			ares_query(resolve->channel, name, CLASS_IN, TYPE_SRV, service_answered,
+				question);
+		else
+			service_answered(question, ARES_EBADNAME, 0, NULL, 0);
+	}
+}
+
+const struct resolve_answer *resolve_answer(
+	const struct resolve *resolve, enum resolve_family family)
+{
+	return &resolve->answers[family];
+}
+
+const struct resolve_services *resolve_services(
+	const struct resolve *resolve, enum service_kind kind)
+{
+	return &resolve->services[kind];
+}
+
+enum resolve_family resolve_preferred(const struct resolve *resolve)
+{
+	const struct resolve_answer *v6 = &resolve->answers[RESOLVE_V6];
+	const struct resolve_answer *v4 = &resolve->answers[RESOLVE_V4];
+	if (v6->count == 0 || v4->count == 0)
+		return v6->count == 0 ? RESOLVE_V4 : RESOLVE_V6;
+	return endpoint_is_better(&v4->at[0], &v6->at[0]) ? RESOLVE_V4 : RESOLVE_V6;
+}
+
+/* Where a question's socket cannot be watched, its answer would never be seen. */
+static void give_up_unwatched(struct resolve *resolve)
+{
+	if (!resolve->unwatched)
+		return;
+	resolve->unwatched = false;
+	ares_cancel(resolve->channel);
+	for (size_t i = 0; i < RESOLVE_FAMILIES; i++) {
+		if (resolve->answers[i].failure == RESOLVE_NO_ANSWER)
+			resolve->answers[i].failure = RESOLVE_NO_SERVER;
+	}
+	for (size_t i = 0; i < SERVICE_KINDS; i++) {
+		if (resolve->services[i].failure == RESOLVE_NO_ANSWER)
+			resolve->services[i].failure = RESOLVE_NO_SERVER;
+	}
+}
+
+void resolve_ready(struct resolve *resolve, int descriptor, uint32_t events)
+{
+	bool in = (events & ~(uint32_t)EPOLLOUT) != 0;
+	bool out = (events & EPOLLOUT) != 0;
+	ares_process_fd(resolve->channel, in ? descriptor : ARES_SOCKET_BAD,
+		out ? descriptor : ARES_SOCKET_BAD);
+	give_up_unwatched(resolve);
+}
+
+void resolve_tick(struct resolve *resolve)
+{
+	ares_process_fd(resolve->channel, ARES_SOCKET_BAD, ARES_SOCKET_BAD);
+	give_up_unwatched(resolve);
+}
+
+uint64_t resolve_deadline_ms(const struct resolve *resolve, uint64_t now_ms)
 {
 	struct timeval left;
-	if (ares_timeout(channel, NULL, &left) == NULL)
+	if (resolve->unwatched)
+		return now_ms;
+	if (ares_timeout(resolve->channel, NULL, &left) == NULL)
 		return PLAYER_NEVER;
-	return time_later(
-		clock_ms(), (uint64_t)left.tv_sec * 1000 + (uint64_t)left.tv_usec / 1000 + 1);
+	return time_later(now_ms, (uint64_t)left.tv_sec * 1000 + (uint64_t)left.tv_usec / 1000 + 1);
 }
 
-static void process(ares_channel channel, const struct pollfd *polled, nfds_t count)
+const char *resolve_words(enum resolve_failure failure)
 {
-	for (nfds_t i = 0; i < count; i++) {
-		bool in = (polled[i].revents & ~POLLOUT) != 0;
-		bool out = (polled[i].revents & POLLOUT) != 0;
-		if (in || out)
-			ares_process_fd(channel, in ? polled[i].fd : ARES_SOCKET_BAD,
-				out ? polled[i].fd : ARES_SOCKET_BAD);
-	}
-	ares_process_fd(channel, ARES_SOCKET_BAD, ARES_SOCKET_BAD);
-}
-
-static void wait_for(ares_channel channel, struct query *query, const struct patience *patience)
-{
-	while (!query->done && !patience_over(patience)) {
-		struct pollfd polled[ARES_GETSOCK_MAXNUM];
-		nfds_t count = watched(channel, polled);
-		if (poll(polled, count, patience_slice(patience, next_retry_ms(channel))) < 0)
-			count = 0; /* interrupted: patience_over() looks why */
-		process(channel, polled, count);
-	}
-}
-
-static void explain(struct sentence *why, const char *host, const struct query *query,
-	const struct patience *patience)
-{
-	if (!query->done && patience_interrupted(patience))
-		sentence_set(why, "interrupted while looking up ");
-	else if (!query->done || query->status == ARES_ETIMEOUT)
-		sentence_set(why, "timed out while looking up ");
-	else if (query->status == ARES_ECONNREFUSED || query->status == ARES_ESERVFAIL)
-		sentence_set(why, "no name server could answer for ");
-	else if (query->status == ARES_ENOMEM)
-		sentence_set(why, "no memory to look up ");
-	else
-		sentence_set(why, "no such host: ");
-	sentence_add_foreign(why, octets_of(host));
-}
-
-/* What no name server needs to be asked about: blanks, controls, empty or too long (RFC 1035). */
-static bool is_askable(const char *host)
-{
-	struct octets name = octets_of(host);
-	for (size_t i = 0; i < name.len; i++) {
-		if (name.at[i] <= ' ' || name.at[i] == 0x7F)
-			return false;
-	}
-	return name.len > 0 && name.len <= 254 && !octets_contain(name, "[]:/@%");
-}
-
-/* c-ares would send the octets as they are; how a script becomes ASCII (RFC 5891) is not its
- * affair. */
-static bool is_ascii(const char *host)
-{
-	while (*host != 0 && (unsigned char)*host < 0x80)
-		host++;
-	return *host == 0;
-}
-
-static bool ask(const char *host, struct query *query, const struct patience *patience)
-{
-	ares_channel channel;
-	struct ares_addrinfo_hints hints = {.ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM};
-	if (ares_library_init(ARES_LIB_INIT_ALL) != ARES_SUCCESS)
-		return false;
-	bool good = ares_init(&channel) == ARES_SUCCESS;
-	if (good) {
-		ares_getaddrinfo(channel, host, NULL, &hints, answered, query);
-		wait_for(channel, query, patience);
-		bool done = query->done;
-		ares_destroy(channel); /* tells answered() about what is still open */
-		query->done = done;
-	}
-	ares_library_cleanup();
-	return good;
-}
-
-bool resolve(const char *host, uint16_t port, const struct patience *patience,
-	struct resolve_result *result, struct sentence *why)
-{
-	struct query query = {.result = result, .port = port};
-	result->count = 0;
-	if (endpoint_parse(&result->endpoints[0], host, port)) {
-		result->count = 1;
-		return true;
-	}
-	if (host != NULL && !is_ascii(host)) {
-		sentence_set(why, "write the host's name in its ASCII form (xn--…): ");
-		sentence_add_foreign(why, octets_of(host));
-		return false;
-	}
-	if (host == NULL || !is_askable(host)) {
-		sentence_set(why, "not a host name: ");
-		sentence_add_foreign(why, octets_of(host));
-		return false;
-	}
-	if (!ask(host, &query, patience)) {
-		sentence_set(why, "the name resolver could not be started");
-		return false;
-	}
-	if (result->count > 0 && query.done)
-		return true;
-	explain(why, host, &query, patience);
-	return false;
+	static const char *const words[] = {
+		[RESOLVE_FOUND] = "found ",
+		[RESOLVE_NO_SUCH_NAME] = "no such host: ",
+		[RESOLVE_NO_ANSWER] = "timed out while looking up ",
+		[RESOLVE_NO_SERVER] = "no name server could answer for ",
+		[RESOLVE_NO_MEMORY] = "no memory to look up ",
+	};
+	return words[failure];
 }

@@ -4,11 +4,8 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <netinet/tcp.h>
-#include <poll.h>
 #include <string.h>
 #include <unistd.h>
-
-#include "player.h"
 
 enum { BACKLOG = 1024 };
 
@@ -21,82 +18,6 @@ bool tcp_prepare(int descriptor)
 	/* Fails on what is not TCP (a socket pair in a test), where there is no such delay. */
 	(void)setsockopt(descriptor, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
 	return true;
-}
-
-static void explain(struct sentence *why, const struct endpoint *endpoint, int error)
-{
-	char text[ENDPOINT_TEXT];
-	char reason[128];
-	unsigned int port = endpoint_port(endpoint);
-	endpoint_text(endpoint, text);
-	switch (error) {
-	case ECONNREFUSED:
-		sentence_set(why, "connection refused by %s port %u", text, port);
-		break;
-	case ETIMEDOUT:
-		sentence_set(why, "timed out while connecting to %s port %u", text, port);
-		break;
-	case EINTR:
-		sentence_set(why, "interrupted while connecting to %s port %u", text, port);
-		break;
-	default:
-		if (strerror_r(error, reason, sizeof reason) != 0)
-			strcpy(reason, "unknown error");
-		sentence_set(why, "cannot connect to %s port %u: %s", text, port, reason);
-	}
-}
-
-/* 0 when connected, else the error. */
-static int finish_connect(int descriptor, const struct patience *patience)
-{
-	struct pollfd polled = {.fd = descriptor, .events = POLLOUT};
-	while (!patience_over(patience)) {
-		int ready = poll(&polled, 1, patience_slice(patience, PLAYER_NEVER));
-		if (ready < 0 && errno != EINTR)
-			return errno;
-		if (ready <= 0)
-			continue;
-		int error = 0;
-		socklen_t len = sizeof error;
-		return getsockopt(descriptor, SOL_SOCKET, SO_ERROR, &error, &len) == 0 ? error
-										       : errno;
-	}
-	return patience_interrupted(patience) ? EINTR : ETIMEDOUT;
-}
-
-static int connect_one(const struct endpoint *endpoint, const struct patience *patience, int *error)
-{
-	int descriptor = socket(endpoint->address.any.sa_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	if (descriptor < 0 || !tcp_prepare(descriptor)) {
-		*error = errno;
-		tcp_close(descriptor);
-		return -1;
-	}
-	*error = connect(descriptor, &endpoint->address.any, endpoint->len) == 0 ? 0 : errno;
-	/* An interrupted connect() goes on in the kernel, as one in progress does. */
-	if (*error == EINPROGRESS || *error == EINTR)
-		*error = finish_connect(descriptor, patience);
-	if (*error == 0)
-		return descriptor;
-	tcp_close(descriptor);
-	return -1;
-}
-
-int tcp_connect(const struct endpoint *endpoints, size_t count, const struct patience *patience,
-	struct sentence *why)
-{
-	if (count == 0)
-		sentence_set(why, "no address to connect to");
-	for (size_t i = 0; i < count; i++) {
-		int error = 0;
-		int descriptor = connect_one(&endpoints[i], patience, &error);
-		if (descriptor >= 0)
-			return descriptor;
-		explain(why, &endpoints[i], error);
-		if (patience_over(patience))
-			break;
-	}
-	return -1;
 }
 
 static int listen_failed(int descriptor, const struct endpoint *endpoint, struct sentence *why)

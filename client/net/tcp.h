@@ -7,18 +7,11 @@
 #ifndef NET_TCP_H
 #define NET_TCP_H
 
-#include "clock.h"
 #include "endpoint.h"
 #include "sentence.h"
 
 /* Makes a descriptor what the text above says; false where the system refuses. */
 bool tcp_prepare(int descriptor);
-/*
- * Connects to each of the endpoints in turn until one answers. -1 with a sentence about the last
- * one that failed ("connection refused by 127.0.0.1 port 25"). Blocks until the patience ends.
- */
-int tcp_connect(const struct endpoint *endpoints, size_t count, const struct patience *patience,
-	struct sentence *why);
 /*
  * A listening socket at an address; port 0 lets the system choose (tcp_local() tells). -1 with a
  * sentence: "port 25 of 127.0.0.1 is occupied by another program", ...

@@ -28,7 +28,6 @@ static bool prepare_tls(struct playing *playing, const struct play_settings *set
 		sentence_set(&result->unavailable, "%s", buffer_string(&playing->unavailable));
 	if (settings->insecure)
 		playing->tls.check = TLS_CHECK_NONE;
-	playing->tls.name = settings->host;
 	playing->tls.ask_ms = phone_certificate_ms(result->phone);
 	if (!wanted)
 		return true;
@@ -99,9 +98,12 @@ bool play_run(
 	}
 	struct drive_settings driving = {
 		.memory = settings->memory,
-		.host = settings->host,
-		.port = settings->port,
-		.first_address_only = settings->profile->connect.addresses == ADDRESSES_FIRST,
+		.destination = {.host = settings->host,
+			.port = settings->port,
+			.first_address_only =
+				settings->profile->connect.addresses == ADDRESSES_FIRST,
+			.resolve_ms = PLAYER_NEVER,
+			.connect_ms = PLAYER_NEVER},
 		.patience_ms = settings->patience_ms,
 		.tls = playing.tls_possible ? &playing.tls : NULL,
 		.observer = settings->observer,

@@ -12,6 +12,7 @@
 #include "check.h"
 #include "clock.h"
 #include "connection.h"
+#include "dial.h"
 #include "tcp.h"
 
 enum { DUET_MS = 15000 };
@@ -25,7 +26,8 @@ static inline bool duet_tcp(int descriptors[2])
 	endpoint_parse(&endpoint, "127.0.0.1", 0);
 	int listening = tcp_listen(&endpoint, &why);
 	bool good = CHECK(listening >= 0) && CHECK(tcp_local(listening, &endpoint));
-	descriptors[0] = good ? tcp_connect(&endpoint, 1, &patience, &why) : -1;
+	struct destination there = {.host = "127.0.0.1", .port = endpoint_port(&endpoint)};
+	descriptors[0] = good ? dial_blocking(&memory_standard, &there, &patience, &why) : -1;
 	struct pollfd polled = {.fd = listening, .events = POLLIN};
 	poll(&polled, 1, 5000);
 	descriptors[1] = good ? tcp_accept(listening) : -1;

@@ -57,7 +57,8 @@ static bool open_host(struct host *host)
 static struct drive_settings settings_for(const struct host *host)
 {
 	return (struct drive_settings){
-		.memory = &memory_standard, .host = "127.0.0.1", .port = host->port};
+		.memory = &memory_standard,
+		.destination = {.host = "127.0.0.1", .port = host->port}};
 }
 
 static const struct script_step server_steps[] = {{SCRIPT_SAY, "220 \r\n", 0},
@@ -141,7 +142,7 @@ static void failures_to_connect_are_sentences(void)
 		struct script_player client;
 		struct sentence why;
 		struct drive_settings settings = settings_for(&host);
-		settings.host = rows[i].host;
+		settings.destination.host = rows[i].host;
 		settings.connect_ms = 700;
 		CHECK_CASE("%s", rows[i].host);
 		script_player_init(&client, client_steps);

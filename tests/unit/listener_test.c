@@ -211,7 +211,10 @@ static bool join(struct chorus *chorus, const struct house *house, const struct 
 	struct script_player *player = &chorus->players[chorus->count];
 	struct connection_settings settings = {
 		.memory = &memory_standard, .side = WIRE_CLIENT, .tls_client = tls};
-	int descriptor = tcp_connect(&house->endpoint, 1, &patience, &why);
+	char address[ENDPOINT_TEXT];
+	endpoint_text(&house->endpoint, address);
+	struct destination there = {.host = address, .port = endpoint_port(&house->endpoint)};
+	int descriptor = dial_blocking(&memory_standard, &there, &patience, &why);
 	if (!CHECK(descriptor >= 0))
 		return false;
 	script_player_init(player, steps);
