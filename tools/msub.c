@@ -20,15 +20,22 @@ struct run {
 static bool check_operands(struct run *run, size_t count)
 {
 	const struct msub_options *options = &run->options;
-	if (options->batch && options->read_recipients)
+	bool many = options->batch || options->mbox;
+	if (options->batch && options->mbox)
+		return trouble_set(&run->trouble, EX_USAGE, "--batch and --mbox: only one of them");
+	if (many && options->read_recipients)
 		return trouble_set(&run->trouble, EX_USAGE,
-			"--batch reads the recipients of each file's header anyway: leave out -t");
+			"%s reads the recipients of each message's header anyway: leave out -t",
+			options->mbox ? "--mbox" : "--batch");
 	if (options->batch && count == 0)
 		return trouble_set(&run->trouble, EX_USAGE, "--batch: name the files to be sent");
+	if (!options->mbox && (options->read_from_line || options->mbox_format != 0))
+		return trouble_set(&run->trouble, EX_USAGE,
+			"--read-from-line and --mbox-format speak of an mbox: use --mbox");
 	if (options->from != NULL && options->read_from)
 		return trouble_set(&run->trouble, EX_USAGE,
 			"--from and --read-envelope-from: only one of them");
-	if (!options->batch && !options->read_recipients && count == 0)
+	if (!many && !options->read_recipients && count == 0)
 		return trouble_set(&run->trouble, EX_USAGE,
 			"no recipient: name some, or let them be read from the header with -t");
 	return true;

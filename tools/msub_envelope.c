@@ -96,12 +96,14 @@ static bool author(struct mail *mail, char sender[ADDRESS_MAX])
 			       "its header names no sender (From): name one with --from");
 }
 
-static bool find_sender(
-	struct mail *mail, const struct msub_options *options, char sender[ADDRESS_MAX])
+static bool find_sender(struct mail *mail, const struct msub_options *options,
+	const char *from_line, char sender[ADDRESS_MAX])
 {
 	if (options->from != NULL)
 		return given_sender(options->from, sender, &mail->trouble);
-	if (options->read_from || options->batch)
+	if (from_line != NULL && options->read_from_line)
+		return given_sender(from_line, sender, &mail->trouble);
+	if (options->read_from || options->batch || options->mbox)
 		return author(mail, sender);
 	return default_sender(options, sender, &mail->trouble);
 }
@@ -116,14 +118,14 @@ static bool copy_addresses(struct addresses *to, const struct addresses *from, s
 }
 
 bool envelope_make(struct mail *mail, const struct msub_options *options,
-	const struct addresses *from_command_line)
+	const struct addresses *from_command_line, const char *from_line)
 {
 	char sender[ADDRESS_MAX];
 	struct addresses recipients = {0};
 	const struct header_field *field = NULL;
-	bool made = find_sender(mail, options, sender) &&
+	bool made = find_sender(mail, options, from_line, sender) &&
 		    copy_addresses(&recipients, from_command_line, mail);
-	if (made && (options->batch || options->read_recipients)) {
+	if (made && (options->batch || options->mbox || options->read_recipients)) {
 		enum addresses_result result =
 			headers_recipients(&mail->headers, &recipients, &field);
 		made = result == ADDRESSES_TAKEN || unreadable(mail, result, field);

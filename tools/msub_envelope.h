@@ -7,10 +7,10 @@
 
 /*
  * Addresses the mail: to those of the command line, and where the options say so to those of its
- * header. False: see the mail's trouble.
+ * header. `from_line`: whom an mbox's "From " line names, or NULL. False: see the mail's trouble.
  */
 bool envelope_make(struct mail *mail, const struct msub_options *options,
-	const struct addresses *from_command_line);
+	const struct addresses *from_command_line, const char *from_line);
 /* Reads the recipients of the command line, each of which may be a list. False: see the trouble. */
 bool envelope_take_operands(
 	struct addresses *addresses, char *const *operands, size_t count, struct trouble *trouble);

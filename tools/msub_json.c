@@ -9,6 +9,8 @@
  */
 #include "msub_report.h"
 
+#include <inttypes.h>
+
 #include "msub_status.h"
 #include "msub_words.h"
 
@@ -88,6 +90,8 @@ static void print_mail(const struct report *report, FILE *to, const struct mail 
 	bool sent = mail_was_sent(mail);
 	fputs("{\"source\": ", to);
 	words_print_json(to, mail->name);
+	if (mail->line > 0)
+		fprintf(to, ", \"line\": %" PRIu64, mail->line);
 	fprintf(to, ", \"status\": %d", report_status(report, mail));
 	print_member(to, "trouble", mail->trouble.text);
 	print_remarks(to, sent ? msub_message_remarks(mail->message) : 0);

@@ -1,15 +1,14 @@
-/* mail: where a message comes from, and its header. */
+/* mail: where a message comes from, its header, and its envelope. */
 #include "msub_mail.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <sysexits.h>
 #include <unistd.h>
 
+#include "msub_spool.h"
 #include "msub_status.h"
 
 /* Nobody writes so long a header; it ends what would fill the memory. */
@@ -25,96 +24,50 @@ static bool out_of_memory(struct mail *mail)
 	return trouble_set(&mail->trouble, EX_OSERR, "out of memory");
 }
 
-/* read() that is not stopped by a signal. */
-static ssize_t read_some(int descriptor, void *at, size_t len, off_t offset)
+static bool learn_facts(struct mail *mail)
 {
-	ssize_t got;
-	do {
-		got = offset < 0 ? read(descriptor, at, len) : pread(descriptor, at, len, offset);
-	} while (got < 0 && errno == EINTR);
-	return got;
-}
-
-static bool write_all(int descriptor, const char *at, size_t len)
-{
-	while (len > 0) {
-		ssize_t written = write(descriptor, at, len);
-		if (written < 0 && errno != EINTR)
-			return false;
-		if (written > 0) {
-			at += written;
-			len -= (size_t)written;
-		}
-	}
+	if (fstat(mail->descriptor, &mail->facts) != 0)
+		return cannot(mail, EX_IOERR, "it cannot be read");
+	mail->end = mail->facts.st_size;
 	return true;
-}
-
-/* A file that has no name any more: it goes away with the descriptor, whatever happens. */
-static int open_temporary(void)
-{
-	char path[4096];
-	const char *folder = getenv("TMPDIR");
-	int written = snprintf(path, sizeof path, "%s/msub-XXXXXX",
-		folder == NULL || folder[0] == 0 ? "/tmp" : folder);
-	if (written < 0 || (size_t)written >= sizeof path) {
-		errno = ENAMETOOLONG;
-		return -1;
-	}
-	int descriptor = mkstemp(path);
-	if (descriptor >= 0)
-		unlink(path);
-	return descriptor;
 }
 
 /* Copies what can be read only once. The descriptor it came from is closed. */
 static bool spool(struct mail *mail)
 {
-	char piece[PIECE];
-	int from = mail->descriptor, to = open_temporary();
-	ssize_t got = -1;
-	if (to < 0)
-		return cannot(mail, EX_IOERR, "no temporary file could be made");
-	(void)fcntl(to, F_SETFD, FD_CLOEXEC);
-	bool kept = true;
-	while (kept && (got = read_some(from, piece, sizeof piece, -1)) > 0)
-		kept = write_all(to, piece, (size_t)got);
-	if (!kept)
-		cannot(mail, EX_IOERR, "it could not be kept in a temporary file");
-	else if (got < 0)
-		cannot(mail, EX_IOERR, "it cannot be read");
-	if (from != STDIN_FILENO)
-		close(from);
-	mail->descriptor = to;
+	int copy = spool_copy(mail->descriptor, &mail->trouble);
+	if (mail->descriptor != STDIN_FILENO)
+		close(mail->descriptor);
+	mail->descriptor = copy;
 	mail->path = NULL;
-	return mail->trouble.status == 0;
+	return copy >= 0 && learn_facts(mail);
 }
 
 /* A regular file stays where it is; everything else is spooled. */
 static bool settle(struct mail *mail)
 {
-	struct stat facts;
-	if (fstat(mail->descriptor, &facts) != 0)
-		return cannot(mail, EX_IOERR, "it cannot be read");
-	if (S_ISDIR(facts.st_mode))
+	if (!learn_facts(mail))
+		return false;
+	if (S_ISDIR(mail->facts.st_mode))
 		return trouble_set(&mail->trouble, EX_NOINPUT,
 			"it is a directory; name the files in it that hold messages");
-	if (!S_ISREG(facts.st_mode)) {
-		if (!spool(mail))
-			return false;
-		if (fstat(mail->descriptor, &facts) != 0)
-			return cannot(mail, EX_IOERR, "it cannot be read");
-	} else if (mail->descriptor == STDIN_FILENO) {
+	if (!S_ISREG(mail->facts.st_mode))
+		return spool(mail);
+	if (mail->descriptor == STDIN_FILENO) {
 		off_t offset = lseek(STDIN_FILENO, 0, SEEK_CUR);
 		mail->start = offset > 0 ? offset : 0;
 	}
-	mail->facts = facts;
-	if (facts.st_size <= mail->start)
-		return trouble_set(&mail->trouble, EX_DATAERR,
-			"it is empty; write a message into it: a header, an empty line, the text");
 	return true;
 }
 
-static void put_away(struct mail *mail)
+static bool is_not_empty(struct mail *mail)
+{
+	return mail->end > mail->start ||
+	       trouble_set(&mail->trouble, EX_DATAERR,
+		       "it is empty; write a message into it: a header, an empty line, the text");
+}
+
+void mail_put_away(struct mail *mail)
 {
 	if (mail->path == NULL || mail->descriptor < 0)
 		return;
@@ -130,8 +83,7 @@ static bool is_as_it_was(const struct mail *mail, const struct stat *facts)
 	       facts->st_mtim.tv_nsec == mail->facts.st_mtim.tv_nsec;
 }
 
-/* Opens the file again; it has to be the one that was looked at. */
-static bool reopen(struct mail *mail)
+bool mail_reopen(struct mail *mail)
 {
 	struct stat facts;
 	if (mail->descriptor >= 0)
@@ -144,12 +96,30 @@ static bool reopen(struct mail *mail)
 			"it was changed while it was sent; send it once it is complete");
 	else
 		return true;
-	put_away(mail);
+	mail_put_away(mail);
 	return false;
 }
 
+/* Fills the header from *len up to `room`, or the message's end. */
+static bool fill_header(struct mail *mail, size_t *len, size_t room)
+{
+	off_t left = mail->end - mail->start - (off_t)*len;
+	if ((off_t)(room - *len) > left)
+		room = *len + (size_t)left;
+	while (*len < room) {
+		ssize_t got = spool_read(mail->descriptor, mail->header + *len, room - *len,
+			mail->start + (off_t)*len);
+		if (got < 0)
+			return cannot(mail, EX_IOERR, "it cannot be read");
+		if (got == 0)
+			break;
+		*len += (size_t)got;
+	}
+	return true;
+}
+
 /* Reads up to the header's end into memory, twice as much each time. */
-static bool read_header(struct mail *mail)
+static bool find_header(struct mail *mail)
 {
 	size_t room = PIECE, len = 0, end = 0;
 	for (bool more = true; more && end == 0; room *= 2) {
@@ -157,15 +127,9 @@ static bool read_header(struct mail *mail)
 		if (header == NULL)
 			return out_of_memory(mail);
 		mail->header = header;
-		ssize_t got = 1;
-		while (got > 0 && len < room) {
-			got = read_some(mail->descriptor, header + len, room - len,
-				mail->start + (off_t)len);
-			if (got < 0)
-				return cannot(mail, EX_IOERR, "it cannot be read");
-			len += (size_t)got;
-		}
-		more = got > 0;
+		if (!fill_header(mail, &len, room))
+			return false;
+		more = len == room;
 		end = headers_end(header, len, more);
 		if (end == 0 && more && room >= HEADER_MAX)
 			return trouble_set(&mail->trouble, EX_DATAERR,
@@ -179,27 +143,66 @@ static bool read_header(struct mail *mail)
 	return true;
 }
 
-static bool prepare_header(struct mail *mail, unsigned int needs)
+/* As it was found before. */
+static bool read_header_again(struct mail *mail)
 {
-	if ((needs & (MAIL_HEADER | MAIL_REMOVE_BCC)) == 0)
-		return true;
-	if (!read_header(mail))
+	size_t len = 0;
+	mail->header = malloc(mail->header_len + 1);
+	if (mail->header == NULL)
+		return out_of_memory(mail);
+	if (!mail_reopen(mail) || !fill_header(mail, &len, mail->header_len))
 		return false;
+	return len == mail->header_len ||
+	       trouble_set(&mail->trouble, EX_IOERR,
+		       "it was cut while it was sent; send it once it is complete");
+}
+
+/* Fields, and what is sent. */
+static bool understand_header(struct mail *mail)
+{
 	if (!headers_read(&mail->headers, mail->header, mail->header_len))
 		return out_of_memory(mail);
-	if ((needs & MAIL_HEADER) != 0 && !mail->headers.ended && mail->headers.odd_line != 0)
-		return trouble_set(&mail->trouble, EX_DATAERR,
-			"its header has no end: line %zu is no field; put an empty line before it",
-			mail->headers.odd_line);
 	mail->sent_header = malloc(mail->header_len + 1);
 	if (mail->sent_header == NULL)
 		return out_of_memory(mail);
-	if ((needs & MAIL_REMOVE_BCC) != 0) {
+	if (mail->without_bcc) {
 		mail->sent_len = headers_without_bcc(&mail->headers, mail->sent_header);
 	} else {
 		memcpy(mail->sent_header, mail->header, mail->header_len);
 		mail->sent_len = mail->header_len;
 	}
+	return true;
+}
+
+bool mail_hold_header(struct mail *mail)
+{
+	if (mail->header_len == 0 || mail->sent_header != NULL)
+		return true;
+	if (read_header_again(mail) && understand_header(mail))
+		return true;
+	mail_put_header_away(mail);
+	return false;
+}
+
+void mail_put_header_away(struct mail *mail)
+{
+	headers_free(&mail->headers);
+	free(mail->header);
+	free(mail->sent_header);
+	mail->header = mail->sent_header = NULL;
+}
+
+static bool prepare_header(struct mail *mail, unsigned int needs)
+{
+	if ((needs & (MAIL_HEADER | MAIL_REMOVE_BCC)) == 0)
+		return true;
+	mail->without_bcc = (needs & MAIL_REMOVE_BCC) != 0;
+	if (!find_header(mail) || !understand_header(mail))
+		return false;
+	if ((needs & MAIL_HEADER) != 0 && !mail->headers.ended && mail->headers.odd_line != 0)
+		return trouble_set(&mail->trouble, EX_DATAERR,
+			"its header has no end: line %zu is no field; put an empty line before it",
+			mail->headers.odd_line);
 	return true;
 }
 
@@ -212,51 +215,32 @@ bool mail_open(struct mail *mail, const char *path, unsigned int needs)
 		mail->descriptor = open(path, O_RDONLY | O_CLOEXEC);
 	if (mail->descriptor < 0)
 		return cannot(mail, EX_NOINPUT, "it cannot be opened");
-	bool settled = settle(mail) && prepare_header(mail, needs);
-	put_away(mail);
+	bool settled = settle(mail) && is_not_empty(mail) && prepare_header(mail, needs);
+	mail_put_away(mail);
 	return settled;
 }
 
-/* Reads what is sent: the header from memory, the rest from the file. */
-static ptrdiff_t source_read(void *context, void *at, size_t len)
+bool mail_open_part(struct mail *mail, const struct mail_part *part, unsigned int needs)
 {
-	struct mail *mail = context;
-	off_t of_header = (off_t)mail->sent_len;
-	if (mail->position < of_header) {
-		size_t left = (size_t)(of_header - mail->position);
-		size_t taken = len < left ? len : left;
-		memcpy(at, mail->sent_header + mail->position, taken);
-		mail->position += (off_t)taken;
-		return (ptrdiff_t)taken;
-	}
-	off_t offset = mail->start + (off_t)mail->header_len + (mail->position - of_header);
-	if (offset >= mail->facts.st_size) {
-		put_away(mail);
-		return 0;
-	}
-	if (!reopen(mail))
-		return -1;
-	if ((off_t)len > mail->facts.st_size - offset)
-		len = (size_t)(mail->facts.st_size - offset);
-	ssize_t got = read_some(mail->descriptor, at, len, offset);
-	if (got <= 0) {
-		if (got == 0)
-			trouble_set(&mail->trouble, EX_IOERR,
-				"it was cut while it was sent; send it once it is complete");
-		else
-			cannot(mail, EX_IOERR, "it cannot be read");
-		return -1;
-	}
-	mail->position += got;
-	return got;
+	*mail = (struct mail){.name = part->name,
+		.path = part->path,
+		.line = part->line,
+		.descriptor = part->path == NULL ? part->descriptor : -1,
+		.lent = part->path == NULL,
+		.facts = *part->facts,
+		.start = part->start,
+		.end = part->end};
+	if (part->unquote && !mail_begin_unquoting(mail))
+		return out_of_memory(mail);
+	bool settled = is_not_empty(mail) && mail_reopen(mail) && prepare_header(mail, needs);
+	mail_put_away(mail);
+	return settled;
 }
 
-static int source_rewind(void *context)
+bool mail_open_spool(struct mail *mail, const char *name, int spool, unsigned int needs)
 {
-	struct mail *mail = context;
-	put_away(mail);
-	mail->position = 0;
-	return 0;
+	*mail = (struct mail){.name = name, .descriptor = spool};
+	return learn_facts(mail) && is_not_empty(mail) && prepare_header(mail, needs);
 }
 
 static bool refuse_address(
@@ -280,8 +264,7 @@ static bool is_named_before(const struct addresses *recipients, size_t index)
 
 bool mail_address(struct mail *mail, const char *sender, const struct addresses *recipients)
 {
-	const struct msub_source source = {
-		.read = source_read, .rewind = source_rewind, .context = mail};
+	const struct msub_source source = mail_source(mail);
 	if (recipients->count == 0)
 		return trouble_set(&mail->trouble, EX_DATAERR,
 			"it names no recipient (To, Cc, Bcc); write one into its header");
@@ -309,11 +292,11 @@ bool mail_was_sent(const struct mail *mail)
 void mail_close(struct mail *mail)
 {
 	msub_message_free(mail->message);
-	if (mail->descriptor >= 0 && mail->descriptor != STDIN_FILENO)
+	if (mail->descriptor >= 0 && mail->descriptor != STDIN_FILENO && !mail->lent)
 		close(mail->descriptor);
-	headers_free(&mail->headers);
-	free(mail->header);
-	free(mail->sent_header);
+	mail_put_header_away(mail);
+	free(mail->unquoting);
+	mail->unquoting = NULL;
 	mail->message = NULL;
 	mail->descriptor = -1;
 }

@@ -1,11 +1,12 @@
 /*
- * mail: one message of the command: a file or the standard input, read as it is sent.
+ * mail: one message of the command: a file, a part of one, or the standard input, read as it is
+ * sent.
  *
- * Only its header is held in memory (where it is needed at all: for an envelope, or to take the
- * Bcc fields out); the rest is read from the file whenever the library asks for it. A file is open
- * only while it is read, so that many can be sent in one run; that it is still the same file is
- * looked at each time. What is no file (a pipe, a terminal) is first copied to a temporary one
- * that has no name.
+ * Only its header is ever held in memory (where it is needed at all: for an envelope, or to take
+ * the Bcc fields out), and only while the envelope is made and while it is sent; the rest is read
+ * from the file whenever the library asks for it. A file is open only while it is read, so that
+ * many can be sent in one run; that it is still the same file is looked at each time. What is no
+ * file (a pipe, a terminal) is first copied to a temporary one that has no name.
  */
 #ifndef TOOLS_MSUB_MAIL_H
 #define TOOLS_MSUB_MAIL_H
@@ -15,22 +16,27 @@
 
 #include "msub.h"
 #include "msub_headers.h"
+#include "msub_mbox.h"
 #include "msub_trouble.h"
 
 struct mail {
 	const char *name;  /* for people: the file's, or "standard input". Borrowed */
 	const char *path;  /* NULL: the descriptor stays open. Borrowed */
+	uint64_t line;	   /* of the file, where the mail begins; 0: it is the whole file */
 	int descriptor;	   /* -1: closed */
+	bool lent;	   /* the descriptor is another's to close */
 	struct stat facts; /* of the file, as it was when its header was read */
-	off_t start;	   /* where in it the message begins */
-	char *header;	   /* as it is in the file; NULL: it was not read */
-	size_t header_len;
-	char *sent_header; /* as it is sent */
+	off_t start, end;  /* of the message in it */
+	char *header;	   /* as it is in the file; NULL: it is not held at the moment */
+	size_t header_len; /* 0: it was not read */
+	bool without_bcc;
+	char *sent_header; /* as it is sent; NULL: it is not held at the moment */
 	size_t sent_len;
 	struct headers headers;
-	off_t position;		      /* of the next octet to be read, within what is sent */
-	struct msub_message *message; /* NULL: there is trouble */
-	struct trouble trouble;	      /* why it cannot be sent; or why reading it failed */
+	off_t position;			  /* of the next octet to be read, within what is sent */
+	struct mail_unquoting *unquoting; /* NULL: the octets are the file's */
+	struct msub_message *message;	  /* NULL: there is trouble */
+	struct trouble trouble;		  /* why it cannot be sent; or why reading it failed */
 };
 
 /* What the header is needed for. */
@@ -39,16 +45,43 @@ enum {
 	MAIL_REMOVE_BCC = 1 << 1, /* taking Bcc and Resent-Bcc out */
 };
 
+/* A part of a file. */
+struct mail_part {
+	const char *name, *path; /* borrowed; path NULL: the descriptor, which is lent */
+	int descriptor;
+	const struct stat *facts;
+	off_t start, end;
+	uint64_t line;
+	bool unquote; /* as in an mboxrd */
+};
+
 /* Where a mail is to be read from; NULL: the standard input. False: see its trouble. */
 bool mail_open(struct mail *mail, const char *path, unsigned int needs);
+/* The same for a part of a file, and for a spool (taken), which is read from its front. */
+bool mail_open_part(struct mail *mail, const struct mail_part *part, unsigned int needs);
+bool mail_open_spool(struct mail *mail, const char *name, int spool, unsigned int needs);
 /*
  * Gives it its envelope: the sender, and the recipients, as plain addresses, each of them once.
  * False: see its trouble. What is given may be freed afterwards.
  */
 bool mail_address(struct mail *mail, const char *sender, const struct addresses *recipients);
+/* The header is not looked at any more: what is held of it is freed until it is sent. */
+void mail_put_header_away(struct mail *mail);
 /* It was handed to the library, and has results; otherwise there is trouble. */
 bool mail_was_sent(const struct mail *mail);
 /* Frees what it has; never while it is being sent. */
 void mail_close(struct mail *mail);
+
+/* ---- for mail's own files ---- */
+/* Opens the file again; it has to be the one that was looked at. */
+bool mail_reopen(struct mail *mail);
+/* Closes a file that can be opened again. */
+void mail_put_away(struct mail *mail);
+/* Makes header, headers and what is sent of it, where they are not held. */
+bool mail_hold_header(struct mail *mail);
+/* The library's source of a mail. */
+struct msub_source mail_source(struct mail *mail);
+/* False: no memory. */
+bool mail_begin_unquoting(struct mail *mail);
 
 #endif

@@ -1,45 +1,155 @@
 /* mails: from operands to mails. */
 #include "msub_mails.h"
 
+#include <dirent.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
 #include <sysexits.h>
+#include <unistd.h>
 
 #include "msub_envelope.h"
 
+/* Makes room for one more behind `count`, twice as much at each power of two. False: no memory. */
+static bool make_room(void **array, size_t count, size_t size)
+{
+	if ((count & (count - 1)) != 0)
+		return true;
+	void *wider = realloc(*array, (count == 0 ? 1 : 2 * count) * size);
+	if (wider == NULL)
+		return false;
+	*array = wider;
+	return true;
+}
+
 struct mail *mails_add(struct mails *mails)
 {
-	/* Room doubles at each power of two. */
-	if ((mails->count & (mails->count - 1)) == 0) {
-		size_t room = mails->count == 0 ? 1 : 2 * mails->count;
-		struct mail **items = realloc(mails->items, room * sizeof *items);
-		if (items == NULL)
-			return NULL;
-		mails->items = items;
-	}
+	void *items = mails->items;
+	if (!make_room(&items, mails->count, sizeof *mails->items))
+		return NULL;
+	mails->items = items;
 	struct mail *mail = calloc(1, sizeof *mail);
-	if (mail != NULL)
-		mails->items[mails->count++] = mail;
+	if (mail == NULL)
+		return NULL;
+	mail->descriptor = -1;
+	mails->items[mails->count++] = mail;
 	return mail;
 }
 
-static unsigned int needs_of(const struct msub_options *options)
+const char *mails_keep_name(struct mails *mails, char *name)
+{
+	void *names = mails->names;
+	if (name == NULL || !make_room(&names, mails->name_count, sizeof *mails->names)) {
+		free(name);
+		return NULL;
+	}
+	mails->names = names;
+	mails->names[mails->name_count++] = name;
+	return name;
+}
+
+unsigned int mails_needs(const struct msub_options *options)
 {
 	unsigned int needs = options->remove_bcc != 0 ? MAIL_REMOVE_BCC : 0;
-	if (options->batch || options->read_recipients || options->read_from)
+	if (options->batch || options->mbox || options->read_recipients || options->read_from)
 		needs |= MAIL_HEADER;
 	return needs;
 }
 
-/* One mail; recipients are those of the command line. */
-static bool open_one(struct mails *mails, const struct msub_options *options, const char *path,
-	const struct addresses *recipients, struct trouble *trouble)
+/* One mail; recipients are those of the command line. False: no memory. */
+static bool add_one(struct mails *mails, const struct msub_options *options, const char *path,
+	const struct addresses *recipients)
 {
 	struct mail *mail = mails_add(mails);
 	if (mail == NULL)
-		return trouble_set(trouble, EX_OSERR, "out of memory");
-	if (mail_open(mail, path, needs_of(options)))
-		envelope_make(mail, options, recipients);
+		return false;
+	if (mail_open(mail, path, mails_needs(options)))
+		envelope_make(mail, options, recipients, NULL);
+	mail_put_header_away(mail);
 	return true;
+}
+
+/* ---- folders ---- */
+
+static char *join(const char *folder, const char *name)
+{
+	size_t len = strlen(folder) + strlen(name) + 2;
+	char *path = malloc(len);
+	if (path != NULL)
+		snprintf(path, len, "%s/%s", folder, name);
+	return path;
+}
+
+static bool is_folder(const char *path)
+{
+	struct stat facts;
+	return stat(path, &facts) == 0 && S_ISDIR(facts.st_mode);
+}
+
+/* Whatever begins with a dot is hidden, and hides what is not finished yet. */
+static int is_shown(const struct dirent *entry)
+{
+	return entry->d_name[0] != '.';
+}
+
+/* By octets: an order that does not depend on where it is sent from. */
+static int by_name(const struct dirent **a, const struct dirent **b)
+{
+	return strcmp((*a)->d_name, (*b)->d_name);
+}
+
+static bool add_entry(struct mails *mails, const struct msub_options *options, const char *folder,
+	const char *name)
+{
+	static const struct addresses nobody;
+	const char *path = mails_keep_name(mails, join(folder, name));
+	if (path == NULL)
+		return false;
+	return is_folder(path) || add_one(mails, options, path, &nobody);
+}
+
+/* The files of a folder in the order of their names; folders in it are passed over. */
+static bool add_folder(struct mails *mails, const struct msub_options *options, const char *folder)
+{
+	static const struct addresses nobody;
+	struct dirent **entries = NULL;
+	int count = scandir(folder, &entries, is_shown, by_name);
+	if (count < 0) /* what opening it says is the reason */
+		return add_one(mails, options, folder, &nobody);
+	bool added = true;
+	for (int i = 0; i < count; i++) {
+		added = added && add_entry(mails, options, folder, entries[i]->d_name);
+		free(entries[i]);
+	}
+	free(entries);
+	return added;
+}
+
+/* A Maildir's messages are in two folders of it. */
+static bool add_maildir(struct mails *mails, const struct msub_options *options, const char *folder)
+{
+	const char *new = mails_keep_name(mails, join(folder, "new"));
+	const char *cur = mails_keep_name(mails, join(folder, "cur"));
+	if (new == NULL || cur == NULL)
+		return false;
+	if (!is_folder(new) || !is_folder(cur))
+		return add_folder(mails, options, folder);
+	return add_folder(mails, options, new) && add_folder(mails, options, cur);
+}
+
+/* ---- operands ---- */
+
+static bool add_operand(
+	struct mails *mails, const struct msub_options *options, const char *operand)
+{
+	static const struct addresses nobody;
+	const char *path = strcmp(operand, "-") == 0 ? NULL : operand;
+	if (options->mbox)
+		return mails_add_box(mails, options, path);
+	if (path != NULL && is_folder(path))
+		return add_maildir(mails, options, path);
+	return add_one(mails, options, path, &nobody);
 }
 
 bool mails_open(struct mails *mails, const struct msub_options *options, char *const *operands,
@@ -47,13 +157,18 @@ bool mails_open(struct mails *mails, const struct msub_options *options, char *c
 {
 	struct addresses recipients = {0};
 	bool opened = true;
-	if (!options->batch)
-		opened = envelope_take_operands(&recipients, operands, count, trouble) &&
-			 open_one(mails, options, NULL, &recipients, trouble);
-	for (size_t i = 0; options->batch && opened && i < count; i++)
-		opened = open_one(mails, options, operands[i], &recipients, trouble);
+	if (options->batch || options->mbox) {
+		for (size_t i = 0; opened && i < count; i++)
+			opened = add_operand(mails, options, operands[i]);
+		if (opened && count == 0)
+			opened = mails_add_box(mails, options, NULL);
+	} else if (envelope_take_operands(&recipients, operands, count, trouble)) {
+		opened = add_one(mails, options, NULL, &recipients);
+	}
 	addresses_free(&recipients);
-	return opened;
+	if (!opened)
+		trouble_set(trouble, EX_OSERR, "out of memory");
+	return trouble->status == 0;
 }
 
 void mails_close(struct mails *mails)
@@ -62,6 +177,12 @@ void mails_close(struct mails *mails)
 		mail_close(mails->items[i]);
 		free(mails->items[i]);
 	}
+	for (size_t i = 0; i < mails->name_count; i++)
+		free(mails->names[i]);
+	for (size_t i = 0; i < mails->spool_count; i++)
+		close(mails->spools[i]);
 	free(mails->items);
+	free(mails->names);
+	free(mails->spools);
 	*mails = (struct mails){0};
 }

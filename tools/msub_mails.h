@@ -1,4 +1,7 @@
-/* mails: all that one run of the command sends, in order. */
+/*
+ * mails: all that one run of the command sends, in order: the standard input, files, folders of
+ * files, or the messages of mboxes.
+ */
 #ifndef TOOLS_MSUB_MAILS_H
 #define TOOLS_MSUB_MAILS_H
 
@@ -8,6 +11,10 @@
 struct mails {
 	struct mail **items; /* each stays where it is: the library reads from it */
 	size_t count;
+	char **names; /* those that are not of the command line */
+	size_t name_count;
+	int *spools; /* boxes that came through pipes */
+	size_t spool_count;
 };
 
 /* One more, empty, at the end; NULL: no memory. */
@@ -20,5 +27,13 @@ bool mails_open(struct mails *mails, const struct msub_options *options, char *c
 	size_t count, struct trouble *trouble);
 /* Closes and frees all of them. */
 void mails_close(struct mails *mails);
+
+/* ---- for mails' own files ---- */
+/* Keeps a name (taken; may be NULL) as long as the mails; NULL: no memory, and it is freed. */
+const char *mails_keep_name(struct mails *mails, char *name);
+/* Adds the messages of an mbox; NULL: of the standard input. False: no memory. */
+bool mails_add_box(struct mails *mails, const struct msub_options *options, const char *path);
+/* What the header is needed for: a set of MAIL_. */
+unsigned int mails_needs(const struct msub_options *options);
 
 #endif

@@ -35,7 +35,9 @@ struct msub_options {
 	bool read_from;
 	const char *maildomain;
 	bool read_recipients;
-	bool batch;
+	bool batch, mbox;
+	int mbox_format; /* enum mbox_format */
+	bool read_from_line;
 	int remove_bcc;
 	int mode; /* of sendmail's -b; there is only one */
 };

@@ -17,6 +17,8 @@
 /* sendmail's modes: to deliver what comes on the standard input is the one that is had here. */
 static const char *const mode_words[] = {"m", NULL};
 
+static const char *const mbox_words[] = {"mboxo", "mboxrd", "mboxcl", NULL};
+
 static const struct option_row mail_rows[] = {
 	{OPTION_TITLE, NULL, 0, NULL, 0, "What is sent, and to whom:", NULL},
 	{OPTION_FLAG, "read-recipients", 't', NULL, AT(read_recipients),
@@ -24,9 +26,20 @@ static const struct option_row mail_rows[] = {
 		"to those of the first block of them",
 		NULL},
 	{OPTION_FLAG, "batch", 0, NULL, AT(batch),
-		"The operands are files, each with one message; its header names the recipients and "
-		"(without --from) the sender. They go through one session where the server allows it",
+		"The operands are files, each with one message, or folders of such files (a Maildir, too); "
+		"each message's header names its recipients and (without --from) its sender. They go "
+		"through one session where the server allows it",
 		NULL},
+	{OPTION_FLAG, "mbox", 0, NULL, AT(mbox),
+		"The operands are mboxes (none, or -: the standard input); otherwise as --batch",
+		NULL},
+	{OPTION_CHOICE, "mbox-format", 0, "mboxo|mboxrd|mboxcl", AT(mbox_format),
+		"How an mbox writes a line of a message that begins with \"From \": as \">From \" for "
+		"good (mboxo, the default); with one \">\" more, which is taken away (mboxrd); or as it "
+		"is, with a Content-Length (mboxcl)",
+		mbox_words},
+	{OPTION_FLAG, "read-from-line", 0, NULL, AT(read_from_line),
+		"With --mbox: the envelope's sender is whom the mbox's \"From \" line names", NULL},
 	{OPTION_TEXT, "from", 'f', "ADDRESS", AT(from),
 		"The envelope's sender; \"\" or \"<>\" for none. Default: your user name at this host",
 		NULL},

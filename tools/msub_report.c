@@ -1,6 +1,7 @@
 /* report: for people. The other form is msub_json.c. */
 #include "msub_report.h"
 
+#include <inttypes.h>
 #include <string.h>
 #include <sysexits.h>
 
@@ -23,6 +24,8 @@ static void begin_line(FILE *to, const struct mail *mail, bool named)
 	fputs("msub: ", to);
 	if (named) {
 		words_print(to, mail->name);
+		if (mail->line > 0)
+			fprintf(to, ":%" PRIu64, mail->line);
 		fputs(": ", to);
 	}
 }

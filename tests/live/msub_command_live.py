@@ -222,7 +222,6 @@ def a_batch_goes_through_one_session_without_what_cannot_be_read():
     missing = DESK.path / "no-such-file.eml"
     bad = [
         (missing, NO_INPUT, "cannot be opened"),
-        (DESK.path, NO_INPUT, "is a directory"),
         (DESK.file("empty.eml", ""), DATA, "is empty"),
         (DESK.file("lonely.eml", "From: me@example.org\n\n"), DATA, "no recipient"),
         (DESK.file("nobody.eml", "To: x@example.net\n\n"), DATA, "no sender"),
@@ -467,7 +466,6 @@ def wrong_use_and_wrong_settings_are_told_before_connecting():
         for options, step in [
             (["foo bar"], "; write it as"),
             (["--from=foo bar", "a@example.net"], "; write it as"),
-            (["--batch", str(DESK.path)], "; name the files"),
             (["--user=ann", "--passwordeval=exit 3", "a@example.net"], "status 3; try it"),
             (["--timeout=soon", "a@example.net"], "such as 10s"),
         ]:

@@ -1,0 +1,149 @@
+/* box: the messages of an mbox file as mails. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include "msub_envelope.h"
+#include "msub_mails.h"
+#include "msub_spool.h"
+
+enum { PIECE = 64 * 1024 };
+
+/* One box while it is split. */
+struct box {
+	struct mails *mails;
+	const struct msub_options *options;
+	const char *name, *path; /* path NULL: the descriptor is kept for the mails */
+	int descriptor;
+	off_t start; /* where in the file the box begins */
+	struct stat facts;
+	struct trouble trouble;
+};
+
+static bool take_message(void *context, const struct mbox_message *message)
+{
+	static const struct addresses nobody;
+	struct box *box = context;
+	struct mail *mail = mails_add(box->mails);
+	const struct mail_part part = {.name = box->name,
+		.path = box->path,
+		.descriptor = box->descriptor,
+		.facts = &box->facts,
+		.start = box->start + (off_t)message->start,
+		.end = box->start + (off_t)message->end,
+		.line = message->line,
+		.unquote = box->options->mbox_format == MBOX_RD};
+	if (mail == NULL)
+		return trouble_set(&box->trouble, EX_OSERR, "out of memory");
+	if (mail_open_part(mail, &part, mails_needs(box->options)))
+		envelope_make(mail, box->options, &nobody, message->sender);
+	mail_put_header_away(mail);
+	return true;
+}
+
+/* At a line's front: the file's end, or "From ", perhaps behind an empty line. */
+static bool ends_at(void *context, uint64_t offset)
+{
+	const struct box *box = context;
+	char around[8]; /* the octet before it, a line end, "From " */
+	off_t end = box->facts.st_size - box->start;
+	if (offset == 0 || end < 0 || offset > (uint64_t)end)
+		return false;
+	if (offset == (uint64_t)end)
+		return true;
+	ssize_t got =
+		spool_read(box->descriptor, around, sizeof around, box->start + (off_t)offset - 1);
+	if (got < 2 || around[0] != '\n')
+		return false;
+	const char *at = around + 1;
+	size_t len = (size_t)got - 1;
+	if (len >= 2 && at[0] == '\r' && at[1] == '\n') {
+		at += 2;
+		len -= 2;
+	} else if (at[0] == '\n') {
+		at++;
+		len--;
+	}
+	return len == 0 || memcmp(at, "From ", len < 5 ? len : 5) == 0;
+}
+
+static enum mbox_result split(struct box *box)
+{
+	const struct mbox_taker taker = {.context = box, .take = take_message, .ends_at = ends_at};
+	struct mbox mbox;
+	char piece[PIECE];
+	off_t offset = box->start;
+	ssize_t got = 0;
+	enum mbox_result result = MBOX_TAKEN;
+	mbox_begin(&mbox, (enum mbox_format)box->options->mbox_format, &taker);
+	while (result == MBOX_TAKEN &&
+		(got = spool_read(box->descriptor, piece, sizeof piece, offset)) > 0) {
+		result = mbox_take(&mbox, piece, (size_t)got);
+		offset += got;
+	}
+	if (got < 0)
+		trouble_set(&box->trouble, EX_IOERR, "it cannot be read: %s", strerror(errno));
+	return result == MBOX_TAKEN && got == 0 ? mbox_end(&mbox) : result;
+}
+
+/* What comes through a pipe is kept, until its mails are sent. */
+static bool keep_spool(struct box *box)
+{
+	struct mails *mails = box->mails;
+	int *spools = realloc(mails->spools, (mails->spool_count + 1) * sizeof *spools);
+	if (spools == NULL)
+		return trouble_set(&box->trouble, EX_OSERR, "out of memory");
+	mails->spools = spools;
+	int from = box->descriptor;
+	box->descriptor = spool_copy(from, &box->trouble);
+	if (from != STDIN_FILENO)
+		close(from);
+	box->path = NULL;
+	if (box->descriptor < 0)
+		return false;
+	spools[mails->spool_count++] = box->descriptor;
+	return fstat(box->descriptor, &box->facts) == 0;
+}
+
+static bool open_box(struct box *box)
+{
+	box->descriptor = STDIN_FILENO;
+	if (box->path != NULL)
+		box->descriptor = open(box->path, O_RDONLY | O_CLOEXEC);
+	if (box->descriptor < 0 || fstat(box->descriptor, &box->facts) != 0)
+		return trouble_set(
+			&box->trouble, EX_NOINPUT, "it cannot be opened: %s", strerror(errno));
+	if (S_ISDIR(box->facts.st_mode))
+		return trouble_set(&box->trouble, EX_NOINPUT,
+			"it is a directory; send what is in it with --batch");
+	if (!S_ISREG(box->facts.st_mode))
+		return keep_spool(box);
+	off_t offset = box->path == NULL ? lseek(STDIN_FILENO, 0, SEEK_CUR) : 0;
+	box->start = offset > 0 ? offset : 0;
+	return true;
+}
+
+bool mails_add_box(struct mails *mails, const struct msub_options *options, const char *path)
+{
+	struct box box = {.mails = mails,
+		.options = options,
+		.name = path == NULL ? "standard input" : path,
+		.path = path};
+	if (open_box(&box) && split(&box) == MBOX_IS_NONE)
+		trouble_set(&box.trouble, EX_DATAERR,
+			"it is no mbox: its first line does not begin with \"From \"; send a file "
+			"that holds one message with --batch");
+	if (box.path != NULL && box.descriptor >= 0)
+		close(box.descriptor);
+	if (box.trouble.status == 0)
+		return true;
+	struct mail *mail = mails_add(mails);
+	if (mail == NULL)
+		return false;
+	mail->name = box.name;
+	mail->trouble = box.trouble;
+	return true;
+}
