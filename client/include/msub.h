@@ -164,6 +164,7 @@ enum msub_error { MSUB_ERRORS(MSUB_ERROR_ENUM) MSUB_ERROR_COUNT };
 	X(recipient, RECIPIENT, "RCPT TO")                                                         \
 	X(data, DATA, "DATA")                                                                      \
 	X(body, BODY, "end of data")                                                               \
+	X(noop, NOOP, "NOOP")                                                                      \
 	X(quit, QUIT, "QUIT")
 
 #define MSUB_PHASE_ENUM(name, constant, words) MSUB_PHASE_##constant,
@@ -263,7 +264,7 @@ struct msub_timeouts {
 	uint64_t data_ms;      /* DATA: 2 minutes */
 	uint64_t block_ms;     /* until the network has taken some more octets: 3 minutes */
 	uint64_t end_ms;       /* the end of data: 10 minutes */
-	uint64_t quit_ms;      /* QUIT, on which nothing depends any more: 10 seconds */
+	uint64_t quit_ms;      /* QUIT, and NOOP, on which no message depends: 10 seconds */
 	uint64_t whole_ms;     /* a session, or all of a sender's sessions together: 0 */
 };
 
@@ -305,6 +306,24 @@ struct msub_settings {
 	bool send_eight_bit;
 	/* True: a probe. Nothing is sent, "accepted" is the reply to RCPT. Default false. */
 	bool probe;
+	/*
+	 * Of a sender: how many sessions it may have under way at once; 1, the default and also
+	 * what 0 means, to MSUB_CONNECTIONS_MAX.
+	 */
+	unsigned int connections;
+	/*
+	 * So long a session without messages stays open, to be used again: 0, the default, says
+	 * QUIT at once. Before a session is used again that was idle for 5 seconds and more, NOOP
+	 * tells whether it still stands; where it does not, a sender makes another one, and
+	 * nothing has failed.
+	 */
+	uint64_t keep_ms;
+	/*
+	 * Of a sender: where three sessions in a row brought nothing to anybody, the next one
+	 * waits so long before it connects, and each one after it twice as long as the one
+	 * before, all together at most 30 seconds. Default 250; 0: never.
+	 */
+	uint64_t pause_ms;
 	struct msub_timeouts timeouts;
 	/*
 	 * Called for every line said and heard, in order, without its line end; NULL, the default:
@@ -315,6 +334,8 @@ struct msub_settings {
 	void *transcript_context;
 	const struct msub_memory *memory; /* default NULL */
 };
+
+enum { MSUB_CONNECTIONS_MAX = 10000 };
 
 /* Sets every member to its default. */
 void msub_settings_init(struct msub_settings *settings);
@@ -429,8 +450,18 @@ unsigned int msub_message_remarks(const struct msub_message *message);
  * lost is tried once more, never where it may have been delivered. Three sessions in a row
  * in which nothing was settled, or one that did not get as far as MAIL, end it: what waits gets
  * that session's failure. So a server that refuses every recipient of every message hears at most
- * one login per transaction, and a suspicion that proved wrong three times in a row is not raised
- * again.
+ * one login per transaction, with a growing pause between them (settings.pause_ms), and a
+ * suspicion that proved wrong three times in a row is not raised again.
+ *
+ * With settings.connections above 1 several sessions are under way at once. Each takes the next
+ * message that waits when it is done with one. They open one after the other: another one only
+ * when the last has logged in, and more messages wait than sessions are under way. What is learned
+ * about the server is known to all of them at once. Where one cannot be opened while others are
+ * under way, the others go on, and no more are opened than these are. A program asks for more
+ * after each event, which costs nothing:
+ *
+ *     while ((session = msub_sender_session(sender, now_ms)) != NULL)
+ *             ... take it to those that are driven, where it is not one of them already ...
  */
 struct msub_sender;
 /* Settings are copied. MSUB_OK, MSUB_SETTINGS or MSUB_MEMORY (*sender is NULL then). */
@@ -443,11 +474,15 @@ void msub_sender_free(struct msub_sender *sender);
  */
 enum msub_error msub_sender_add(struct msub_sender *sender, struct msub_message *message);
 /*
- * The session to be driven now, lent until the next call of this or the sender is freed; NULL
- * when every message is finished. Ask again when the session's wants are 0. Where a session is
- * still under way the same one is returned.
+ * A session to be driven, or NULL. It is lent until its wants are 0, or the sender is freed; with
+ * the next call of this after its wants became 0 it is gone.
+ * With one connection: the session to be driven now, the same one while it is under way; NULL
+ * when every message is finished. With more: a session that was not returned before, or one that
+ * rested (settings.keep_ms) and has something to do again; NULL where no more are worth it now.
  */
 struct msub_session *msub_sender_session(struct msub_sender *sender, uint64_t now_ms);
+/* True where every message is finished; sessions may still say their farewell, or rest. */
+bool msub_sender_is_finished(const struct msub_sender *sender);
 /* A message that has finished since the last call, each one once, in the order of finishing; or
  * NULL. */
 struct msub_message *msub_sender_finished(struct msub_sender *sender);
@@ -479,6 +514,7 @@ uint64_t msub_sender_turns(const struct msub_sender *sender);
 /*
  * The driver's loop. wants() is asked before every step, since any call may change it:
  *
+ *   MSUB_WANTS_WAIT       nothing but time: tick() at the deadline (a pause before connecting)
  *   MSUB_WANTS_CONNECT    connect, then msub_session_connected() or _connect_failed()
  *   MSUB_WANTS_SEND       write what _output() lends, then say with _taken() how much was written
  *   MSUB_WANTS_RECEIVE    read, then _input(), or _end_of_input(). What can be read is read before
@@ -499,7 +535,8 @@ enum {
 	MSUB_WANTS_SEND = 1 << 1,
 	MSUB_WANTS_RECEIVE = 1 << 2,
 	MSUB_WANTS_START_TLS = 1 << 3,
-	MSUB_WANTS_CLOSE = 1 << 5
+	MSUB_WANTS_CLOSE = 1 << 5,
+	MSUB_WANTS_WAIT = 1 << 8
 };
 
 struct msub_session;
@@ -518,7 +555,8 @@ enum msub_error msub_session_new(
 void msub_session_free(struct msub_session *session);
 /*
  * Adds a message at the end; borrowed until it is finished or the session is freed. QUIT is said
- * as soon as no message waits, so add before driving. Errors as for msub_sender_add(); MSUB_USE
+ * as soon as no message waits, so add before driving; with settings.keep_ms the session rests
+ * instead, and a message that is added then makes its deadline due: call tick(). Errors as for msub_sender_add(); MSUB_USE
  * also for a session that a sender has lent, or one that is ending.
  */
 enum msub_error msub_session_add(struct msub_session *session, struct msub_message *message);
@@ -567,6 +605,9 @@ void msub_session_closed(struct msub_session *session, uint64_t now_ms);
 uint64_t msub_session_deadline_ms(const struct msub_session *session);
 /* The time is now_ms. Before the deadline this does nothing; at it, the session fails in time. */
 void msub_session_tick(struct msub_session *session, uint64_t now_ms);
+
+/* The session does not rest any more (settings.keep_ms): where no message waits, QUIT is said. */
+void msub_session_quit(struct msub_session *session, uint64_t now_ms);
 
 /* The first failure of the session as a whole (not of a message), lent until it is freed. */
 void msub_session_failure(const struct msub_session *session, struct msub_failure *failure);

@@ -21,6 +21,7 @@
 	X(MAIL, "MAIL FROM:", 555)                                                                 \
 	X(RECIPIENT, "RCPT TO:", 512)                                                              \
 	X(DATA, "DATA", 512)                                                                       \
+	X(NOOP, "NOOP", 512)                                                                       \
 	X(QUIT, "QUIT", 512)
 
 enum command {

@@ -49,32 +49,54 @@ enum msub_error msub_message_sender(struct msub_message *message, const char *ad
 	return MSUB_OK;
 }
 
-void message_list_add(struct message_list *list, struct msub_message *message)
+/* Links it in front of `next`, at the end where that is NULL. */
+static void link_before(
+	struct message_list *list, struct msub_message *message, struct msub_message *next)
 {
+	message_list_remove(message);
 	message->list = list;
-	message->next = NULL;
-	if (list->last == NULL)
+	message->next = next;
+	message->previous = next == NULL ? list->last : next->previous;
+	if (message->previous == NULL)
 		list->first = message;
 	else
-		list->last->next = message;
-	list->last = message;
+		message->previous->next = message;
+	if (next == NULL)
+		list->last = message;
+	else
+		next->previous = message;
+	list->count++;
+}
+
+void message_list_add(struct message_list *list, struct msub_message *message)
+{
+	link_before(list, message, NULL);
+}
+
+void message_list_insert(struct message_list *list, struct msub_message *message)
+{
+	struct msub_message *next = list->first;
+	while (next != NULL && next->number < message->number)
+		next = next->next;
+	link_before(list, message, next);
 }
 
 void message_list_remove(struct msub_message *message)
 {
 	struct message_list *list = message->list;
-	struct msub_message *before = NULL;
 	if (list == NULL)
 		return;
-	for (struct msub_message *at = list->first; at != message; at = at->next)
-		before = at;
-	if (before == NULL)
+	if (message->previous == NULL)
 		list->first = message->next;
 	else
-		before->next = message->next;
-	if (list->last == message)
-		list->last = before;
+		message->previous->next = message->next;
+	if (message->next == NULL)
+		list->last = message->previous;
+	else
+		message->next->previous = message->previous;
 	message->list = NULL;
+	message->next = message->previous = NULL;
+	list->count--;
 }
 
 struct msub_message *message_list_waiting(const struct message_list *list)
@@ -149,6 +171,25 @@ bool message_has_waiting(const struct msub_message *message)
 {
 	for (size_t i = 0; i < message->count; i++) {
 		if (message->recipients[i].state == RECIPIENT_WAITING)
+			return true;
+	}
+	return false;
+}
+
+bool message_is_under_way(const struct msub_message *message)
+{
+	for (size_t i = 0; i < message->count; i++) {
+		if (message->recipients[i].state == RECIPIENT_UNDER_WAY)
+			return true;
+	}
+	return false;
+}
+
+bool message_is_suspected(const struct msub_message *message)
+{
+	for (size_t i = 0; i < message->count; i++) {
+		const struct recipient *recipient = &message->recipients[i];
+		if (recipient->state == RECIPIENT_WAITING && recipient->suspected)
 			return true;
 	}
 	return false;

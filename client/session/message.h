@@ -49,15 +49,22 @@ struct msub_message {
 	unsigned int losses; /* connections lost under it */
 	/* Where a forgotten login was suspected; a new session's answer there decides. */
 	enum msub_phase suspected_at;
+	uint64_t number;	   /* in the order of adding, for message_list_insert() */
 	struct message_list *list; /* where it is listed, or NULL */
-	struct msub_message *next;
+	struct msub_message *next, *previous;
 };
 
-/* Messages in order; each is in one list at most. A message that is freed leaves its list. */
+/*
+ * Messages in order; each is in one list at most, adding takes it out of another. A message that
+ * is freed leaves its list.
+ */
 struct message_list {
 	struct msub_message *first, *last;
+	size_t count;
 };
 void message_list_add(struct message_list *list, struct msub_message *message);
+/* In front of the first with a greater number, looked for from the front. */
+void message_list_insert(struct message_list *list, struct msub_message *message);
 void message_list_remove(struct msub_message *message);
 /* The first that has recipients that wait, or NULL. */
 struct msub_message *message_list_waiting(const struct message_list *list);
@@ -65,6 +72,10 @@ struct msub_message *message_list_waiting(const struct message_list *list);
 /* MSUB_OK where a session may take it, and marks it as handed over. */
 enum msub_error message_hand_over(struct msub_message *message, bool probe);
 bool message_has_waiting(const struct msub_message *message);
+/* A recipient of it belongs to a transaction that is not over. */
+bool message_is_under_way(const struct msub_message *message);
+/* A recipient of it waits because a forgotten login was suspected. */
+bool message_is_suspected(const struct msub_message *message);
 /* Sets the outcome of one recipient. */
 void message_set(struct msub_message *message, struct recipient *recipient,
 	enum msub_outcome outcome, const struct cause *cause);

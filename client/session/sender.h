@@ -1,8 +1,10 @@
 /*
- * sender: the public struct msub_sender as a player, for the drivers of client/net.
+ * sender: the public struct msub_sender as players, for the drivers of client/net.
  *
- * The player wants PLAYER_CONNECT once for each connection that the messages take; in between,
- * its calls are those of the session under way. When it wants nothing, every message is finished.
+ * Either as one player: it wants PLAYER_CONNECT once for each connection that the messages take,
+ * one after the other, and when it wants nothing, every message is finished. Or as many, a *lane*
+ * for each connection: sender_lane() gives one more to be driven, and a lane that wants nothing is
+ * done with until it is given again.
  */
 #ifndef SESSION_SENDER_H
 #define SESSION_SENDER_H
@@ -11,10 +13,24 @@
 #include "player.h"
 
 /*
- * The sender as a player, lent until the sender is freed. now_ms is when connecting starts: the
+ * The sender as one player, lent until the sender is freed. now_ms is when connecting starts: the
  * first connection's deadline counts from it. Call it again after messages were added to a sender
  * that wanted nothing any more; the pointer stays the same.
  */
 struct player *sender_player(struct msub_sender *sender, uint64_t now_ms);
+/*
+ * A lane to be driven, lent until the sender is freed: one that has a new session, or one that
+ * rested and has something to do again; NULL where there is none now. Ask after every event.
+ */
+struct player *sender_lane(struct msub_sender *sender, uint64_t now_ms);
+/* Whose lane it is. */
+struct msub_sender *sender_of_lane(const struct player *lane);
+/* The lane has no message and stays open. */
+bool sender_lane_rests(const struct player *lane);
+/* The lane does not rest any more: it says QUIT where no message waits. */
+void sender_lane_quit(struct player *lane, uint64_t now_ms);
+/* Is called before the sender and its lanes are freed; NULL: nobody. */
+void sender_tell_freed(struct msub_sender *sender,
+	void (*freed)(void *context, struct msub_sender *sender), void *context);
 
 #endif

@@ -18,6 +18,11 @@ static struct msub_message *queue_next(void *context)
 	return message_list_waiting(&session->queue);
 }
 
+static void queue_does_not_mind(void *context)
+{
+	(void)context;
+}
+
 static void queue_settled(void *context, struct msub_message *message)
 {
 	(void)context;
@@ -53,6 +58,7 @@ struct msub_session *session_new(const struct memory *memory, const struct msub_
 	session->owner = *owner;
 	session->lessons = lessons;
 	session->lent = true;
+	session->state = SESSION_CONNECTING;
 	session->since_ms = now_ms;
 	session->whole_at = MSUB_NEVER;
 	session->envelope = session->content = SESSION_NO_SLOT;
@@ -72,15 +78,19 @@ enum msub_error msub_session_new(
 	*session = NULL;
 	if (msub_settings_check(settings, NULL) != MSUB_OK)
 		return MSUB_SETTINGS;
-	struct owner owner = {.next = queue_next, .settled = queue_settled};
+	struct owner owner = {.next = queue_next,
+		.settled = queue_settled,
+		.rests = queue_does_not_mind,
+		.over = queue_does_not_mind};
 	struct msub_session *fresh = session_new(&memory, NULL, &owner, NULL, now_ms);
 	if (fresh == NULL)
 		return MSUB_MEMORY;
 	fresh->owner.context = fresh;
 	fresh->lessons = &fresh->own_lessons;
-	fresh->settings = &fresh->own_settings;
+	fresh->own_settings = memory_new(&memory, 1, sizeof *settings);
+	fresh->settings = fresh->own_settings;
 	fresh->lent = false;
-	if (!settings_copy(&fresh->own_settings, settings, &memory)) {
+	if (fresh->settings == NULL || !settings_copy(fresh->own_settings, settings, &memory)) {
 		session_free(fresh);
 		return MSUB_MEMORY;
 	}
@@ -100,7 +110,9 @@ void session_free(struct msub_session *session)
 	reply_reader_free(&session->reader);
 	steps_free(&session->steps);
 	failure_free(&session->failure, &memory);
-	settings_free(&session->own_settings, &memory);
+	if (session->own_settings != NULL)
+		settings_free(session->own_settings, &memory);
+	memory_free(&memory, session->own_settings, sizeof *session->own_settings);
 	memory_free(&memory, session, sizeof *session);
 }
 
@@ -129,17 +141,24 @@ enum msub_error msub_session_add(struct msub_session *session, struct msub_messa
 static void be_over(struct msub_session *session)
 {
 	session->state = SESSION_OVER;
+	session->rest = REST_NOT;
 	if (!session->lent)
 		queue_give_up(session);
+	session->owner.over(session->owner.context);
 }
 
 void session_fail(struct msub_session *session, const struct cause *cause)
 {
 	if (session->state >= SESSION_CLOSING)
 		return;
+	if (session->rest != REST_NOT) { /* no message was under way: nothing has failed */
+		session->state = SESSION_CLOSING;
+		talk_note(session, "the connection was not kept: nothing was under way");
+		return;
+	}
 	if (session->failure.error == MSUB_OK)
 		failure_set(&session->failure, &session->memory, cause);
-	bool stood = session->state != SESSION_CONNECTING;
+	bool stood = session->state > SESSION_CONNECTING;
 	session->state = SESSION_CLOSING;
 	transaction_abandon_all(session, cause);
 	session->body_begun = false;
@@ -173,6 +192,8 @@ unsigned int msub_session_wants(const struct msub_session *session)
 {
 	bool pending = session->out_taken < session->out.len;
 	switch (session->state) {
+	case SESSION_PAUSING:
+		return MSUB_WANTS_WAIT;
 	case SESSION_CONNECTING:
 		return MSUB_WANTS_CONNECT;
 	case SESSION_HANDSHAKE:
@@ -325,6 +346,7 @@ void msub_session_taken(struct msub_session *session, size_t count, uint64_t now
 void msub_session_input(struct msub_session *session, const void *at, size_t len, uint64_t now_ms)
 {
 	session_hear(session, octets_make(at, len), now_ms);
+	session_give_back(session);
 }
 
 /* Only the farewell is missing: the session is over without fault. */
@@ -336,7 +358,7 @@ static bool is_leaving(const struct msub_session *session)
 
 void msub_session_end_of_input(struct msub_session *session, const char *why, uint64_t now_ms)
 {
-	if (session->state == SESSION_CONNECTING || session->state >= SESSION_CLOSING)
+	if (session->state <= SESSION_CONNECTING || session->state >= SESSION_CLOSING)
 		return;
 	if (is_leaving(session))
 		session->state = SESSION_CLOSING;
@@ -351,13 +373,15 @@ void msub_session_end_of_input(struct msub_session *session, const char *why, ui
 
 static enum msub_phase phase_waited_for(const struct msub_session *session)
 {
-	if (session->state == SESSION_CONNECTING)
+	if (session->state <= SESSION_CONNECTING)
 		return MSUB_PHASE_CONNECT;
 	return session->state == SESSION_HANDSHAKE ? MSUB_PHASE_HANDSHAKE : session_phase(session);
 }
 
 static uint64_t timeout_ms(const struct msub_session *session)
 {
+	if (session->state == SESSION_PAUSING)
+		return session->pause_ms;
 	bool pending = session->out_taken < session->out.len;
 	uint64_t block_ms = session->settings->timeouts.block_ms;
 	if (session->state == SESSION_TALKING && pending)
@@ -369,6 +393,8 @@ uint64_t msub_session_deadline_ms(const struct msub_session *session)
 {
 	if (session->state >= SESSION_CLOSING)
 		return MSUB_NEVER;
+	if (session->rest == REST_IDLE)
+		return session_rest_ends_ms(session);
 	uint64_t deadline = time_later(session->since_ms, timeout_ms(session));
 	return deadline < session->whole_at ? deadline : session->whole_at;
 }
@@ -377,11 +403,17 @@ void msub_session_tick(struct msub_session *session, uint64_t now_ms)
 {
 	if (now_ms < msub_session_deadline_ms(session) || session->state >= SESSION_CLOSING)
 		return;
-	if (is_leaving(session))
+	if (session->rest == REST_IDLE) {
+		session_end_rest(session, now_ms);
+	} else if (session->state == SESSION_PAUSING && now_ms < session->whole_at) {
+		session->state = SESSION_CONNECTING;
+		session->since_ms = now_ms;
+	} else if (is_leaving(session)) {
 		session->state = SESSION_CLOSING;
-	else
+	} else {
 		session_fail(session, &(struct cause){MSUB_TIMEOUT, phase_waited_for(session),
 					      MSUB_RETRY_LATER, NULL, NULL});
+	}
 }
 
 /* ---- inspection ---- */

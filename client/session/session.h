@@ -7,6 +7,7 @@
  *   opening.c      greeting, EHLO, HELO, STARTTLS, AUTH
  *   envelope.c     MAIL, RCPT, QUIT
  *   content.c      DATA and the message
+ *   rest.c         a session without messages: kept open, and used again
  *   transaction.c  which message comes next, what a group of replies means for its recipients
  *   talk.c         the transcript
  *
@@ -30,6 +31,10 @@ struct owner {
 	struct msub_message *(*next)(void *context);
 	/* Recipients of this message have been settled: each goes to DONE or back to WAITING. */
 	void (*settled)(void *context, struct msub_message *message);
+	/* The session has no message and stays open: session_wake() when there is one. */
+	void (*rests)(void *context);
+	/* The session is over. */
+	void (*over)(void *context);
 };
 
 struct lessons {
@@ -72,6 +77,7 @@ struct transaction {
 };
 
 enum session_state {
+	SESSION_PAUSING, /* until since_ms + pause_ms, then it connects */
 	SESSION_CONNECTING,
 	SESSION_HANDSHAKE,
 	SESSION_TALKING,
@@ -79,10 +85,17 @@ enum session_state {
 	SESSION_OVER
 };
 
+/* Whether there is something to do. Nobody loses anything by the end of a session that rests. */
+enum session_rest {
+	REST_NOT,
+	REST_IDLE,    /* no message, and the session stays open */
+	REST_PROBING, /* there is one, and NOOP tells whether the connection still stands */
+};
+
 struct msub_session {
 	struct memory memory;
 	const struct msub_settings *settings; /* borrowed from the sender, or own_settings */
-	struct msub_settings own_settings;
+	struct msub_settings *own_settings;   /* owned; NULL where a sender has lent it */
 	struct owner owner;
 	struct lessons *lessons; /* borrowed from the sender, or own_lessons */
 	struct lessons own_lessons;
@@ -91,6 +104,9 @@ struct msub_session {
 
 	enum session_state state;
 	struct failure failure;
+	enum session_rest rest;
+	bool leaving; /* does not rest again */
+	uint64_t pause_ms;
 	uint64_t since_ms; /* when what is waited for began */
 	uint64_t whole_at; /* when everything must be over; MSUB_NEVER */
 
@@ -150,6 +166,21 @@ uint64_t session_written(const struct msub_session *session);
 /* The session fails: a reply that the command before it cannot have. text may be NULL. */
 void session_out_of_step(struct msub_session *session, enum msub_phase phase,
 	const struct reply *reply, const char *text);
+
+/* ---- rest.c ---- */
+
+/* Connecting begins only so much later. Right after session_new(). */
+void session_pause(struct msub_session *session, uint64_t pause_ms);
+/* There is no message: true where the session stays open (or will), false where it has to quit. */
+bool session_rests(struct msub_session *session);
+/* Where it rests: gives back what an idle session does not need. */
+void session_give_back(struct msub_session *session);
+/* Its owner has a message for it. Nothing happens where it does not rest. */
+void session_wake(struct msub_session *session, uint64_t now_ms);
+/* When a session that rests says QUIT, or is to be woken by tick(). */
+uint64_t session_rest_ends_ms(const struct msub_session *session);
+/* That time has come. */
+void session_end_rest(struct msub_session *session, uint64_t now_ms);
 
 /* ---- flow.c ---- */
 

@@ -19,6 +19,8 @@ void msub_settings_init(struct msub_settings *settings)
 {
 	*settings = (struct msub_settings){
 		.tls = MSUB_TLS_STARTTLS,
+		.connections = 1,
+		.pause_ms = 250,
 		.timeouts = {.connect_ms = 1 * MINUTES,
 			.handshake_ms = 1 * MINUTES,
 			.greeting_ms = 5 * MINUTES,
@@ -83,6 +85,8 @@ enum msub_error msub_settings_check(const struct msub_settings *settings, const 
 	}
 	if (bad == NULL && (unsigned int)settings->tls > MSUB_TLS_IMPLICIT)
 		bad = "tls";
+	if (bad == NULL && settings->connections > MSUB_CONNECTIONS_MAX)
+		bad = "connections";
 	if (bad == NULL && settings->user != NULL && settings->password == NULL)
 		bad = "password";
 	if (which != NULL)
@@ -159,6 +163,7 @@ uint64_t settings_timeout(const struct msub_settings *settings, enum msub_phase 
 		[MSUB_PHASE_RECIPIENT] = timeouts->command_ms,
 		[MSUB_PHASE_DATA] = timeouts->data_ms,
 		[MSUB_PHASE_BODY] = timeouts->end_ms,
+		[MSUB_PHASE_NOOP] = timeouts->quit_ms,
 		[MSUB_PHASE_QUIT] = timeouts->quit_ms,
 	};
 	return of_phase[phase] == 0 ? MSUB_NEVER : of_phase[phase];

@@ -351,6 +351,8 @@ void transaction_go_on(struct msub_session *session)
 		else
 			refuse_unsent(session, message, error);
 	}
+	if (takes_more(session) && session_rests(session))
+		return;
 	session->quitting = true;
 	if (session->state == SESSION_TALKING)
 		session_plan(session, MSUB_PHASE_QUIT, 0, 0);

@@ -1,6 +1,7 @@
 /* forgetful: a server's side of a conversation, a line at a time, and the driver that joins them.
  */
 #include "forgetful.h"
+#include "check.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -13,8 +14,15 @@ struct server {
 	struct buffer in, out, mail;
 	bool hello, login, mail_open, in_data, closing;
 	char recipients[RECIPIENT_ROOM][64];
-	size_t recipient_count, message_count;
-	bool lost_once;
+	size_t recipient_count, message_count, login_count;
+	struct msub_session *session; /* NULL: nobody is connected */
+	bool open;
+};
+
+/* All the servers of a run: each has one connection. */
+struct servers {
+	struct server at[FORGETFUL_MOST];
+	uint64_t now_ms;
 };
 
 static void reply(struct server *server, const char *text)
@@ -57,9 +65,12 @@ static void do_hello(struct server *server)
 static void do_auth(struct server *server, const char *line)
 {
 	/* NUL, "user", NUL, "password" */
-	bool right = strcmp(line, "AUTH PLAIN AHVzZXIAcGFzc3dvcmQ=") == 0;
+	bool right = strcmp(line, "AUTH PLAIN AHVzZXIAcGFzc3dvcmQ=") == 0 &&
+		     (server->options->logins_max == 0 ||
+			     server->result->logins < server->options->logins_max);
 	server->result->disorder += !server->hello || server->login || server->mail_open;
 	server->login = right;
+	server->login_count += right;
 	server->result->logins += right;
 	reply(server, right ? "235 go ahead" : "535 5.7.8 wrong");
 }
@@ -211,8 +222,9 @@ static size_t passes(const struct server *server, size_t len)
 static size_t before_loss(
 	struct server *server, size_t lose_after, size_t passed, size_t len, bool *lost)
 {
-	*lost = lose_after != 0 && !server->lost_once && passed + len >= lose_after;
-	server->lost_once = server->lost_once || *lost;
+	bool *once = &server->result->lost;
+	*lost = lose_after != 0 && !*once && passed + len >= lose_after;
+	*once = *once || *lost;
 	return *lost ? lose_after - passed : len;
 }
 
@@ -251,59 +263,172 @@ static bool give_input(struct server *server, struct msub_session *session, uint
 	return true;
 }
 
-static void begin_connection(struct server *server, struct msub_session *session, uint64_t now_ms)
+/* What can be counted over all of them: connections that are open, and those not logged in. */
+static void count_most(struct servers *servers)
 {
+	size_t open = 0, opening = 0;
+	struct forgetful_result *result = servers->at[0].result;
+	for (size_t i = 0; i < FORGETFUL_MOST; i++) {
+		const struct server *server = &servers->at[i];
+		open += server->open;
+		opening += server->open && server->login_count == 0 && !server->closing;
+	}
+	if (open > result->most)
+		result->most = open;
+	if (opening > result->most_opening)
+		result->most_opening = opening;
+}
+
+static size_t count_open(const struct servers *servers)
+{
+	size_t open = 0;
+	for (size_t i = 0; i < FORGETFUL_MOST; i++)
+		open += servers->at[i].open;
+	return open;
+}
+
+static void begin_connection(struct servers *servers, struct server *server)
+{
+	const struct forgetful_options *options = server->options;
+	bool full =
+		options->connections_max != 0 && count_open(servers) >= options->connections_max;
 	buffer_clear(&server->in);
 	buffer_clear(&server->out);
 	buffer_clear(&server->mail);
 	server->hello = server->login = server->mail_open = server->in_data = false;
-	server->closing = false;
-	server->message_count = 0;
+	server->message_count = server->login_count = 0;
+	server->closing = full;
+	server->open = true;
 	server->result->connections++;
 	buffer_append_byte(&server->result->talk, '|');
-	reply(server, "220 forgetful");
-	msub_session_connected(session, "192.0.2.7", now_ms);
+	reply(server, full ? "421 too many connections" : "220 forgetful");
+	msub_session_connected(server->session, "192.0.2.7", servers->now_ms);
+	count_most(servers);
 }
 
-/* One thing that the session wants; false at its end. */
-static bool step(struct server *server, struct msub_session *session, uint64_t *now_ms)
+/* One thing that the session wants; false where only time can help. */
+static bool step(struct servers *servers, struct server *server)
 {
+	struct msub_session *session = server->session;
 	unsigned wants = msub_session_wants(session);
-	if ((wants & MSUB_WANTS_CONNECT) != 0)
-		begin_connection(server, session, *now_ms);
-	else if ((wants & MSUB_WANTS_CLOSE) != 0)
-		msub_session_closed(session, *now_ms);
-	else if ((wants & MSUB_WANTS_SEND) != 0 && take_output(server, session, *now_ms))
+	if ((wants & MSUB_WANTS_CONNECT) != 0) {
+		begin_connection(servers, server);
+	} else if ((wants & MSUB_WANTS_CLOSE) != 0) {
+		server->open = false;
+		msub_session_closed(session, servers->now_ms);
+	} else if ((wants & MSUB_WANTS_SEND) != 0 &&
+		   take_output(server, session, servers->now_ms)) {
 		return true;
-	else if (give_input(server, session, *now_ms))
+	} else if ((wants & MSUB_WANTS_RECEIVE) != 0 &&
+		   give_input(server, session, servers->now_ms)) {
 		return true;
-	else if (server->closing)
-		msub_session_end_of_input(session, NULL, *now_ms);
-	else if (wants != 0)
-		msub_session_tick(session, *now_ms = msub_session_deadline_ms(session));
-	return wants != 0;
+	} else if ((wants & MSUB_WANTS_RECEIVE) != 0 && server->closing) {
+		msub_session_end_of_input(session, NULL, servers->now_ms);
+	} else {
+		return false;
+	}
+	return true;
+}
+
+/* A session that is over is gone with the next question to the sender. */
+static void leave(struct server *server)
+{
+	if (server->session == NULL || msub_session_wants(server->session) != 0)
+		return;
+	server->session = NULL;
+	server->open = false;
+}
+
+/* Each session does one thing; false where nobody can. */
+static bool step_all(struct servers *servers)
+{
+	bool any = false;
+	for (size_t i = 0; i < FORGETFUL_MOST; i++) {
+		struct server *server = &servers->at[i];
+		if (server->session == NULL)
+			continue;
+		any = step(servers, server) || any;
+		leave(server);
+	}
+	return any;
+}
+
+/* To the next deadline; false where there is none. */
+static bool pass_time(struct servers *servers)
+{
+	uint64_t next = MSUB_NEVER;
+	for (size_t i = 0; i < FORGETFUL_MOST; i++) {
+		struct msub_session *session = servers->at[i].session;
+		uint64_t deadline =
+			session == NULL ? MSUB_NEVER : msub_session_deadline_ms(session);
+		next = deadline < next ? deadline : next;
+	}
+	servers->now_ms = next > servers->now_ms && next != MSUB_NEVER ? next : servers->now_ms;
+	for (size_t i = 0; i < FORGETFUL_MOST; i++) {
+		if (servers->at[i].session != NULL)
+			msub_session_tick(servers->at[i].session, servers->now_ms);
+		leave(&servers->at[i]);
+	}
+	return next != MSUB_NEVER;
+}
+
+/* Seats those that the sender wants driven, where they have no server yet. */
+static void seat(struct servers *servers, struct msub_sender *sender)
+{
+	struct msub_session *session;
+	while ((session = msub_sender_session(sender, servers->now_ms)) != NULL) {
+		struct server *free_one = NULL;
+		for (size_t i = 0; i < FORGETFUL_MOST; i++) {
+			if (servers->at[i].session == session)
+				return;
+			if (servers->at[i].session == NULL)
+				free_one = &servers->at[i];
+		}
+		if (!CHECK(free_one != NULL))
+			return;
+		free_one->session = session;
+	}
+}
+
+static void init_all(struct servers *servers, const struct forgetful_options *options,
+	struct forgetful_result *result)
+{
+	*servers = (struct servers){.now_ms = 1000};
+	for (size_t i = 0; i < FORGETFUL_MOST; i++) {
+		struct server *server = &servers->at[i];
+		server->options = options;
+		server->result = result;
+		buffer_init(&server->in, &memory_standard, BUFFER_ROOM);
+		buffer_init(&server->out, &memory_standard, BUFFER_ROOM);
+		buffer_init(&server->mail, &memory_standard, BUFFER_ROOM);
+	}
+}
+
+static void free_all(struct servers *servers)
+{
+	for (size_t i = 0; i < FORGETFUL_MOST; i++) {
+		buffer_free(&servers->at[i].in);
+		buffer_free(&servers->at[i].out);
+		buffer_free(&servers->at[i].mail);
+	}
 }
 
 void forgetful_run(struct msub_sender *sender, const struct forgetful_options *options,
 	struct forgetful_result *result)
 {
-	struct server server = {.options = options, .result = result};
-	struct msub_session *session;
-	uint64_t now_ms = 1000;
+	static struct servers servers;
 	size_t calls = 0;
+	bool going = true;
 	*result = (struct forgetful_result){0};
-	buffer_init(&server.in, &memory_standard, BUFFER_ROOM);
-	buffer_init(&server.out, &memory_standard, BUFFER_ROOM);
-	buffer_init(&server.mail, &memory_standard, BUFFER_ROOM);
+	init_all(&servers, options, result);
 	buffer_init(&result->talk, &memory_standard, BUFFER_ROOM);
-	while ((session = msub_sender_session(sender, now_ms)) != NULL && calls < CALLS_MAX) {
-		while (step(&server, session, &now_ms) && calls < CALLS_MAX)
-			calls++;
+	while (going && calls++ < CALLS_MAX) {
+		seat(&servers, sender);
+		going = step_all(&servers) || pass_time(&servers);
 	}
 	result->endless = calls >= CALLS_MAX;
-	buffer_free(&server.in);
-	buffer_free(&server.out);
-	buffer_free(&server.mail);
+	result->took_ms = servers.now_ms - 1000;
+	free_all(&servers);
 }
 
 size_t forgetful_count(

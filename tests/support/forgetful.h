@@ -4,7 +4,8 @@
  * It wants a login (AUTH PLAIN), keeps what it takes, and can be told when to forget, whom to
  * refuse and where to break the connection. It is strict where the client must be right: a second
  * MAIL inside a transaction, RSET, a command out of order and octets of a message before its 354
- * are counted. Time is virtual. It shares no code with the client.
+ * are counted. It takes as many connections at once as the sender makes. Time is virtual. It shares
+ * no code with the client.
  */
 #ifndef SUPPORT_FORGETFUL_H
 #define SUPPORT_FORGETFUL_H
@@ -32,9 +33,11 @@ struct forgetful_options {
 	/* The connection breaks, once, after so many octets from the client, from the server; 0:
 	 * never. */
 	size_t lose_said, lose_heard;
+	size_t connections_max; /* at once, others: 421; 0: no limit */
+	size_t logins_max;	/* in all, others: 535; 0: no limit */
 };
 
-enum { FORGETFUL_COPIES = 400 };
+enum { FORGETFUL_COPIES = 400, FORGETFUL_MOST = 12 };
 
 struct forgetful_copy {
 	char recipient[64];
@@ -47,6 +50,9 @@ struct forgetful_result {
 	size_t said, heard; /* octets from the client, from the server */
 	struct forgetful_copy copies[FORGETFUL_COPIES];
 	size_t copy_count;
+	size_t most, most_opening; /* connections at once; those of them not logged in */
+	uint64_t took_ms;
+	bool lost;	    /* the connection has been broken */
 	bool endless;	    /* was broken off */
 	struct buffer talk; /* everything the client said; connections joined by "|" */
 };

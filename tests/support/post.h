@@ -8,7 +8,7 @@
 #include "failing_memory.h"
 #include "forgetful.h"
 
-enum { POST_MAX = 12 };
+enum { POST_MAX = 24 };
 
 struct post {
 	struct msub_settings settings; /* changed before post_begin() */

@@ -222,6 +222,8 @@ static void run_event(enum msub_phase where, enum event event, bool pipelining)
 static void has_a_result_for_every_event_in_every_phase(void)
 {
 	for (int phase = MSUB_PHASE_GREETING; phase < MSUB_PHASE_COUNT; phase++) {
+		if (phase == MSUB_PHASE_NOOP)
+			continue; /* only after a rest: rest_test.c */
 		for (int event = 0; event < EVENTS; event++) {
 			run_event((enum msub_phase)phase, (enum event)event, false);
 			run_event((enum msub_phase)phase, (enum event)event, true);

@@ -1,0 +1,168 @@
+/* sender_lane: a lane as a player, whose calls are those of its session. */
+#include "sender_internal.h"
+
+_Static_assert((int)MSUB_WANTS_CONNECT == PLAYER_CONNECT && (int)MSUB_WANTS_SEND == PLAYER_SEND &&
+		       (int)MSUB_WANTS_RECEIVE == PLAYER_RECEIVE &&
+		       (int)MSUB_WANTS_START_TLS == PLAYER_START_TLS &&
+		       (int)MSUB_WANTS_CLOSE == PLAYER_CLOSE && (int)MSUB_WANTS_WAIT == PLAYER_HOLD,
+	"a session's wants are a player's wants");
+
+static struct lane *lane_of(struct player *player)
+{
+	return (struct lane *)player; /* it is the first member */
+}
+
+static const struct lane *const_lane_of(const struct player *player)
+{
+	return (const struct lane *)player;
+}
+
+/* The session may be over: a lane that stays opens the next one at once. */
+static void go_on(struct lane *lane, uint64_t now_ms)
+{
+	if (lane->stays)
+		sender_open(lane->sender, lane, now_ms);
+}
+
+static unsigned int play_wants(const struct player *player)
+{
+	const struct lane *lane = const_lane_of(player);
+	return lane->session == NULL ? 0 : msub_session_wants(lane->session);
+}
+
+static size_t play_outgoing(struct player *player, struct octets *pieces, size_t max)
+{
+	struct msub_piece piece;
+	struct msub_session *session = lane_of(player)->session;
+	if (session == NULL || max == 0 || msub_session_output(session, &piece, 1) == 0)
+		return 0;
+	pieces[0] = octets_make(piece.at, piece.len);
+	return 1;
+}
+
+static void play_sent(struct player *player, size_t count, uint64_t now_ms)
+{
+	if (lane_of(player)->session != NULL)
+		msub_session_taken(lane_of(player)->session, count, now_ms);
+}
+
+static void play_received(struct player *player, const uint8_t *at, size_t len, uint64_t now_ms)
+{
+	if (lane_of(player)->session != NULL)
+		msub_session_input(lane_of(player)->session, at, len, now_ms);
+}
+
+static void play_ended(struct player *player, enum player_end why, uint64_t now_ms)
+{
+	static const char *const words[] = {
+		"closed by the server", "broken off", "cut off inside TLS, without a farewell"};
+	if (lane_of(player)->session != NULL)
+		msub_session_end_of_input(lane_of(player)->session, words[why], now_ms);
+}
+
+static void play_connected(struct player *player, const struct player_link *link, uint64_t now_ms)
+{
+	if (lane_of(player)->session != NULL)
+		msub_session_connected(lane_of(player)->session, link->local_address, now_ms);
+}
+
+static void play_connect_failed(struct player *player, const char *why, uint64_t now_ms)
+{
+	if (lane_of(player)->session != NULL)
+		msub_session_connect_failed(lane_of(player)->session, why, now_ms);
+	go_on(lane_of(player), now_ms);
+}
+
+static void play_tls_up(struct player *player, const struct player_tls *tls, uint64_t now_ms)
+{
+	if (lane_of(player)->session != NULL)
+		msub_session_tls_up(
+			lane_of(player)->session, tls->verified, tls->description, now_ms);
+}
+
+static void play_tls_failed(struct player *player, const char *why, uint64_t now_ms)
+{
+	if (lane_of(player)->session != NULL)
+		msub_session_tls_failed(lane_of(player)->session, why, now_ms);
+}
+
+static const struct player_mail *play_mail(const struct player *player)
+{
+	(void)player;
+	return NULL; /* only servers have mail to store */
+}
+
+static void play_stored(struct player *player, bool safe, uint64_t now_ms)
+{
+	(void)player;
+	(void)safe;
+	(void)now_ms;
+}
+
+static void play_closed(struct player *player, uint64_t now_ms)
+{
+	if (lane_of(player)->session != NULL)
+		msub_session_closed(lane_of(player)->session, now_ms);
+	go_on(lane_of(player), now_ms);
+}
+
+static uint64_t play_deadline_ms(const struct player *player)
+{
+	const struct lane *lane = const_lane_of(player);
+	return lane->session == NULL ? PLAYER_NEVER : msub_session_deadline_ms(lane->session);
+}
+
+static void play_tick(struct player *player, uint64_t now_ms)
+{
+	if (lane_of(player)->session != NULL)
+		msub_session_tick(lane_of(player)->session, now_ms);
+	go_on(lane_of(player), now_ms);
+}
+
+const struct player_ops lane_ops = {
+	.wants = play_wants,
+	.outgoing = play_outgoing,
+	.sent = play_sent,
+	.received = play_received,
+	.ended = play_ended,
+	.connected = play_connected,
+	.connect_failed = play_connect_failed,
+	.tls_up = play_tls_up,
+	.tls_failed = play_tls_failed,
+	.mail = play_mail,
+	.stored = play_stored,
+	.closed = play_closed,
+	.deadline_ms = play_deadline_ms,
+	.tick = play_tick,
+};
+
+/* ---- what drivers call ---- */
+
+struct player *sender_player(struct msub_sender *sender, uint64_t now_ms)
+{
+	sender->sole.stays = true;
+	sender_open(sender, &sender->sole, now_ms);
+	return &sender->sole.player;
+}
+
+struct player *sender_lane(struct msub_sender *sender, uint64_t now_ms)
+{
+	struct lane *lane = sender_open(sender, NULL, now_ms);
+	return lane == NULL ? NULL : &lane->player;
+}
+
+struct msub_sender *sender_of_lane(const struct player *lane)
+{
+	return const_lane_of(lane)->sender;
+}
+
+bool sender_lane_rests(const struct player *lane)
+{
+	return const_lane_of(lane)->list == &sender_of_lane(lane)->resting;
+}
+
+void sender_lane_quit(struct player *lane, uint64_t now_ms)
+{
+	if (lane_of(lane)->session != NULL)
+		msub_session_quit(lane_of(lane)->session, now_ms);
+}
