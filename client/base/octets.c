@@ -4,16 +4,6 @@
 #include <stdio.h>
 #include <string.h>
 
-struct octets octets_of(const char *string)
-{
-	return octets_make(string, string == NULL ? 0 : strlen(string));
-}
-
-struct octets octets_make(const void *at, size_t len)
-{
-	return (struct octets){.at = at, .len = len};
-}
-
 bool octets_equal(struct octets a, struct octets b)
 {
 	return a.len == b.len && (a.len == 0 || memcmp(a.at, b.at, a.len) == 0);
@@ -43,8 +33,8 @@ bool octets_start_nocase(struct octets all, const char *start)
 
 bool octets_contain(struct octets all, const char *set)
 {
-	for (size_t i = 0; i < all.len; i++) {
-		if (all.at[i] != 0 && strchr(set, all.at[i]) != NULL)
+	for (; *set != 0; set++) {
+		if (octets_find(all, (uint8_t)*set) < all.len)
 			return true;
 	}
 	return false;
@@ -67,24 +57,6 @@ size_t octets_find_text(struct octets all, struct octets what)
 size_t octets_find_nocase(struct octets all, struct octets what)
 {
 	return find(all, what, octets_equal_nocase);
-}
-
-size_t octets_find(struct octets all, uint8_t what)
-{
-	const uint8_t *found = all.len == 0 ? NULL : memchr(all.at, what, all.len);
-	return found == NULL ? all.len : (size_t)(found - all.at);
-}
-
-struct octets octets_from(struct octets all, size_t start)
-{
-	if (start >= all.len)
-		return octets_make(NULL, 0);
-	return octets_make(all.at + start, all.len - start);
-}
-
-struct octets octets_cut(struct octets all, size_t len)
-{
-	return octets_make(all.at, len < all.len ? len : all.len);
 }
 
 struct octets octets_trim(struct octets all)
@@ -197,6 +169,17 @@ bool buffer_append_text(struct buffer *buffer, const char *text)
 bool buffer_append_byte(struct buffer *buffer, uint8_t byte)
 {
 	return buffer_append(buffer, &byte, 1);
+}
+
+bool buffer_append_number(struct buffer *buffer, uint64_t number)
+{
+	char digits[20];
+	size_t at = sizeof digits;
+	do {
+		digits[--at] = (char)('0' + number % 10);
+		number /= 10;
+	} while (number > 0);
+	return buffer_append(buffer, digits + at, sizeof digits - at);
 }
 
 bool buffer_format(struct buffer *buffer, const char *format, ...)

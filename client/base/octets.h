@@ -16,6 +16,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "memory.h"
 
@@ -43,9 +44,15 @@ static inline bool octet_is_digit(uint8_t octet)
 	return octet >= '0' && octet <= '9';
 }
 
+static inline struct octets octets_make(const void *at, size_t len)
+{
+	return (struct octets){.at = (const uint8_t *)at, .len = len};
+}
 /* A view of a string without its NUL; NULL gives the empty view. */
-struct octets octets_of(const char *string);
-struct octets octets_make(const void *at, size_t len);
+static inline struct octets octets_of(const char *string)
+{
+	return octets_make(string, string == NULL ? 0 : strlen(string));
+}
 bool octets_equal(struct octets a, struct octets b);
 /* Compares ASCII letters without case, everything else octet by octet; never the locale's way. */
 bool octets_equal_nocase(struct octets a, struct octets b);
@@ -56,9 +63,20 @@ bool octets_contain(struct octets all, const char *set);
 size_t octets_find_text(struct octets all, struct octets what);
 size_t octets_find_nocase(struct octets all, struct octets what);
 /* Position of `what`, or all.len. */
-size_t octets_find(struct octets all, uint8_t what);
-struct octets octets_from(struct octets all, size_t start);
-struct octets octets_cut(struct octets all, size_t len);
+static inline size_t octets_find(struct octets all, uint8_t what)
+{
+	const uint8_t *found =
+		all.len == 0 ? NULL : (const uint8_t *)memchr(all.at, what, all.len);
+	return found == NULL ? all.len : (size_t)(found - all.at);
+}
+static inline struct octets octets_from(struct octets all, size_t start)
+{
+	return start >= all.len ? octets_make(NULL, 0) : octets_make(all.at + start, all.len - start);
+}
+static inline struct octets octets_cut(struct octets all, size_t len)
+{
+	return octets_make(all.at, len < all.len ? len : all.len);
+}
 /* Without blanks and tabs at both ends. */
 struct octets octets_trim(struct octets all);
 /* Reads a decimal number that fills the view; false on anything else or beyond 2^64-1. */
@@ -74,6 +92,8 @@ bool buffer_append(struct buffer *buffer, const void *at, size_t len);
 bool buffer_append_octets(struct buffer *buffer, struct octets octets);
 bool buffer_append_text(struct buffer *buffer, const char *text);
 bool buffer_append_byte(struct buffer *buffer, uint8_t byte);
+/* In decimal. */
+bool buffer_append_number(struct buffer *buffer, uint64_t number);
 bool buffer_format(struct buffer *buffer, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 /* Makes room for `len` more and returns where they go, or NULL; buffer_commit() says how many came.

@@ -390,6 +390,11 @@ struct msub_source {
 	 */
 	int (*rewind)(void *context);
 	void *context;
+	/*
+	 * Called once, when the source is not needed any more: its message is finished, or freed,
+	 * or was given other content. NULL: nothing is to be done then.
+	 */
+	void (*release)(void *context);
 };
 /* As msub_message_content(); the struct is copied, its context borrowed for as long. */
 enum msub_error msub_message_source(struct msub_message *message, const struct msub_source *source);

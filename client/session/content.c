@@ -65,7 +65,8 @@ static void fail_source(struct msub_session *session, enum msub_error error)
 
 static bool begin_body(struct msub_session *session, struct transaction *transaction)
 {
-	stuffing_begin(&session->body);
+	output_list(&session->output, false);
+	message_begin_body(transaction->message, &session->body);
 	session->body_begun = true;
 	if (transaction->lone || source_start(&transaction->message->source))
 		return true;
@@ -76,16 +77,29 @@ static bool begin_body(struct msub_session *session, struct transaction *transac
 /* The last of it is in the output. */
 static void end_body(struct msub_session *session, struct transaction *transaction)
 {
-	uint64_t size = session->body.seen.size;
-	stuffing_end(&session->body, &session->out);
+	struct output *output = &session->output;
+	output_list(output, true);
+	buffer_append_text(&output->own, ".\r\n");
 	session->body_begun = false;
 	transaction->said = true;
-	transaction->dot_end = session_said(session);
-	source_release(&transaction->message->source);
-	if (!transaction->lone)
-		message_remark(transaction->message, &session->body.seen);
-	talk_note(session, "%llu octets of content", (unsigned long long)size);
+	transaction->dot_end = output_made(output);
+	talk_note(session, "%llu octets of content", (unsigned long long)session->body.seen.size);
 	talk_said(session, octets_of("."));
+}
+
+/*
+ * The content is out. Where it is not what was measured it was changed meanwhile, and no one knows
+ * into what: it must not be delivered.
+ */
+static bool is_whole(struct msub_session *session, struct msub_message *message)
+{
+	stuffing_end(&session->body, &session->output);
+	if (message->measured && session->body.seen.size != message->measure.size) {
+		fail_source(session, MSUB_SOURCE);
+		return false;
+	}
+	message_remark(message, message->measured ? &message->measure : &session->body.seen);
+	return true;
 }
 
 /* 8-bit content that could not be measured beforehand, on its way to a server that takes none. */
@@ -95,14 +109,22 @@ static bool is_forbidden(const struct msub_session *session)
 	       !session->settings->send_eight_bit;
 }
 
+/* One piece; false at the end of the content. */
 static bool say_piece(struct msub_session *session, struct msub_message *message)
 {
 	struct octets piece;
-	switch (source_read(&message->source, &piece)) {
+	struct output *output = &session->output;
+	if (output->lent == 0)
+		source_reclaim(&message->source);
+	size_t max = session->body.as_it_is ? SOURCE_LENT : SOURCE_PIECE;
+	switch (source_read(&message->source, max, &piece)) {
 	case SOURCE_GIVES:
-		stuffing_feed(&session->body, piece, &session->out);
+		stuffing_feed(&session->body, piece, output, true);
 		if (is_forbidden(session))
 			fail_source(session, MSUB_EIGHT_BIT);
+		return true;
+	case SOURCE_WAITS:
+		output->held = true;
 		return true;
 	case SOURCE_ENDS:
 		return false;
@@ -121,7 +143,8 @@ bool say_body(struct msub_session *session, const struct step *step)
 	struct transaction *transaction = &session->slots[step->slot];
 	if (!session->body_begun && !begin_body(session, transaction))
 		return false;
-	if (!transaction->lone && say_piece(session, transaction->message))
+	if (!transaction->lone && (say_piece(session, transaction->message) ||
+					  !is_whole(session, transaction->message)))
 		return false;
 	end_body(session, transaction);
 	return true;
@@ -135,6 +158,7 @@ void hear_body(struct msub_session *session, const struct step *step, const stru
 		return;
 	}
 	session->content = SESSION_NO_SLOT;
+	output_shrink(&session->output);
 	if (reply_class(reply) == 2 && !transaction->lone)
 		transaction_accept(session, step->slot, reply);
 	else if (!transaction->lone)

@@ -40,13 +40,14 @@ void session_plan(
 bool session_say(struct msub_session *session, enum msub_phase phase, enum command command,
 	struct octets argument)
 {
-	size_t before = session->out.len;
-	if (!command_write(&session->out, command, argument)) {
-		enum msub_error error = buffer_failed(&session->out) ? MSUB_MEMORY : MSUB_USE;
+	struct buffer *own = &session->output.own;
+	size_t before = own->len;
+	if (!command_write(own, command, argument)) {
+		enum msub_error error = buffer_failed(own) ? MSUB_MEMORY : MSUB_USE;
 		session_fail(session, &(struct cause){error, phase, MSUB_RETRY_LATER, NULL, NULL});
 		return false;
 	}
-	struct octets line = octets_from(buffer_octets(&session->out), before);
+	struct octets line = octets_from(buffer_octets(own), before);
 	talk_said(session, octets_cut(line, line.len - 2));
 	return true;
 }
@@ -96,16 +97,16 @@ static bool say_one(struct msub_session *session)
 		return false;
 	struct step step = *next; /* the list may move */
 	if (phases[step.phase].say(session, &step) && session->state == SESSION_TALKING)
-		steps_said(&session->steps, session_said(session));
+		steps_said(&session->steps, output_made(&session->output));
 	return true;
 }
 
 void session_speak(struct msub_session *session)
 {
-	while (session->state == SESSION_TALKING && session->out.len < SESSION_OUTPUT_FULL &&
-		!buffer_failed(&session->out) && say_one(session)) {
+	while (session->state == SESSION_TALKING && !output_is_full(&session->output) &&
+		!output_failed(&session->output) && say_one(session)) {
 	}
-	if (buffer_failed(&session->out))
+	if (output_failed(&session->output))
 		session_fail(session, &(struct cause){MSUB_MEMORY, session_phase(session),
 					      MSUB_RETRY_LATER, NULL, NULL});
 }
@@ -170,7 +171,7 @@ static void hear_reply(struct msub_session *session, struct reply *reply, uint64
 	session->since_ms = now_ms;
 	count_turn(session);
 	talk_heard(session, reply);
-	if (step == NULL || session_written(session) < step->end)
+	if (step == NULL || output_taken(&session->output) < step->end)
 		hear_early(session, reply);
 	else
 		hear_step(session, reply);

@@ -29,7 +29,7 @@ void msub_message_free(struct msub_message *message)
 	}
 	memory_free(&memory, message->recipients, message->room * sizeof *message->recipients);
 	memory_free_text(&memory, message->sender);
-	source_release(&message->source);
+	source_let_go(&message->source);
 	memory_free(&memory, message, sizeof *message);
 }
 
@@ -223,7 +223,7 @@ bool message_finish(struct msub_message *message)
 		message->finished =
 			message->finished && message->recipients[i].state == RECIPIENT_DONE;
 	if (message->finished)
-		source_release(&message->source);
+		source_let_go(&message->source);
 	return message->finished;
 }
 
@@ -237,8 +237,10 @@ enum msub_error message_measure(struct msub_message *message)
 	if (!source_start(&message->source))
 		return MSUB_SOURCE;
 	stuffing_begin(&body);
-	while ((state = source_read(&message->source, &piece)) == SOURCE_GIVES)
-		stuffing_feed(&body, piece, NULL);
+	while ((state = source_read(&message->source, SIZE_MAX, &piece)) == SOURCE_GIVES) {
+		stuffing_feed(&body, piece, NULL, false);
+		source_reclaim(&message->source);
+	}
 	source_release(&message->source);
 	if (state != SOURCE_ENDS)
 		return state == SOURCE_FAILS ? MSUB_SOURCE : MSUB_MEMORY;
@@ -246,6 +248,16 @@ enum msub_error message_measure(struct msub_message *message)
 	message->measured = true;
 	message->measure = body.seen;
 	return source_start(&message->source) ? MSUB_OK : MSUB_SOURCE;
+}
+
+void message_begin_body(const struct msub_message *message, struct stuffing *body)
+{
+	const struct measure *measure = &message->measure;
+	/* memory is the caller's word: what else was measured may have been changed since */
+	bool known = message->measured && source_is_memory(&message->source);
+	stuffing_begin(body);
+	body->as_it_is = known && !measure->repaired && !measure->dot;
+	body->known = known && !body->as_it_is;
 }
 
 void message_remark(struct msub_message *message, const struct measure *seen)

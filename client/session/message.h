@@ -88,6 +88,8 @@ bool message_finish(struct msub_message *message);
  * MSUB_SOURCE or MSUB_MEMORY.
  */
 enum msub_error message_measure(struct msub_message *message);
+/* Begins to send the content, in the way that its measure allows. */
+void message_begin_body(const struct msub_message *message, struct stuffing *body);
 /* Notes what was seen of the content. */
 void message_remark(struct msub_message *message, const struct measure *seen);
 

@@ -218,7 +218,7 @@ bool say_auth(struct msub_session *session, const struct step *step)
 	(void)step;
 	buffer_init(&argument, &session->memory, 16 * 1024);
 	bool said = write_auth(session, &argument) &&
-		    command_write(&session->out, COMMAND_AUTH, buffer_octets(&argument));
+		    command_write(&session->output.own, COMMAND_AUTH, buffer_octets(&argument));
 	const char *name = mechanism_at(session->mechanism)->name;
 	struct buffer shown;
 	buffer_init(&shown, &session->memory, 100);
@@ -247,7 +247,7 @@ bool say_answer(struct msub_session *session, const struct step *step)
 	bool said = !buffer_failed(&argument) &&
 		    (session->cancelled ||
 			    secrets_remember(&session->said, buffer_octets(&argument))) &&
-		    command_write(&session->out, COMMAND_ANSWER, buffer_octets(&argument));
+		    command_write(&session->output.own, COMMAND_ANSWER, buffer_octets(&argument));
 	talk_said(session, octets_of(session->cancelled ? "*" : "<secret>"));
 	buffer_clear(&session->secret);
 	buffer_free(&argument);

@@ -22,9 +22,8 @@ void session_give_back(struct msub_session *session)
 {
 	if (session->rest != REST_IDLE)
 		return;
-	session->out_before += session->out.len;
-	session->out_taken = 0;
-	buffer_free(&session->out);
+	output_clear(&session->output);
+	output_free(&session->output);
 	buffer_free(&session->secret);
 	steps_free(&session->steps);
 	reply_reader_free(&session->reader);

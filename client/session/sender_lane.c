@@ -32,12 +32,8 @@ static unsigned int play_wants(const struct player *player)
 
 static size_t play_outgoing(struct player *player, struct octets *pieces, size_t max)
 {
-	struct msub_piece piece;
 	struct msub_session *session = lane_of(player)->session;
-	if (session == NULL || max == 0 || msub_session_output(session, &piece, 1) == 0)
-		return 0;
-	pieces[0] = octets_make(piece.at, piece.len);
-	return 1;
+	return session == NULL ? 0 : session_outgoing(session, pieces, max);
 }
 
 static void play_sent(struct player *player, size_t count, uint64_t now_ms)

@@ -62,7 +62,7 @@ struct msub_session *session_new(const struct memory *memory, const struct msub_
 	session->since_ms = now_ms;
 	session->whole_at = MSUB_NEVER;
 	session->envelope = session->content = SESSION_NO_SLOT;
-	buffer_init(&session->out, &session->memory, SESSION_OUTPUT_MAX);
+	output_init(&session->output, &session->memory);
 	buffer_init(&session->hello, &session->memory, 512);
 	buffer_init(&session->secret, &session->memory, 16 * 1024);
 	secrets_init(&session->said, &session->memory);
@@ -103,7 +103,7 @@ enum msub_error msub_session_new(
 void session_free(struct msub_session *session)
 {
 	struct memory memory = session->memory;
-	buffer_free(&session->out);
+	output_free(&session->output);
 	buffer_free(&session->hello);
 	buffer_free(&session->secret);
 	secrets_free(&session->said);
@@ -162,9 +162,7 @@ void session_fail(struct msub_session *session, const struct cause *cause)
 	session->state = SESSION_CLOSING;
 	transaction_abandon_all(session, cause);
 	session->body_begun = false;
-	session->out_before += session->out_taken;
-	session->out_taken = 0;
-	buffer_clear(&session->out);
+	output_clear(&session->output);
 	buffer_clear(&session->secret);
 	talk_note(session, "%s", msub_error_text(cause->error));
 	if (!stood)
@@ -190,7 +188,7 @@ void session_out_of_step(struct msub_session *session, enum msub_phase phase,
 
 unsigned int msub_session_wants(const struct msub_session *session)
 {
-	bool pending = session->out_taken < session->out.len;
+	bool pending = !output_is_empty(&session->output);
 	switch (session->state) {
 	case SESSION_PAUSING:
 		return MSUB_WANTS_WAIT;
@@ -308,39 +306,29 @@ void msub_session_closed(struct msub_session *session, uint64_t now_ms)
 
 /* ---- octets ---- */
 
-uint64_t session_said(const struct msub_session *session)
+size_t session_outgoing(struct msub_session *session, struct octets *pieces, size_t max)
 {
-	return session->out_before + session->out.len;
-}
-
-uint64_t session_written(const struct msub_session *session)
-{
-	return session->out_before + session->out_taken;
+	return session->state == SESSION_TALKING ? output_gather(&session->output, pieces, max) : 0;
 }
 
 size_t msub_session_output(struct msub_session *session, struct msub_piece *pieces, size_t max)
 {
-	struct octets octets = octets_from(buffer_octets(&session->out), session->out_taken);
-	if (max == 0 || octets.len == 0 || session->state != SESSION_TALKING)
-		return 0;
-	pieces[0] = (struct msub_piece){octets.at, octets.len};
-	return 1;
+	struct octets octets[OUTPUT_PIECES];
+	size_t count = session_outgoing(session, octets, max < OUTPUT_PIECES ? max : OUTPUT_PIECES);
+	for (size_t i = 0; i < count; i++)
+		pieces[i] = (struct msub_piece){octets[i].at, octets[i].len};
+	return count;
 }
 
 void msub_session_taken(struct msub_session *session, size_t count, uint64_t now_ms)
 {
-	size_t left = session->out.len - session->out_taken;
-	if (session->state != SESSION_TALKING || count == 0 || left == 0)
+	if (session->state != SESSION_TALKING || count == 0 || output_is_empty(&session->output))
 		return;
 	session->since_ms = now_ms;
 	session->asked = true;
-	session->out_taken += count < left ? count : left;
-	if (session->out_taken < session->out.len)
-		return;
-	session->out_before += session->out_taken;
-	session->out_taken = 0;
-	buffer_clear(&session->out);
-	session_speak(session);
+	output_take(&session->output, count);
+	if (output_is_empty(&session->output))
+		session_speak(session);
 }
 
 void msub_session_input(struct msub_session *session, const void *at, size_t len, uint64_t now_ms)
@@ -382,7 +370,7 @@ static uint64_t timeout_ms(const struct msub_session *session)
 {
 	if (session->state == SESSION_PAUSING)
 		return session->pause_ms;
-	bool pending = session->out_taken < session->out.len;
+	bool pending = !output_is_empty(&session->output);
 	uint64_t block_ms = session->settings->timeouts.block_ms;
 	if (session->state == SESSION_TALKING && pending)
 		return block_ms == 0 ? MSUB_NEVER : block_ms;

@@ -21,6 +21,7 @@
 #include "command.h"
 #include "message.h"
 #include "msub.h"
+#include "output.h"
 #include "reply.h"
 #include "secrets.h"
 #include "steps.h"
@@ -49,9 +50,6 @@ enum {
 	LESSONS_DISPROVED_MAX = 3,
 	/* Commands that may be under way without an answer: what a server must buffer is finite. */
 	SESSION_AHEAD_MAX = 128,
-	/* Output is made until about this much waits to be written. */
-	SESSION_OUTPUT_FULL = 32 * 1024,
-	SESSION_OUTPUT_MAX = 256 * 1024,
 	SESSION_SLOTS = 2,
 	SESSION_NO_SLOT = SESSION_SLOTS
 };
@@ -110,9 +108,7 @@ struct msub_session {
 	uint64_t since_ms; /* when what is waited for began */
 	uint64_t whole_at; /* when everything must be over; MSUB_NEVER */
 
-	struct buffer out;
-	size_t out_taken;    /* of `out` */
-	uint64_t out_before; /* octets that were in `out` before it was last emptied */
+	struct output output;
 	struct reply_reader reader;
 	struct steps steps;
 	bool asked; /* something was written since the last turn was counted */
@@ -159,9 +155,8 @@ void session_free(struct msub_session *session);
 void session_fail(struct msub_session *session, const struct cause *cause);
 /* The session cannot send mail, but the talk is in order: the failure is kept, QUIT comes next. */
 void session_give_up(struct msub_session *session, const struct cause *cause);
-/* Position in the output behind what was said, and behind what was written. */
-uint64_t session_said(const struct msub_session *session);
-uint64_t session_written(const struct msub_session *session);
+/* The pieces that are to be written next; see msub_session_output(). */
+size_t session_outgoing(struct msub_session *session, struct octets *pieces, size_t max);
 
 /* The session fails: a reply that the command before it cannot have. text may be NULL. */
 void session_out_of_step(struct msub_session *session, enum msub_phase phase,

@@ -2,7 +2,8 @@
  * source: where a message's content comes from, piece by piece.
  *
  * Memory is lent as it is; a callback reads into a room that the source holds only while it is
- * being read. A piece is never longer than SOURCE_PIECE, which bounds what a session buffers.
+ * being read. What was read stays in the room until source_reclaim(), so that it may be lent to
+ * the network; a source that has no room left says SOURCE_WAITS.
  */
 #ifndef SESSION_SOURCE_H
 #define SESSION_SOURCE_H
@@ -10,7 +11,11 @@
 #include "msub.h"
 #include "octets.h"
 
-enum { SOURCE_PIECE = 16 * 1024 };
+enum {
+	SOURCE_PIECE = 64 * 1024, /* the most of one piece that has to be looked at, and the room */
+	SOURCE_LENT = 1024 * 1024, /* the most of memory that goes out as it stands */
+	SOURCE_READ_MIN = 4 * 1024 /* less room than this is not worth a read */
+};
 
 struct source {
 	const struct memory *memory; /* borrowed */
@@ -20,21 +25,32 @@ struct source {
 	size_t position;
 	struct msub_source callback;
 	uint8_t *room;
+	size_t filled; /* of the room, since it was reclaimed */
+	size_t dirty;  /* the most that was ever filled: to be wiped */
 };
 
-enum source_state { SOURCE_GIVES, SOURCE_ENDS, SOURCE_FAILS, SOURCE_NO_MEMORY };
+enum source_state { SOURCE_GIVES, SOURCE_ENDS, SOURCE_WAITS, SOURCE_FAILS, SOURCE_NO_MEMORY };
 
 void source_init(struct source *source, const struct memory *memory);
+/* Both let go of what was there before. */
 void source_from_memory(struct source *source, struct octets content);
 void source_from_callback(struct source *source, const struct msub_source *callback);
 /* Gives the room back; reading may go on afterwards. */
 void source_release(struct source *source);
+/* Tells a callback's owner, once, that it is not needed any more; nothing can be read then. */
+void source_let_go(struct source *source);
 /* True where reading can begin at the first octet. */
 bool source_can_start(const struct source *source);
 bool source_can_rewind(const struct source *source);
+bool source_is_memory(const struct source *source);
 /* Back to the first octet; false where that failed or is not possible. */
 bool source_start(struct source *source);
-/* The next piece, lent until the next call. */
-enum source_state source_read(struct source *source, struct octets *piece);
+/* What was lent is not needed any more. */
+void source_reclaim(struct source *source);
+/*
+ * The next piece, of memory at most `max` octets. It stays where it is until source_reclaim() or
+ * source_release().
+ */
+enum source_state source_read(struct source *source, size_t max, struct octets *piece);
 
 #endif

@@ -189,7 +189,7 @@ void transaction_end_envelope(struct msub_session *session)
 /* Whether the message left whole: then nobody knows what became of it. */
 static bool is_handed(const struct msub_session *session, const struct transaction *transaction)
 {
-	return transaction->said && session_written(session) >= transaction->dot_end;
+	return transaction->said && output_taken(&session->output) >= transaction->dot_end;
 }
 
 static void abandon(struct msub_session *session, size_t slot, const struct cause *cause)

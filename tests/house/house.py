@@ -37,7 +37,7 @@ ALLOWED = re.compile(
     r"^(mem(cpy|move|set|cmp|chr|rchr)|str(len|cmp|ncmp|chr|rchr|spn|cspn|str)|explicit_bzero|"
     r"v?snprintf|qsort|bsearch|abort|__assert_fail|__stack_chk_fail|"
     r"__(mem\w+|v?snprintf|explicit_bzero)_chk|__(asan|ubsan|sanitizer|lsan)_\w+|_GLOBAL_OFFSET_TABLE_|"
-    r"nettle_\w+|idn2_\w+)$")
+    r"nettle_\w+|idn2_\w+|__cpu_model)$")
 OUR_LIBRARIES = ["client/libbase.a", "client/libsession.a", "emulator/libprofile.a", "emulator/libphone.a",
                  "emulator/libserver.a"]
 

@@ -100,7 +100,7 @@ static void measures_what_can_be_read_twice(void)
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		struct reader reader = rows[i].reader;
 		struct msub_source source = {
-			read_two, rows[i].can_rewind ? rewind_reader : NULL, &reader};
+			read_two, rows[i].can_rewind ? rewind_reader : NULL, &reader, NULL};
 		struct msub_message *message = new_message();
 		CHECK_CASE("%s", rows[i].name);
 		CHECK_INT(msub_message_source(message, &source), MSUB_OK);
@@ -123,7 +123,7 @@ static void reads_memory_again_and_again(void)
 	for (int i = 0; i < 2; i++) {
 		size_t all = 0;
 		CHECK(source_start(&source));
-		while (source_read(&source, &piece) == SOURCE_GIVES) {
+		while (source_read(&source, SOURCE_PIECE, &piece) == SOURCE_GIVES) {
 			CHECK(piece.at == (const uint8_t *)text + all);
 			CHECK(piece.len <= SOURCE_PIECE);
 			all += piece.len;
@@ -135,7 +135,7 @@ static void reads_memory_again_and_again(void)
 static void reads_a_callback_once_where_it_cannot_rewind(void)
 {
 	struct reader reader = {.text = "abc"};
-	struct msub_source callback = {read_two, NULL, &reader};
+	struct msub_source callback = {read_two, NULL, &reader, NULL};
 	struct source source;
 	struct octets piece;
 	source_init(&source, &memory_standard);
@@ -143,7 +143,7 @@ static void reads_a_callback_once_where_it_cannot_rewind(void)
 	CHECK(source_can_start(&source));
 	CHECK(source_start(&source));
 	CHECK(source_can_start(&source));
-	CHECK_INT(source_read(&source, &piece), SOURCE_GIVES);
+	CHECK_INT(source_read(&source, SOURCE_PIECE, &piece), SOURCE_GIVES);
 	CHECK(!source_can_start(&source));
 	CHECK(!source_start(&source));
 	source_release(&source);

@@ -213,7 +213,7 @@ static void sends_what_can_be_read_once(void)
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		struct room room;
 		struct reader reader = {rows[i].text, 0, rows[i].fail_at};
-		struct msub_source source = {read_some, NULL, &reader};
+		struct msub_source source = {.read = read_some, .context = &reader};
 		struct msub_failure failure;
 		char script[600];
 		CHECK_CASE("%s", rows[i].name);

@@ -2,13 +2,29 @@
 #include "stuffing.h"
 #include "check.h"
 
+/* All that was made, as one run, with the end of data behind it. */
+static void join(struct output *output, struct buffer *out)
+{
+	struct octets pieces[OUTPUT_PIECES];
+	size_t count = output_gather(output, pieces, OUTPUT_PIECES);
+	for (size_t i = 0; i < count; i++)
+		buffer_append_octets(out, pieces[i]);
+	buffer_append_text(out, ".\r\n");
+}
+
 static void run(struct octets in, size_t cut, struct buffer *out, struct measure *seen)
 {
 	struct stuffing body;
+	struct output output;
+	output_init(&output, &memory_standard);
 	stuffing_begin(&body);
 	for (size_t at = 0; at < in.len; at += cut)
-		stuffing_feed(&body, octets_cut(octets_from(in, at), cut), out);
-	stuffing_end(&body, out);
+		stuffing_feed(&body, octets_cut(octets_from(in, at), cut),
+			out == NULL ? NULL : &output, true);
+	stuffing_end(&body, out == NULL ? NULL : &output);
+	if (out != NULL)
+		join(&output, out);
+	output_free(&output);
 	*seen = body.seen;
 }
 

@@ -1,0 +1,134 @@
+/* output: a list of pieces, own and lent, taken from the front. */
+#include "output.h"
+
+void output_init(struct output *output, const struct memory *memory)
+{
+	*output = (struct output){0};
+	buffer_init(&output->own, memory, OUTPUT_OWN_MAX);
+}
+
+void output_free(struct output *output)
+{
+	buffer_free(&output->own);
+}
+
+/* Everything was taken, or forgotten. */
+static void begin_anew(struct output *output)
+{
+	output->before += output->taken;
+	output->own_listed = output->own_first = output->first = output->count = 0;
+	output->first_taken = output->listed = output->taken = output->lent = 0;
+	output->held = false;
+	buffer_clear(&output->own);
+}
+
+void output_shrink(struct output *output)
+{
+	if (output_is_empty(output) && output->own.room > OUTPUT_ROOM_KEPT)
+		buffer_free(&output->own);
+}
+
+void output_clear(struct output *output)
+{
+	begin_anew(output);
+}
+
+static size_t made(const struct output *output)
+{
+	return output->listed + output->own.len - output->own_listed;
+}
+
+uint64_t output_made(const struct output *output)
+{
+	return output->before + made(output);
+}
+
+uint64_t output_taken(const struct output *output)
+{
+	return output->before + output->taken;
+}
+
+bool output_is_empty(const struct output *output)
+{
+	return made(output) == output->taken;
+}
+
+bool output_is_full(const struct output *output)
+{
+	return output->held || output->own.len >= OUTPUT_FULL || output->lent >= OUTPUT_LENT_FULL;
+}
+
+bool output_failed(const struct output *output)
+{
+	return buffer_failed(&output->own);
+}
+
+bool output_has_place(const struct output *output)
+{
+	return output->count + 4 <= OUTPUT_PIECES;
+}
+
+void output_list(struct output *output, bool content)
+{
+	size_t len = output->own.len - output->own_listed;
+	if (len == 0)
+		return;
+	struct output_piece *last = output->count > 0 ? &output->pieces[output->count - 1] : NULL;
+	bool goes_on = last != NULL && last->at == NULL &&
+		       (last->content == content || output->count == OUTPUT_PIECES);
+	output->own_listed += len;
+	output->listed += len;
+	if (goes_on)
+		last->len += len;
+	else
+		output->pieces[output->count++] = (struct output_piece){NULL, len, content};
+}
+
+void output_content(struct output *output, struct octets run, bool stays)
+{
+	if (!stays || run.len < OUTPUT_LENT_MIN || !output_has_place(output)) {
+		buffer_append_octets(&output->own, run);
+		return;
+	}
+	output_list(output, true);
+	output->pieces[output->count++] = (struct output_piece){run.at, run.len, true};
+	output->listed += run.len;
+	output->lent += run.len;
+}
+
+size_t output_gather(struct output *output, struct octets *pieces, size_t max)
+{
+	size_t own = output->own_first, skip = output->first_taken, count = 0;
+	output_list(output, false);
+	for (size_t i = output->first; i < output->count && count < max; i++) {
+		const struct output_piece *piece = &output->pieces[i];
+		const uint8_t *at = piece->at == NULL ? output->own.at + own : piece->at;
+		own += piece->at == NULL ? piece->len : 0;
+		pieces[count++] = octets_make(at + skip, piece->len - skip);
+		skip = 0;
+	}
+	return count;
+}
+
+size_t output_take(struct output *output, size_t count)
+{
+	size_t content = 0;
+	output_list(output, false);
+	while (count > 0 && output->first < output->count) {
+		const struct output_piece *piece = &output->pieces[output->first];
+		size_t left = piece->len - output->first_taken;
+		size_t part = count < left ? count : left;
+		content += piece->content ? part : 0;
+		count -= part;
+		output->taken += part;
+		output->first_taken += part;
+		if (part < left)
+			break;
+		output->own_first += piece->at == NULL ? piece->len : 0;
+		output->first_taken = 0;
+		output->first++;
+	}
+	if (output_is_empty(output) && output->listed > 0)
+		begin_anew(output);
+	return content;
+}
