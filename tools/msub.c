@@ -2,9 +2,11 @@
 #include "msub.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <sysexits.h>
 
 #include "msub_delivery.h"
+#include "msub_envelope.h"
 #include "msub_report.h"
 #include "msub_status.h"
 #include "msub_words.h"
@@ -82,11 +84,37 @@ static int report(struct run *run)
 	return end_output(status);
 }
 
+/* The account that the author of the only mail chooses; without one there is nothing to send. */
+static bool prepare_by_author(struct run *run)
+{
+	char *author = NULL;
+	struct mail *mail = run->mails.items[0];
+	if (mail->trouble.status != 0 || !envelope_author(mail, &author))
+		return false;
+	bool prepared = delivery_prepare(&run->delivery, &run->options, author, &run->trouble);
+	free(author);
+	if (prepared)
+		mails_address(&run->mails, &run->options, &run->delivery.account);
+	return prepared;
+}
+
+/* Wrong settings are told before anything is read, unless it is the mail that chooses them. */
+static bool prepare(struct run *run, char *const *operands, size_t count)
+{
+	const struct msub_options *options = &run->options;
+	bool by_author = options->read_from && !options->batch && !options->mbox;
+	if (!by_author) {
+		if (!delivery_prepare(&run->delivery, options, options->from, &run->trouble))
+			return false;
+		run->mails.account = &run->delivery.account;
+	}
+	return mails_open(&run->mails, options, operands, count, &run->trouble) &&
+	       (!by_author || prepare_by_author(run));
+}
+
 static int work(struct run *run, char *const *operands, size_t count)
 {
-	if (check_operands(run, count) &&
-		delivery_prepare(&run->delivery, &run->options, &run->trouble) &&
-		mails_open(&run->mails, &run->options, operands, count, &run->trouble))
+	if (check_operands(run, count) && prepare(run, operands, count))
 		delivery_send(&run->delivery, &run->mails, &run->trouble);
 	int status = report(run);
 	mails_close(&run->mails);
@@ -94,11 +122,10 @@ static int work(struct run *run, char *const *operands, size_t count)
 	return status;
 }
 
-int main(int argc, char **argv)
+static int start(struct run *run, int argc, char **argv)
 {
-	struct run run = {0};
 	int first = 0;
-	switch (msub_options_parse(&run.options, argc, argv, &first)) {
+	switch (msub_options_parse(&run->options, argc, argv, &first)) {
 	case OPTIONS_HELP_SHOWN:
 		return end_output(EX_OK);
 	case OPTIONS_WRONG:
@@ -106,9 +133,16 @@ int main(int argc, char **argv)
 	case OPTIONS_TAKEN:
 		break;
 	}
-	if (run.options.version) {
-		puts("msub " HANDSET_VERSION);
-		return end_output(EX_OK);
-	}
-	return work(&run, argv + first, (size_t)(argc - first));
+	if (!run->options.version)
+		return work(run, argv + first, (size_t)(argc - first));
+	puts("msub " HANDSET_VERSION);
+	return end_output(EX_OK);
+}
+
+int main(int argc, char **argv)
+{
+	struct run run = {0};
+	int status = start(&run, argc, argv);
+	msub_options_free(&run.options);
+	return status;
 }

@@ -25,7 +25,6 @@ struct box {
 
 static bool take_message(void *context, const struct mbox_message *message)
 {
-	static const struct addresses nobody;
 	struct box *box = context;
 	struct mail *mail = mails_add(box->mails);
 	const struct mail_part part = {.name = box->name,
@@ -39,7 +38,8 @@ static bool take_message(void *context, const struct mbox_message *message)
 	if (mail == NULL)
 		return trouble_set(&box->trouble, EX_OSERR, "out of memory");
 	if (mail_open_part(mail, &part, mails_needs(box->options)))
-		envelope_make(mail, box->options, &nobody, message->sender);
+		envelope_make(mail, box->options, box->mails->account, &box->mails->recipients,
+			message->sender);
 	mail_put_header_away(mail);
 	return true;
 }

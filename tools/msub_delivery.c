@@ -6,13 +6,17 @@
 #include <string.h>
 #include <sysexits.h>
 
+#include "msub_choice.h"
+#include "msub_password.h"
+#include "msub_settings.h"
 #include "msub_status.h"
 
-bool delivery_prepare(
-	struct delivery *delivery, const struct msub_options *options, struct trouble *trouble)
+bool delivery_prepare(struct delivery *delivery, const struct msub_options *options,
+	const char *sender, struct trouble *trouble)
 {
 	delivery->options = options;
-	if (!msub_options_settings(options, &delivery->settings, trouble))
+	if (!choice_make(&delivery->account, options, sender, trouble) ||
+		!settings_make(&delivery->settings, &delivery->account, trouble))
 		return false;
 	if (options->debug) {
 		delivery->settings.transcript = dialogue_show;
@@ -23,9 +27,11 @@ bool delivery_prepare(
 
 static bool get_password(struct delivery *delivery, struct trouble *trouble)
 {
-	if (!delivery->has_secret)
-		delivery->has_secret = msub_options_password(
-			delivery->options, &delivery->secret, &delivery->settings, trouble);
+	if (delivery->settings.user == NULL || delivery->has_secret)
+		return true;
+	delivery->settings.password = delivery->secret.text;
+	delivery->has_secret = password_get(&delivery->secret, &delivery->account, trouble) &&
+			       settings_check(&delivery->settings, trouble);
 	return delivery->has_secret;
 }
 
@@ -81,5 +87,6 @@ void delivery_send(struct delivery *delivery, const struct mails *mails, struct 
 void delivery_end(struct delivery *delivery)
 {
 	secret_wipe(&delivery->secret);
+	account_free(&delivery->account);
 	delivery->has_secret = false;
 }

@@ -1,13 +1,13 @@
 /* envelope: who, as plain addresses. */
 #include "msub_envelope.h"
 
-#include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
-#include <unistd.h>
 
+#include "msub_aliases.h"
+#include "msub_place.h"
 #include "msub_status.h"
 
 enum { ADDRESS_MAX = 1024 };
@@ -41,20 +41,17 @@ bool envelope_take_operands(
 
 /* The user who runs this, at this host: what mail programs have always taken. */
 static bool default_sender(
-	const struct msub_options *options, char sender[ADDRESS_MAX], struct trouble *trouble)
+	const struct account *account, char sender[ADDRESS_MAX], struct trouble *trouble)
 {
-	char host[256] = "";
-	const struct passwd *user = getpwuid(getuid());
-	const char *domain = options->maildomain;
-	if (domain == NULL || domain[0] == 0) {
-		if (gethostname(host, sizeof host - 1) != 0)
-			host[0] = 0;
+	const char *user = place_user(), *domain = account_text(account, KEY_MAILDOMAIN);
+	char *host = domain == NULL ? place_substitute("%H") : NULL;
+	if (domain == NULL && host != NULL && host[0] != 0)
 		domain = host;
-	}
-	if (user == NULL || domain[0] == 0)
-		return trouble_set(trouble, EX_CONFIG, "no sender: name one with --from");
-	snprintf(sender, ADDRESS_MAX, "%s@%s", user->pw_name, domain);
-	return true;
+	if (user != NULL && domain != NULL)
+		snprintf(sender, ADDRESS_MAX, "%s@%s", user, domain);
+	free(host);
+	return (user != NULL && domain != NULL) ||
+	       trouble_set(trouble, EX_CONFIG, "no sender: name one with --from");
 }
 
 /* --from: one address, or none at all. */
@@ -96,16 +93,31 @@ static bool author(struct mail *mail, char sender[ADDRESS_MAX])
 			       "its header names no sender (From): name one with --from");
 }
 
-static bool find_sender(struct mail *mail, const struct msub_options *options,
-	const char *from_line, char sender[ADDRESS_MAX])
+/* The account's own: it may be a pattern, which says whose mail the account takes. */
+static bool sender_of_account(
+	const struct account *account, char sender[ADDRESS_MAX], struct trouble *trouble)
 {
-	if (options->from != NULL)
+	const char *from = account_text(account, KEY_FROM);
+	if (from == NULL || account_is_on(account, KEY_AUTO_FROM, false))
+		return default_sender(account, sender, trouble);
+	if (strpbrk(from, "?*[") != NULL)
+		return trouble_set(trouble, EX_CONFIG,
+			"the account's from, \"%.200s\", is a pattern: name the sender with --from",
+			from);
+	return given_sender(from, sender, trouble);
+}
+
+static bool find_sender(struct mail *mail, const struct msub_options *options,
+	const struct account *account, const char *from_line, char sender[ADDRESS_MAX])
+{
+	bool may = account_is_on(account, KEY_ALLOW_FROM_OVERRIDE, true);
+	if (options->from != NULL && may)
 		return given_sender(options->from, sender, &mail->trouble);
-	if (from_line != NULL && options->read_from_line)
+	if (from_line != NULL && options->read_from_line && may)
 		return given_sender(from_line, sender, &mail->trouble);
-	if (options->read_from || options->batch || options->mbox)
+	if ((options->read_from || options->batch || options->mbox) && may)
 		return author(mail, sender);
-	return default_sender(options, sender, &mail->trouble);
+	return sender_of_account(account, sender, &mail->trouble);
 }
 
 static bool copy_addresses(struct addresses *to, const struct addresses *from, struct mail *mail)
@@ -117,20 +129,39 @@ static bool copy_addresses(struct addresses *to, const struct addresses *from, s
 	return true;
 }
 
+static bool find_recipients(struct mail *mail, const struct msub_options *options,
+	const struct account *account, struct addresses *recipients)
+{
+	const struct header_field *field = NULL;
+	const char *aliases = account_text(account, KEY_ALIASES);
+	if (options->batch || options->mbox || options->read_recipients) {
+		enum addresses_result result =
+			headers_recipients(&mail->headers, recipients, &field);
+		if (result != ADDRESSES_TAKEN)
+			return unreadable(mail, result, field);
+	}
+	return aliases == NULL || aliases_expand_from(recipients, aliases, &mail->trouble);
+}
+
 bool envelope_make(struct mail *mail, const struct msub_options *options,
-	const struct addresses *from_command_line, const char *from_line)
+	const struct account *account, const struct addresses *from_command_line,
+	const char *from_line)
 {
 	char sender[ADDRESS_MAX];
 	struct addresses recipients = {0};
-	const struct header_field *field = NULL;
-	bool made = find_sender(mail, options, from_line, sender) &&
-		    copy_addresses(&recipients, from_command_line, mail);
-	if (made && (options->batch || options->mbox || options->read_recipients)) {
-		enum addresses_result result =
-			headers_recipients(&mail->headers, &recipients, &field);
-		made = result == ADDRESSES_TAKEN || unreadable(mail, result, field);
-	}
-	made = made && mail_address(mail, sender, &recipients);
+	bool made = find_sender(mail, options, account, from_line, sender) &&
+		    copy_addresses(&recipients, from_command_line, mail) &&
+		    find_recipients(mail, options, account, &recipients) &&
+		    mail_address(mail, sender, &recipients);
+	struct fixes fixes = fixes_of(account, sender);
+	made = made && mail_fix(mail, &fixes);
 	addresses_free(&recipients);
 	return made;
+}
+
+bool envelope_author(struct mail *mail, char **address)
+{
+	char sender[ADDRESS_MAX];
+	*address = author(mail, sender) ? strdup(sender) : NULL;
+	return *address != NULL;
 }

@@ -2,15 +2,20 @@
 #ifndef TOOLS_MSUB_ENVELOPE_H
 #define TOOLS_MSUB_ENVELOPE_H
 
+#include "msub_account.h"
 #include "msub_mail.h"
 #include "msub_options.h"
 
 /*
  * Addresses the mail: to those of the command line, and where the options say so to those of its
- * header. `from_line`: whom an mbox's "From " line names, or NULL. False: see the mail's trouble.
+ * header; from whom the options or the account say. `from_line`: whom an mbox's "From " line names,
+ * or NULL. Then its header is fixed as the account says. False: see the mail's trouble.
  */
 bool envelope_make(struct mail *mail, const struct msub_options *options,
-	const struct addresses *from_command_line, const char *from_line);
+	const struct account *account, const struct addresses *from_command_line,
+	const char *from_line);
+/* Whom its header's From names; the caller frees it. False: see the mail's trouble. */
+bool envelope_author(struct mail *mail, char **address);
 /* Reads the recipients of the command line, each of which may be a list. False: see the trouble. */
 bool envelope_take_operands(
 	struct addresses *addresses, char *const *operands, size_t count, struct trouble *trouble);

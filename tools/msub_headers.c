@@ -99,7 +99,7 @@ void headers_free(struct headers *headers)
 	*headers = (struct headers){0};
 }
 
-static bool has_name(
+bool headers_is_named(
 	const struct headers *headers, const struct header_field *field, const char *name)
 {
 	return field->name_len == strlen(name) &&
@@ -137,7 +137,7 @@ static enum addresses_result add_block(const struct headers *headers, const char
 		const struct header_field *field = &headers->fields[i];
 		enum addresses_result result = ADDRESSES_TAKEN;
 		for (size_t n = 0; names[n] != NULL; n++) {
-			if (has_name(headers, field, names[n]))
+			if (headers_is_named(headers, field, names[n]))
 				result = addresses_add(addresses, headers->text + field->value,
 					field->end - field->value);
 		}
@@ -163,19 +163,4 @@ enum addresses_result headers_authors(const struct headers *headers, struct addr
 	static const char *const names[] = {"From", NULL};
 	static const char *const resent[] = {"Resent-From", NULL};
 	return add_block(headers, names, resent, addresses, field);
-}
-
-size_t headers_without_bcc(const struct headers *headers, char *to)
-{
-	size_t len = 0, at = 0;
-	for (size_t i = 0; i < headers->count; i++) {
-		const struct header_field *field = &headers->fields[i];
-		if (!has_name(headers, field, "Bcc") && !has_name(headers, field, "Resent-Bcc"))
-			continue;
-		memcpy(to + len, headers->text + at, field->start - at);
-		len += field->start - at;
-		at = field->end;
-	}
-	memcpy(to + len, headers->text + at, headers->len - at);
-	return len + (headers->len - at);
 }

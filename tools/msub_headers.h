@@ -50,7 +50,8 @@ enum addresses_result headers_recipients(const struct headers *headers, struct a
 /* Adds the addresses of From, or of the first block's Resent-From; otherwise the same. */
 enum addresses_result headers_authors(const struct headers *headers, struct addresses *addresses,
 	const struct header_field **field);
-/* Copies the header without its Bcc and Resent-Bcc fields; `to` has room for headers->len. */
-size_t headers_without_bcc(const struct headers *headers, char *to);
+/* Whether a field has a name, small and capital letters alike. */
+bool headers_is_named(
+	const struct headers *headers, const struct header_field *field, const char *name);
 
 #endif

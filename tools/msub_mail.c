@@ -157,28 +157,22 @@ static bool read_header_again(struct mail *mail)
 		       "it was cut while it was sent; send it once it is complete");
 }
 
-/* Fields, and what is sent. */
-static bool understand_header(struct mail *mail)
+/* Makes what is sent of it. */
+static bool make_sent(struct mail *mail)
 {
-	if (!headers_read(&mail->headers, mail->header, mail->header_len))
+	if (mail->header == NULL && !read_header_again(mail))
+		return false;
+	if (mail->headers.text == NULL &&
+		!headers_read(&mail->headers, mail->header, mail->header_len))
 		return out_of_memory(mail);
-	mail->sent_header = malloc(mail->header_len + 1);
-	if (mail->sent_header == NULL)
-		return out_of_memory(mail);
-	if (mail->without_bcc) {
-		mail->sent_len = headers_without_bcc(&mail->headers, mail->sent_header);
-	} else {
-		memcpy(mail->sent_header, mail->header, mail->header_len);
-		mail->sent_len = mail->header_len;
-	}
-	return true;
+	mail->sent_header = fixes_apply(mail->front == NULL ? "" : mail->front, mail->left_out,
+		&mail->headers, &mail->sent_len);
+	return mail->sent_header != NULL || out_of_memory(mail);
 }
 
 bool mail_hold_header(struct mail *mail)
 {
-	if (mail->header_len == 0 || mail->sent_header != NULL)
-		return true;
-	if (read_header_again(mail) && understand_header(mail))
+	if (mail->header_len == 0 || mail->sent_header != NULL || make_sent(mail))
 		return true;
 	mail_put_header_away(mail);
 	return false;
@@ -192,13 +186,21 @@ void mail_put_header_away(struct mail *mail)
 	mail->header = mail->sent_header = NULL;
 }
 
+bool mail_fix(struct mail *mail, const struct fixes *fixes)
+{
+	mail->front = fixes_front(fixes, &mail->headers);
+	mail->left_out = fixes_left_out(fixes);
+	return mail->front != NULL || out_of_memory(mail);
+}
+
 static bool prepare_header(struct mail *mail, unsigned int needs)
 {
-	if ((needs & (MAIL_HEADER | MAIL_REMOVE_BCC)) == 0)
+	if ((needs & MAIL_AS_IT_IS) != 0)
 		return true;
-	mail->without_bcc = (needs & MAIL_REMOVE_BCC) != 0;
-	if (!find_header(mail) || !understand_header(mail))
+	if (!find_header(mail))
 		return false;
+	if (!headers_read(&mail->headers, mail->header, mail->header_len))
+		return out_of_memory(mail);
 	if ((needs & MAIL_HEADER) != 0 && !mail->headers.ended && mail->headers.odd_line != 0)
 		return trouble_set(&mail->trouble, EX_DATAERR,
 			"its header has no end: line %zu is no field; put an empty line before it",
@@ -274,6 +276,9 @@ bool mail_address(struct mail *mail, const char *sender, const struct addresses 
 	error = msub_message_sender(mail->message, sender);
 	if (error != MSUB_OK)
 		return refuse_address(mail, error, "sender", sender);
+	mail->sender = strdup(sender);
+	if (mail->sender == NULL)
+		return out_of_memory(mail);
 	for (size_t i = 0; i < recipients->count; i++) {
 		if (is_named_before(recipients, i))
 			continue;
@@ -295,7 +300,10 @@ void mail_close(struct mail *mail)
 	if (mail->descriptor >= 0 && mail->descriptor != STDIN_FILENO && !mail->lent)
 		close(mail->descriptor);
 	mail_put_header_away(mail);
+	free(mail->front);
+	free(mail->sender);
 	free(mail->unquoting);
+	mail->front = mail->sender = NULL;
 	mail->unquoting = NULL;
 	mail->message = NULL;
 	mail->descriptor = -1;

@@ -2,11 +2,10 @@
  * mail: one message of the command: a file, a part of one, or the standard input, read as it is
  * sent.
  *
- * Only its header is ever held in memory (where it is needed at all: for an envelope, or to take
- * the Bcc fields out), and only while the envelope is made and while it is sent; the rest is read
- * from the file whenever the library asks for it. A file is open only while it is read, so that
- * many can be sent in one run; that it is still the same file is looked at each time. What is no
- * file (a pipe, a terminal) is first copied to a temporary one that has no name.
+ * Only its header is ever held in memory, and only while the envelope is made and while it is sent;
+ * the rest is read from the file whenever the library asks for it. A file is open only while it is
+ * read, so that many can be sent in one run; that it is still the same file is looked at each time.
+ * What is no file (a pipe, a terminal) is first copied to a temporary one that has no name.
  */
 #ifndef TOOLS_MSUB_MAIL_H
 #define TOOLS_MSUB_MAIL_H
@@ -15,7 +14,7 @@
 #include <sys/types.h>
 
 #include "msub.h"
-#include "msub_headers.h"
+#include "msub_fixes.h"
 #include "msub_mbox.h"
 #include "msub_trouble.h"
 
@@ -29,20 +28,22 @@ struct mail {
 	off_t start, end;  /* of the message in it */
 	char *header;	   /* as it is in the file; NULL: it is not held at the moment */
 	size_t header_len; /* 0: it was not read */
-	bool without_bcc;
-	char *sent_header; /* as it is sent; NULL: it is not held at the moment */
+	char *front;	   /* new fields in front of it; NULL: it is sent as it is in the file */
+	unsigned int left_out; /* of its fields (msub_fixes.h) */
+	char *sent_header;     /* as it is sent; NULL: it is not held at the moment */
 	size_t sent_len;
 	struct headers headers;
 	off_t position;			  /* of the next octet to be read, within what is sent */
 	struct mail_unquoting *unquoting; /* NULL: the octets are the file's */
+	char *sender;			  /* of the envelope; NULL: not known yet */
 	struct msub_message *message;	  /* NULL: there is trouble */
 	struct trouble trouble;		  /* why it cannot be sent; or why reading it failed */
 };
 
 /* What the header is needed for. */
 enum {
-	MAIL_HEADER = 1 << 0,	  /* an envelope */
-	MAIL_REMOVE_BCC = 1 << 1, /* taking Bcc and Resent-Bcc out */
+	MAIL_HEADER = 1 << 0,	/* an envelope: it has to be one */
+	MAIL_AS_IT_IS = 1 << 1, /* nothing: it is sent as it is */
 };
 
 /* A part of a file. */
@@ -65,6 +66,8 @@ bool mail_open_spool(struct mail *mail, const char *name, int spool, unsigned in
  * False: see its trouble. What is given may be freed afterwards.
  */
 bool mail_address(struct mail *mail, const char *sender, const struct addresses *recipients);
+/* What is sent in the place of its header. False: see its trouble. */
+bool mail_fix(struct mail *mail, const struct fixes *fixes);
 /* The header is not looked at any more: what is held of it is freed until it is sent. */
 void mail_put_header_away(struct mail *mail);
 /* It was handed to the library, and has results; otherwise there is trouble. */

@@ -51,23 +51,36 @@ const char *mails_keep_name(struct mails *mails, char *name)
 
 unsigned int mails_needs(const struct msub_options *options)
 {
-	unsigned int needs = options->remove_bcc != 0 ? MAIL_REMOVE_BCC : 0;
-	if (options->batch || options->mbox || options->read_recipients || options->read_from)
-		needs |= MAIL_HEADER;
-	return needs;
+	return options->batch || options->mbox || options->read_recipients || options->read_from
+		       ? MAIL_HEADER
+		       : 0;
 }
 
-/* One mail; recipients are those of the command line. False: no memory. */
-static bool add_one(struct mails *mails, const struct msub_options *options, const char *path,
-	const struct addresses *recipients)
+static void address(struct mails *mails, struct mail *mail, const struct msub_options *options)
+{
+	envelope_make(mail, options, mails->account, &mails->recipients, NULL);
+	mail_put_header_away(mail);
+}
+
+/* False: no memory. */
+static bool add_one(struct mails *mails, const struct msub_options *options, const char *path)
 {
 	struct mail *mail = mails_add(mails);
 	if (mail == NULL)
 		return false;
-	if (mail_open(mail, path, mails_needs(options)))
-		envelope_make(mail, options, recipients, NULL);
-	mail_put_header_away(mail);
+	if (mail_open(mail, path, mails_needs(options)) && mails->account != NULL)
+		address(mails, mail, options);
 	return true;
+}
+
+void mails_address(
+	struct mails *mails, const struct msub_options *options, const struct account *account)
+{
+	mails->account = account;
+	for (size_t i = 0; i < mails->count; i++) {
+		if (mails->items[i]->trouble.status == 0 && mails->items[i]->message == NULL)
+			address(mails, mails->items[i], options);
+	}
 }
 
 /* ---- folders ---- */
@@ -102,21 +115,19 @@ static int by_name(const struct dirent **a, const struct dirent **b)
 static bool add_entry(struct mails *mails, const struct msub_options *options, const char *folder,
 	const char *name)
 {
-	static const struct addresses nobody;
 	const char *path = mails_keep_name(mails, join(folder, name));
 	if (path == NULL)
 		return false;
-	return is_folder(path) || add_one(mails, options, path, &nobody);
+	return is_folder(path) || add_one(mails, options, path);
 }
 
 /* The files of a folder in the order of their names; folders in it are passed over. */
 static bool add_folder(struct mails *mails, const struct msub_options *options, const char *folder)
 {
-	static const struct addresses nobody;
 	struct dirent **entries = NULL;
 	int count = scandir(folder, &entries, is_shown, by_name);
 	if (count < 0) /* what opening it says is the reason */
-		return add_one(mails, options, folder, &nobody);
+		return add_one(mails, options, folder);
 	bool added = true;
 	for (int i = 0; i < count; i++) {
 		added = added && add_entry(mails, options, folder, entries[i]->d_name);
@@ -143,29 +154,26 @@ static bool add_maildir(struct mails *mails, const struct msub_options *options,
 static bool add_operand(
 	struct mails *mails, const struct msub_options *options, const char *operand)
 {
-	static const struct addresses nobody;
 	const char *path = strcmp(operand, "-") == 0 ? NULL : operand;
 	if (options->mbox)
 		return mails_add_box(mails, options, path);
 	if (path != NULL && is_folder(path))
 		return add_maildir(mails, options, path);
-	return add_one(mails, options, path, &nobody);
+	return add_one(mails, options, path);
 }
 
 bool mails_open(struct mails *mails, const struct msub_options *options, char *const *operands,
 	size_t count, struct trouble *trouble)
 {
-	struct addresses recipients = {0};
 	bool opened = true;
 	if (options->batch || options->mbox) {
 		for (size_t i = 0; opened && i < count; i++)
 			opened = add_operand(mails, options, operands[i]);
 		if (opened && count == 0)
 			opened = mails_add_box(mails, options, NULL);
-	} else if (envelope_take_operands(&recipients, operands, count, trouble)) {
-		opened = add_one(mails, options, NULL, &recipients);
+	} else if (envelope_take_operands(&mails->recipients, operands, count, trouble)) {
+		opened = add_one(mails, options, NULL);
 	}
-	addresses_free(&recipients);
 	if (!opened)
 		trouble_set(trouble, EX_OSERR, "out of memory");
 	return trouble->status == 0;
@@ -181,6 +189,7 @@ void mails_close(struct mails *mails)
 		free(mails->names[i]);
 	for (size_t i = 0; i < mails->spool_count; i++)
 		close(mails->spools[i]);
+	addresses_free(&mails->recipients);
 	free(mails->items);
 	free(mails->names);
 	free(mails->spools);

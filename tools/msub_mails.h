@@ -5,11 +5,16 @@
 #ifndef TOOLS_MSUB_MAILS_H
 #define TOOLS_MSUB_MAILS_H
 
+#include "msub_account.h"
 #include "msub_mail.h"
 #include "msub_options.h"
 
 struct mails {
-	struct mail **items; /* each stays where it is: the library reads from it */
+	/* The account whose mails they are, borrowed; NULL: it is not known before they are opened.
+	 */
+	const struct account *account;
+	struct addresses recipients; /* of the command line, for each of them */
+	struct mail **items;	     /* each stays where it is: the library reads from it */
 	size_t count;
 	char **names; /* those that are not of the command line */
 	size_t name_count;
@@ -20,11 +25,15 @@ struct mails {
 /* One more, empty, at the end; NULL: no memory. */
 struct mail *mails_add(struct mails *mails);
 /*
- * Opens and addresses what the options and operands name. What cannot be read or addressed keeps
- * its own trouble, and the others can be sent. False: nothing can be sent, see the trouble.
+ * Opens what the options and operands name, and addresses it where the account is known. What
+ * cannot be read or addressed keeps its own trouble, and the others can be sent. False: nothing can
+ * be sent, see the trouble.
  */
 bool mails_open(struct mails *mails, const struct msub_options *options, char *const *operands,
 	size_t count, struct trouble *trouble);
+/* Addresses those that are open, once their account is known. */
+void mails_address(
+	struct mails *mails, const struct msub_options *options, const struct account *account);
 /* Closes and frees all of them. */
 void mails_close(struct mails *mails);
 

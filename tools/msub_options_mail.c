@@ -41,21 +41,17 @@ static const struct option_row mail_rows[] = {
 	{OPTION_FLAG, "read-from-line", 0, NULL, AT(read_from_line),
 		"With --mbox: the envelope's sender is whom the mbox's \"From \" line names", NULL},
 	{OPTION_TEXT, "from", 'f', "ADDRESS", AT(from),
-		"The envelope's sender; \"\" or \"<>\" for none. Default: your user name at this host",
+		"The envelope's sender; \"\" or \"<>\" for none. It also chooses the account that has it. "
+		"Default: the account's, or your user name at this host",
 		NULL},
 	{OPTION_TEXT, NULL, 'r', NULL, AT(from), NULL, NULL},
 	{OPTION_FLAG, "read-envelope-from", 0, NULL, AT(read_from),
 		"The envelope's sender is whom the header's From names", NULL},
-	{OPTION_TEXT, "maildomain", 0, "DOMAIN", AT(maildomain),
-		"The domain of the default sender instead of this host's name", NULL},
-	{OPTION_SWITCH, "remove-bcc-headers", 0, "on|off", AT(remove_bcc),
-		"Take Bcc fields out of the header; nothing else in a message is touched. Default: on",
-		NULL},
 };
 
 static const struct option_row sendmail_rows[] = {
 	{OPTION_TITLE, NULL, 0, NULL, 0,
-		"Accepted as sendmail's, and without effect: -A -B -bm -F -G -h -i -L -m -n -N -o -O -R -U",
+		"Accepted as sendmail's, and without effect: -A -B -bm -G -h -i -L -m -n -o -O -U",
 		NULL},
 	{OPTION_CHOICE, NULL, 'b', "m (the only mode)", AT(mode), NULL, mode_words},
 	PASSED('i'),
@@ -65,13 +61,10 @@ static const struct option_row sendmail_rows[] = {
 	PASSED('U'),
 	PASSED_WITH('A'),
 	PASSED_WITH('B'),
-	PASSED_WITH('F'),
 	PASSED_WITH('h'),
 	PASSED_WITH('L'),
-	PASSED_WITH('N'),
 	PASSED_WITH('o'),
 	PASSED_WITH('O'),
-	PASSED_WITH('R'),
 };
 
 const struct option_command msub_options_mail = {

@@ -3,17 +3,33 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <spawn.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <sysexits.h>
 #include <unistd.h>
 
+extern char **environ;
+
 void secret_wipe(struct secret *secret)
 {
-	volatile char *at = secret->text;
-	for (size_t i = 0; i < sizeof secret->text; i++)
-		at[i] = 0;
+	secret_wipe_octets(secret->text, sizeof secret->text);
+}
+
+void secret_wipe_octets(void *at, size_t len)
+{
+	volatile char *octets = at;
+	for (size_t i = 0; i < len; i++)
+		octets[i] = 0;
+}
+
+void secret_forget(char *text)
+{
+	if (text != NULL)
+		secret_wipe_octets(text, strlen(text));
+	free(text);
 }
 
 /* Takes the first line; the rest is read and forgotten, so that a writer is not cut off. */
@@ -48,36 +64,58 @@ static bool cut_line(struct secret *secret, const char *from, struct trouble *tr
 	bool too_long = len == SECRET_MAX;
 	if (len > 0 && secret->text[len] == '\n' && secret->text[len - 1] == '\r')
 		len--;
-	volatile char *at = secret->text;
-	for (size_t i = len; i < sizeof secret->text; i++)
-		at[i] = 0;
+	secret_wipe_octets(secret->text + len, sizeof secret->text - len);
 	if (too_long)
-		return trouble_set(trouble, EX_CONFIG,
-			"the password from %s is too long; its first line must be the password",
-			from);
+		return trouble_set(trouble, EX_CONFIG, "the first line of %s is too long", from);
 	return len > 0 ||
 	       trouble_set(trouble, EX_CONFIG,
-		       "there is no password in %s; its first line must be the password", from);
+		       "the first line of %s is empty, and should be the password", from);
 }
 
-bool secret_from_command(struct secret *secret, const char *command, struct trouble *trouble)
+bool secret_from_command(
+	struct secret *secret, const char *command, const char *asked, struct trouble *trouble)
 {
+	char from[64];
 	fflush(NULL);
 	FILE *output = popen(command, "r");
 	if (output == NULL)
-		return trouble_set(trouble, EX_OSERR,
-			"the command of --passwordeval cannot be run: %s", strerror(errno));
+		return trouble_set(trouble, EX_OSERR, "the command of %s cannot be run: %s", asked,
+			strerror(errno));
 	bool got = read_line(secret, fileno(output));
 	int status = pclose(output);
+	snprintf(from, sizeof from, "the output of %s", asked);
 	if (got && WIFEXITED(status) && WEXITSTATUS(status) == 0)
-		return cut_line(secret, "the output of --passwordeval", trouble);
+		return cut_line(secret, from, trouble);
 	secret_wipe(secret);
 	if (WIFEXITED(status))
 		return trouble_set(trouble, EX_CONFIG,
-			"the command of --passwordeval failed with status %d; try it in a shell",
+			"the command of %s failed with status %d; try it in a shell", asked,
 			WEXITSTATUS(status));
 	return trouble_set(trouble, EX_CONFIG,
-		"the command of --passwordeval was ended by a signal; try it in a shell");
+		"the command of %s was ended by a signal; try it in a shell", asked);
+}
+
+bool secret_from_program(struct secret *secret, char *const *words)
+{
+	struct trouble unheard = {0};
+	posix_spawn_file_actions_t actions;
+	pid_t child;
+	int pipes[2], status = -1;
+	if (pipe(pipes) != 0)
+		return false;
+	posix_spawn_file_actions_init(&actions);
+	posix_spawn_file_actions_adddup2(&actions, pipes[1], STDOUT_FILENO);
+	posix_spawn_file_actions_addclose(&actions, pipes[0]);
+	posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+	posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
+	int failed = posix_spawnp(&child, words[0], &actions, NULL, words, environ);
+	posix_spawn_file_actions_destroy(&actions);
+	close(pipes[1]);
+	bool got = failed == 0 && read_line(secret, pipes[0]);
+	close(pipes[0]);
+	if (failed == 0 && waitpid(child, &status, 0) != child)
+		status = -1;
+	return got && status == 0 && cut_line(secret, words[0], &unheard);
 }
 
 bool secret_from_file(struct secret *secret, const char *path, struct trouble *trouble)

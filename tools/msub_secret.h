@@ -7,6 +7,8 @@
 #ifndef TOOLS_MSUB_SECRET_H
 #define TOOLS_MSUB_SECRET_H
 
+#include <stddef.h>
+
 #include "msub_trouble.h"
 
 enum { SECRET_MAX = 4096 };
@@ -15,9 +17,19 @@ struct secret {
 	char text[SECRET_MAX + 1];
 };
 
-/* Runs a command with the shell, as others' passwordeval does. False: see the trouble. */
-bool secret_from_command(struct secret *secret, const char *command, struct trouble *trouble);
+/*
+ * Runs a command with the shell; `asked` names for people who wants it (passwordeval). False: see
+ * the trouble.
+ */
+bool secret_from_command(
+	struct secret *secret, const char *command, const char *asked, struct trouble *trouble);
+/* Runs a program without a shell, its errors unheard. False: it is not there, failed, or said
+ * nothing. */
+bool secret_from_program(struct secret *secret, char *const *words);
 bool secret_from_file(struct secret *secret, const char *path, struct trouble *trouble);
 void secret_wipe(struct secret *secret);
+void secret_wipe_octets(void *at, size_t len);
+/* Wipes a text and frees it; NULL is fine. */
+void secret_forget(char *text);
 
 #endif

@@ -32,7 +32,7 @@ static bool takes_argument(enum option_kind kind)
 
 static bool may_leave_out(enum option_kind kind)
 {
-	return kind == OPTION_SWITCH || kind == OPTION_WORD;
+	return kind == OPTION_SWITCH || kind == OPTION_WORD || kind == OPTION_SETTING_OR_NONE;
 }
 
 /* The digits at the front; *rest is what stands behind them. False: none, or too many. */
@@ -92,6 +92,18 @@ static bool add_to_list(struct option_list *list, const char *value)
 	return true;
 }
 
+static bool add_setting(struct option_settings *settings, unsigned int number, const char *value)
+{
+	struct option_setting *items =
+		realloc(settings->items, (settings->count + 1) * sizeof *items);
+	if (items == NULL)
+		return false;
+	items[settings->count++] =
+		(struct option_setting){.number = number, .value = value == NULL ? "" : value};
+	settings->items = items;
+	return true;
+}
+
 static bool choose(const struct option_row *row, const char *value, int *chosen)
 {
 	for (int i = 0; row->words[i] != NULL; i++) {
@@ -137,6 +149,9 @@ static bool take(const struct option_row *row, const char *value, void *target)
 		return switch_to(value, member);
 	case OPTION_WORD:
 		return choose(row, value == NULL ? row->words[0] : value, member);
+	case OPTION_SETTING:
+	case OPTION_SETTING_OR_NONE:
+		return add_setting(member, row->number, value);
 	case OPTION_PASSED:
 	case OPTION_PASSED_WITH:
 		return true;
@@ -296,7 +311,7 @@ static void print_row(const struct option_row *row, FILE *to)
 		at += fprintf(to, "%s --%s", row->letter != 0 ? "," : " ", row->name);
 	if (row->kind == OPTION_SWITCH)
 		at += fprintf(to, "[=on|off]");
-	else if (row->kind == OPTION_WORD)
+	else if (row->name != NULL && may_leave_out(row->kind))
 		at += fprintf(to, "[=%s]", row->argument);
 	else if (row->argument != NULL)
 		at += fprintf(to, "%s%s", row->name != NULL ? "=" : " ", row->argument);
@@ -325,10 +340,13 @@ void options_free(const struct option_command *command, void *target)
 {
 	const struct option_row *row;
 	for (size_t i = 0; (row = row_at(command, i)) != NULL; i++) {
-		if (row->kind != OPTION_LIST)
-			continue;
-		struct option_list *list = (void *)((char *)target + row->offset);
-		free(list->items);
-		*list = (struct option_list){0};
+		void *member = (char *)target + row->offset;
+		if (row->kind == OPTION_LIST) {
+			free(((struct option_list *)member)->items);
+			*(struct option_list *)member = (struct option_list){0};
+		} else if (row->kind == OPTION_SETTING || row->kind == OPTION_SETTING_OR_NONE) {
+			free(((struct option_settings *)member)->items);
+			*(struct option_settings *)member = (struct option_settings){0};
+		}
 	}
 }

@@ -14,14 +14,17 @@
 #include <stdio.h>
 
 enum option_kind {
-	OPTION_FLAG,   /* bool; takes no argument */
-	OPTION_TEXT,   /* const char *; the last one counts */
-	OPTION_LIST,   /* struct option_list; repeatable */
-	OPTION_NUMBER, /* uint64_t, up to `max` */
-	OPTION_TIME,   /* uint64_t milliseconds: "10", "10s", "500ms", "2min"; "off" is 0 */
-	OPTION_CHOICE, /* int: the index among `words` */
-	OPTION_SWITCH, /* int: 1 on, 0 off; the argument (on, off) may be left out: on */
-	OPTION_WORD,   /* as OPTION_CHOICE, but the argument may be left out: the first word */
+	OPTION_FLAG,	/* bool; takes no argument */
+	OPTION_TEXT,	/* const char *; the last one counts */
+	OPTION_LIST,	/* struct option_list; repeatable */
+	OPTION_NUMBER,	/* uint64_t, up to `max` */
+	OPTION_TIME,	/* uint64_t milliseconds: "10", "10s", "500ms", "2min"; "off" is 0 */
+	OPTION_CHOICE,	/* int: the index among `words` */
+	OPTION_SWITCH,	/* int: 1 on, 0 off; the argument (on, off) may be left out: on */
+	OPTION_WORD,	/* as OPTION_CHOICE, but the argument may be left out: the first word */
+	OPTION_SETTING, /* struct option_settings: the row's `number` with the argument; repeatable
+			 */
+	OPTION_SETTING_OR_NONE, /* the same, but the argument may be left out: "" */
 	OPTION_PASSED, /* no argument; accepted because others' commands have it, and ignored */
 	OPTION_PASSED_WITH, /* as OPTION_PASSED, with an argument */
 	OPTION_HELP,	    /* prints the help and ends with 0 */
@@ -37,10 +40,21 @@ struct option_row {
 	const char *help;	  /* a sentence, or the words of a title; NULL: not in the help */
 	const char *const *words; /* OPTION_CHOICE, OPTION_WORD: NULL-ended */
 	uint64_t max;		  /* OPTION_NUMBER: the largest that is taken; 0: no bound */
+	unsigned int number;	  /* OPTION_SETTING: the caller's name for it */
 };
 
 struct option_list {
 	const char **items;
+	size_t count;
+};
+
+struct option_setting {
+	unsigned int number;
+	const char *value;
+};
+
+struct option_settings {
+	struct option_setting *items;
 	size_t count;
 };
 

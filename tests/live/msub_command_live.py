@@ -24,7 +24,10 @@ OK, USAGE, DATA, NO_INPUT, NO_HOST, UNAVAILABLE, SOFTWARE, IO, LATER, PROTOCOL, 
     77,
     78,
 )
-TEXT = "From: Me <me@example.org>\nTo: ann@example.net\nBcc: bob@example.net\nSubject: s\n\n.text\n"
+TEXT = (
+    "From: Me <me@example.org>\nTo: ann@example.net\nBcc: bob@example.net\nSubject: s\n"
+    "Date: Thu, 16 Aug 2007 12:00:00 +0200\nMessage-ID: <1@example.org>\n\n.text\n"
+)
 PASSWORD = "a secret that nobody sees"
 CLOSE = object()
 
@@ -202,12 +205,14 @@ def a_long_message_goes_through_a_pipe():
     line = "0123456789" * 7 + "\n"
     with Server() as server:
         check_status(
-            run(words(server, "x@example.net"), stdin="Subject: long\n\n" + line * 60000),
+            run(words(server, "x@example.net"), stdin=TEXT + line * 60000),
             OK,
             "4 MB",
         )
     check_equal(
-        len(server.mails[0]), len("Subject: long\r\n\r\n") + 60000 * (len(line) + 1), "octets"
+        len(server.mails[0]),
+        len(TEXT) + TEXT.count("\n") + 1 - len("Bcc: bob@example.net\r\n") + 60000 * (len(line) + 1),
+        "octets",
     )
 
 

@@ -1,5 +1,6 @@
 /* Tests of tools/msub_headers and tools/msub_addresses: what a header says about the envelope. */
 #include "check.h"
+#include "msub_fixes.h"
 #include "msub_headers.h"
 
 #include <stdlib.h>
@@ -167,12 +168,16 @@ static void bcc_fields_are_taken_out_and_nothing_else(void)
 		const struct header_row *row = &header_rows[i];
 		struct headers headers;
 		struct octets want;
-		char sent[JOINED_MAX];
+		char *sent;
+		size_t len;
 		CHECK_CASE("%s", row->text);
 		CHECK(headers_read(&headers, row->text, strlen(row->text)));
 		want = row->without_bcc == NULL ? octets_make(row->text, headers.len)
 						: octets_of(row->without_bcc);
-		CHECK_OCTETS(octets_make(sent, headers_without_bcc(&headers, sent)), want);
+		len = 0;
+		sent = fixes_apply("", FIXES_NO_BCC, &headers, &len);
+		CHECK_OCTETS(octets_make(sent, len), want);
+		free(sent);
 		headers_free(&headers);
 	}
 }

@@ -1,0 +1,138 @@
+/* choice: files, a name, and what overrides them. */
+#include "msub_choice.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sysexits.h>
+
+#include "msub_place.h"
+#include "msub_rc.h"
+#include "msub_secret.h"
+#include "suggestion.h"
+
+enum { WHY_MAX = 400 };
+
+static bool out_of_memory(struct trouble *trouble)
+{
+	return trouble_set(trouble, EX_OSERR, "out of memory");
+}
+
+/* Both files; the user's accounts take the place of the system's of the same name. */
+static bool read_files(struct accounts *accounts, const char *given, struct trouble *trouble)
+{
+	char *system = place_system_file(), *found = given == NULL ? place_user_file() : NULL;
+	const char *own = given != NULL ? given : found;
+	bool read = (system == NULL || rc_read(system, false, accounts, trouble)) &&
+		    (own == NULL || rc_read(own, true, accounts, trouble));
+	free(system);
+	free(found);
+	return read;
+}
+
+static const struct account *find_named(
+	const struct accounts *accounts, const char *name, struct trouble *trouble)
+{
+	char text[SUGGESTION_MAX];
+	const struct account *account = accounts_find(accounts, name);
+	if (account != NULL)
+		return account;
+	struct suggestion nearest = suggestion_begin(name);
+	for (size_t i = 0; i < accounts->count; i++)
+		suggestion_offer(&nearest, accounts->items[i].name);
+	trouble_set(trouble, EX_CONFIG, "no configuration has an account \"%.100s\"%s", name,
+		suggestion_text(&nearest, text));
+	return NULL;
+}
+
+/* What is left where no file says anything. */
+static bool take_environment(struct account *account, struct trouble *trouble)
+{
+	char why[WHY_MAX];
+	const char *server = getenv("SMTPSERVER"), *sender = getenv("EMAIL");
+	if (server == NULL || *server == 0)
+		return trouble_set(trouble, EX_CONFIG,
+			"no server: name one with --host, or write an account into ~/.msubrc "
+			"(msub --configure ADDRESS helps)");
+	return (account_set(account, KEY_HOST, server, why, sizeof why) &&
+		       (sender == NULL || *sender == 0 ||
+			       account_set(account, KEY_FROM, sender, why, sizeof why))) ||
+	       out_of_memory(trouble);
+}
+
+static bool take_found(
+	struct account *account, const struct account *found, struct trouble *trouble)
+{
+	account->name = strdup(found->name);
+	account->file = strdup(found->file);
+	return (account->name != NULL && account->file != NULL &&
+		       account_take(account, found, false)) ||
+	       out_of_memory(trouble);
+}
+
+static bool choose(struct account *account, const struct accounts *accounts,
+	const struct msub_options *options, const char *sender, struct trouble *trouble)
+{
+	const struct account *found = NULL;
+	if (options->account != NULL) {
+		found = find_named(accounts, options->account, trouble);
+		return found != NULL && take_found(account, found, trouble);
+	}
+	if (sender != NULL)
+		found = accounts_find_from(accounts, sender);
+	if (found == NULL)
+		found = accounts_find(accounts, "default");
+	return found != NULL ? take_found(account, found, trouble)
+			     : take_environment(account, trouble);
+}
+
+static bool override(
+	struct account *account, const struct option_settings *settings, struct trouble *trouble)
+{
+	char why[WHY_MAX];
+	for (size_t i = 0; i < settings->count; i++) {
+		enum key key = (enum key)settings->items[i].number;
+		if (!account_set(account, key, settings->items[i].value, why, sizeof why))
+			return trouble_set(trouble, EX_USAGE, "--%s %s", keys[key].option, why);
+	}
+	return true;
+}
+
+/* The keys that know %U and its like. */
+static bool substitute(struct account *account, struct trouble *trouble)
+{
+	static const enum key patterned[] = {KEY_FROM, KEY_DOMAIN};
+	for (size_t i = 0; i < sizeof patterned / sizeof *patterned; i++) {
+		char **text = &account->values[patterned[i]].text;
+		char *whole = *text == NULL ? NULL : place_substitute(*text);
+		if (whole == NULL && *text != NULL)
+			return out_of_memory(trouble);
+		secret_forget(*text);
+		*text = whole;
+	}
+	return true;
+}
+
+static bool names_host(const struct option_settings *settings)
+{
+	bool named = false;
+	for (size_t i = 0; i < settings->count; i++) {
+		if (settings->items[i].number == KEY_HOST)
+			named = settings->items[i].value[0] != 0;
+	}
+	return named;
+}
+
+bool choice_make(struct account *account, const struct msub_options *options, const char *sender,
+	struct trouble *trouble)
+{
+	struct accounts accounts = {0};
+	bool host = names_host(&options->settings);
+	if (host && options->account != NULL)
+		return trouble_set(trouble, EX_USAGE,
+			"--host and --account: only one of them; --host reads no accounts");
+	bool made = host || (read_files(&accounts, options->file, trouble) &&
+				    choose(account, &accounts, options, sender, trouble));
+	accounts_free(&accounts);
+	return made && override(account, &options->settings, trouble) &&
+	       substitute(account, trouble);
+}

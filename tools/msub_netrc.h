@@ -1,0 +1,29 @@
+/*
+ * netrc: passwords by machine and login, in the file that ftp once read.
+ *
+ *     machine mail.example.org login ann password "se cret"
+ *     default login ann password x
+ *
+ * Words stand between blanks and line ends; one in double quotes may hold blanks, and \ takes the
+ * next octet as it is. "account" has a word that does not count; "macdef" a name and lines up to
+ * the first empty one. The first entry that fits is the one.
+ */
+#ifndef TOOLS_MSUB_NETRC_H
+#define TOOLS_MSUB_NETRC_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "msub_secret.h"
+
+/* Finds the password in a text. False: there is none for them. */
+bool netrc_find(
+	const char *text, size_t len, const char *host, const char *user, struct secret *password);
+/*
+ * The same in a file: 1 found, 0 not, -1 there is one that others may read (see the trouble).
+ * A file that is not there or cannot be read has none.
+ */
+int netrc_look(const char *path, const char *host, const char *user, struct secret *password,
+	struct trouble *trouble);
+
+#endif

@@ -1,0 +1,157 @@
+/* settings: key by key. */
+#include "msub_settings.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sysexits.h>
+
+#include "options.h"
+
+static void take_port(const struct account *account, struct msub_settings *settings)
+{
+	unsigned long port = account_number(account, KEY_PORT);
+	if (port == 0)
+		port = settings->tls == MSUB_TLS_IMPLICIT ? 465 : 25;
+	settings->port = (uint16_t)port;
+}
+
+static bool take_tls(
+	const struct account *account, struct msub_settings *settings, struct trouble *trouble)
+{
+	const char *trust_file = account->values[KEY_TLS_TRUST_FILE].text;
+	bool starttls = account_is_on(account, KEY_TLS_STARTTLS, true);
+	settings->tls = MSUB_TLS_NONE;
+	if (!account_is_on(account, KEY_TLS, false))
+		return true;
+	settings->tls = starttls ? MSUB_TLS_STARTTLS : MSUB_TLS_IMPLICIT;
+	settings->trust_anyone = !account_is_on(account, KEY_TLS_CERTCHECK, true);
+	/* msmtp's word for the default */
+	if (trust_file == NULL || strcmp(trust_file, "system") == 0)
+		return true;
+	if (*trust_file == 0 && !settings->trust_anyone &&
+		account_text(account, KEY_TLS_FINGERPRINT) == NULL)
+		return trouble_set(trouble, EX_CONFIG,
+			"TLS needs somebody to trust: name a --tls-trust-file (or \"system\"), or a "
+			"--tls-fingerprint");
+	settings->trust_file = *trust_file == 0 ? NULL : trust_file;
+	return true;
+}
+
+/* One time for everything that waits; QUIT never waits longer than it does anyway. */
+static void take_timeout(const struct account *account, struct msub_timeouts *timeouts)
+{
+	const char *text = account_text(account, KEY_TIMEOUT);
+	uint64_t timeout_ms = 0;
+	if (text == NULL || !options_time(text, &timeout_ms) || timeout_ms == 0)
+		return;
+	timeouts->connect_ms = timeouts->handshake_ms = timeout_ms;
+	timeouts->greeting_ms = timeouts->command_ms = timeouts->data_ms = timeout_ms;
+	timeouts->block_ms = timeouts->end_ms = timeout_ms;
+	if (timeout_ms < timeouts->quit_ms)
+		timeouts->quit_ms = timeout_ms;
+}
+
+/* The names of mechanisms are the key's words in capitals. */
+static const char *mechanism_of(int auth)
+{
+	static const char *const mechanisms[] = {[AUTH_ON] = NULL,
+		[AUTH_OFF] = NULL,
+		"PLAIN",
+		"LOGIN",
+		"CRAM-MD5",
+		"SCRAM-SHA-1",
+		"SCRAM-SHA-1-PLUS",
+		"SCRAM-SHA-256",
+		"SCRAM-SHA-256-PLUS",
+		"DIGEST-MD5",
+		"EXTERNAL",
+		"GSSAPI",
+		"NTLM",
+		"OAUTHBEARER",
+		"XOAUTH2"};
+	return mechanisms[auth];
+}
+
+static bool take_login(
+	const struct account *account, struct msub_settings *settings, struct trouble *trouble)
+{
+	const char *user = account_text(account, KEY_USER);
+	int auth = account_word(account, KEY_AUTH, user != NULL ? AUTH_ON : AUTH_OFF);
+	if (auth == AUTH_OFF)
+		return true;
+	if (user == NULL)
+		return trouble_set(trouble, EX_CONFIG,
+			"a login needs a user: name one with --user, or use --auth=off");
+	if (account_text(account, KEY_PASSWORDEVAL) != NULL &&
+		account_text(account, KEY_PASSWORD_FILE) != NULL)
+		return trouble_set(
+			trouble, EX_USAGE, "--passwordeval and --password-file: only one of them");
+	settings->user = user;
+	settings->mechanism = mechanism_of(auth);
+	settings->password = ""; /* until it is wanted */
+	return true;
+}
+
+/* What libmsub cannot do is said, never passed over where it would matter. */
+static bool refuse_unknown(const struct account *account, struct trouble *trouble)
+{
+	static const struct {
+		enum key key;
+		const char *instead;
+	} rows[] = {{KEY_SOURCE_IP, "leave it out"}, {KEY_PROXY_HOST, "leave it out"},
+		{KEY_SOCKET, "leave it out"}, {KEY_TLS_FINGERPRINT, "use --tls-trust-file"},
+		{KEY_TLS_CERT_FILE, "leave it out"}, {KEY_TLS_KEY_FILE, "leave it out"},
+		{KEY_TLS_PRIORITIES, "leave it out"}, {KEY_TLS_HOST_OVERRIDE, "leave it out"},
+		{KEY_TLS_CRL_FILE, "leave it out"}};
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		if (account_text(account, rows[i].key) != NULL)
+			return trouble_set(trouble, EX_CONFIG,
+				"--%s (or %s in a file) cannot be done by this libmsub; %s",
+				keys[rows[i].key].option, keys[rows[i].key].name, rows[i].instead);
+	}
+	return account_word(account, KEY_PROTOCOL, PROTOCOL_SMTP) == PROTOCOL_SMTP ||
+	       trouble_set(trouble, EX_CONFIG, "--protocol=lmtp cannot be done by this libmsub");
+}
+
+/* Which option a member of the settings comes from. */
+static const char *option_of(const char *member)
+{
+	static const struct {
+		const char *member, *option;
+	} names[] = {{"host", "--host"}, {"hello", "--domain"}, {"mechanism", "--auth"},
+		{"user", "--user"}, {"password", "the password"}, {"tls", "--tls"}};
+	for (size_t i = 0; member != NULL && i < sizeof names / sizeof *names; i++) {
+		if (strcmp(names[i].member, member) == 0)
+			return names[i].option;
+	}
+	return member == NULL ? "a setting" : member;
+}
+
+bool settings_check(const struct msub_settings *settings, struct trouble *trouble)
+{
+	const char *which = NULL;
+	return msub_settings_check(settings, &which) == MSUB_OK ||
+	       trouble_set(
+		       trouble, EX_CONFIG, "%s cannot be used as it is given", option_of(which));
+}
+
+bool settings_make(
+	struct msub_settings *settings, const struct account *account, struct trouble *trouble)
+{
+	msub_settings_init(settings);
+	settings->all_or_nothing = true;
+	settings->host = account_text(account, KEY_HOST);
+	settings->hello = account_text(account, KEY_DOMAIN);
+	take_timeout(account, &settings->timeouts);
+	if (settings->host == NULL && account->file != NULL)
+		return trouble_set(trouble, EX_CONFIG,
+			"%s: the account \"%s\" has no host; write one into it", account->file,
+			account->name);
+	if (settings->host == NULL)
+		return trouble_set(trouble, EX_CONFIG, "no server: name one with --host");
+	if (!refuse_unknown(account, trouble) || !take_tls(account, settings, trouble) ||
+		!take_login(account, settings, trouble))
+		return false;
+	take_port(account, settings);
+	return settings_check(settings, trouble);
+}

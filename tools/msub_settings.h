@@ -1,0 +1,17 @@
+/* settings: the library's settings, made of an account. */
+#ifndef TOOLS_MSUB_SETTINGS_H
+#define TOOLS_MSUB_SETTINGS_H
+
+#include "msub.h"
+#include "msub_account.h"
+
+/*
+ * Makes them; they borrow the account's texts. Where somebody logs in, user is set and password
+ * is "" until it was got (msub_password.h). False: see the trouble.
+ */
+bool settings_make(
+	struct msub_settings *settings, const struct account *account, struct trouble *trouble);
+/* Looks at the whole once more, with the password. */
+bool settings_check(const struct msub_settings *settings, struct trouble *trouble);
+
+#endif
