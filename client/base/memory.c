@@ -51,9 +51,12 @@ char *memory_copy_text(const struct memory *memory, const void *at, size_t len)
 {
 	if (len == SIZE_MAX)
 		return NULL;
-	char *copy = memory_new(memory, len + 1, 1);
-	if (copy != NULL && len != 0)
+	char *copy = memory_resize(memory, NULL, 0, len + 1);
+	if (copy == NULL)
+		return NULL;
+	if (len != 0)
 		memcpy(copy, at, len);
+	copy[len] = 0;
 	return copy;
 }
 

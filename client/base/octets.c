@@ -145,7 +145,7 @@ void buffer_commit(struct buffer *buffer, size_t len)
 	buffer->len += len;
 }
 
-bool buffer_append(struct buffer *buffer, const void *at, size_t len)
+bool buffer_append_slowly(struct buffer *buffer, const void *at, size_t len)
 {
 	uint8_t *room = buffer_reserve(buffer, len);
 	if (room == NULL)
@@ -154,21 +154,6 @@ bool buffer_append(struct buffer *buffer, const void *at, size_t len)
 		memcpy(room, at, len);
 	buffer_commit(buffer, len);
 	return true;
-}
-
-bool buffer_append_octets(struct buffer *buffer, struct octets octets)
-{
-	return buffer_append(buffer, octets.at, octets.len);
-}
-
-bool buffer_append_text(struct buffer *buffer, const char *text)
-{
-	return buffer_append(buffer, text, strlen(text));
-}
-
-bool buffer_append_byte(struct buffer *buffer, uint8_t byte)
-{
-	return buffer_append(buffer, &byte, 1);
 }
 
 bool buffer_append_number(struct buffer *buffer, uint64_t number)

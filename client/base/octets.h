@@ -88,10 +88,27 @@ void buffer_init(struct buffer *buffer, const struct memory *memory, size_t cap)
 void buffer_free(struct buffer *buffer);
 /* Forgets the octets (wiping them) and the failure, keeps the room. */
 void buffer_clear(struct buffer *buffer);
-bool buffer_append(struct buffer *buffer, const void *at, size_t len);
-bool buffer_append_octets(struct buffer *buffer, struct octets octets);
-bool buffer_append_text(struct buffer *buffer, const char *text);
-bool buffer_append_byte(struct buffer *buffer, uint8_t byte);
+bool buffer_append_slowly(struct buffer *buffer, const void *at, size_t len); /* where it grows */
+static inline bool buffer_append(struct buffer *buffer, const void *at, size_t len)
+{
+	if (buffer->failed || buffer->room - buffer->len <= len || buffer->cap - buffer->len < len)
+		return buffer_append_slowly(buffer, at, len);
+	memcpy(buffer->at + buffer->len, at, len);
+	buffer->len += len;
+	return true;
+}
+static inline bool buffer_append_octets(struct buffer *buffer, struct octets octets)
+{
+	return octets.len == 0 ? !buffer->failed : buffer_append(buffer, octets.at, octets.len);
+}
+static inline bool buffer_append_text(struct buffer *buffer, const char *text)
+{
+	return buffer_append(buffer, text, strlen(text));
+}
+static inline bool buffer_append_byte(struct buffer *buffer, uint8_t byte)
+{
+	return buffer_append(buffer, &byte, 1);
+}
 /* In decimal. */
 bool buffer_append_number(struct buffer *buffer, uint64_t number);
 bool buffer_format(struct buffer *buffer, const char *format, ...)

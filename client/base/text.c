@@ -57,9 +57,22 @@ static bool is_unsafe(uint32_t point)
 	       (point >= 0xFFF9 && point <= 0xFFFB) || (point >= 0xE0000 && point <= 0xE0FFF);
 }
 
+size_t text_plain_len(struct octets in)
+{
+	size_t len = 0;
+	while (len < in.len && in.at[len] >= ' ' && in.at[len] <= '~' && in.at[len] != '\\')
+		len++;
+	return len;
+}
+
 bool text_escape(struct buffer *out, struct octets in)
 {
 	while (in.len > 0) {
+		size_t plain = text_plain_len(in);
+		buffer_append_octets(out, octets_cut(in, plain));
+		in = octets_from(in, plain);
+		if (in.len == 0)
+			break;
 		size_t len = text_utf8_len(in);
 		if (in.at[0] == '\\') {
 			buffer_append_text(out, "\\\\");

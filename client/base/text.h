@@ -9,6 +9,8 @@
 
 #include "octets.h"
 
+/* How many octets at the front are printable ASCII without backslash: they stand for themselves. */
+size_t text_plain_len(struct octets in);
 /* Appends `in` escaped. C0, DEL, C1, bidi controls, line separators and invalid UTF-8 become \xHH.
  */
 bool text_escape(struct buffer *out, struct octets in);

@@ -20,8 +20,11 @@ const char *command_text(enum command command)
 bool command_write(struct buffer *out, enum command command, struct octets argument)
 {
 	struct octets text = octets_of(command_text(command));
-	if (octets_contain(argument, "\r\n") || octets_find(argument, 0) != argument.len)
-		return false;
+	for (size_t i = 0; i < argument.len; i++) {
+		uint8_t octet = argument.at[i];
+		if (octet <= '\r' && (octet == '\r' || octet == '\n' || octet == 0))
+			return false;
+	}
 	if (argument.len > commands[command].max - text.len - 2)
 		return false;
 	uint8_t *room = buffer_reserve(out, text.len + argument.len + 2);

@@ -120,8 +120,10 @@ void hear_recipient(
 	} else if (reply_class(reply) == 2) {
 		recipient->taken = true;
 		transaction->taken++;
+		/* only a probe's result is this reply */
 		message_set(transaction->message, recipient, MSUB_NOT_TRIED,
-			&(struct cause){MSUB_OK, step->phase, MSUB_RETRY_NEVER, reply, NULL});
+			&(struct cause){MSUB_OK, step->phase, MSUB_RETRY_NEVER,
+				session->settings->probe ? reply : NULL, NULL});
 		if (recipient->suspected)
 			transaction_confirm(session, transaction, step->phase);
 	} else if (transaction->taken > 0 && !session->settings->all_or_nothing &&

@@ -19,6 +19,9 @@ static char *take_text(struct buffer *shown, const struct memory *memory)
 static char *reply_text(const struct reply *reply, const struct memory *memory)
 {
 	struct buffer shown;
+	struct octets plain;
+	if (reply_shows_as(reply, &plain))
+		return memory_copy_text(memory, plain.at, plain.len);
 	buffer_init(&shown, memory, TEXT_MAX);
 	reply_show(reply, &shown);
 	return take_text(&shown, memory);

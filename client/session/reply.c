@@ -51,6 +51,8 @@ static size_t read_number(struct octets in, int *number)
 static size_t read_enhanced(struct octets in, int enhanced[3])
 {
 	size_t at = 0;
+	if (in.len < 5 || in.at[1] != '.' || !octet_is_digit(in.at[0]))
+		return 0;
 	for (int i = 0; i < 3; i++) {
 		if (i > 0 && (at >= in.len || in.at[at++] != '.'))
 			return 0;
@@ -68,8 +70,8 @@ static void find_enhanced(struct reply *reply, struct octets line)
 {
 	int found[3];
 	size_t len = read_enhanced(line, found);
-	for (size_t i = 0; len == 0 && i + 2 < line.len; i++) {
-		if (line.at[i] == '(' && line.at[i + 1] == '#')
+	for (size_t i = 0; len == 0 && (i += octets_find(octets_from(line, i), '(')) < line.len; i++) {
+		if (i + 1 < line.len && line.at[i + 1] == '#')
 			len = read_enhanced(octets_from(line, i + 2), found);
 	}
 	if (len != 0 && found[0] == reply_class(reply))
@@ -100,10 +102,9 @@ static bool keep_text(struct reply_reader *reader, struct octets text)
 	return buffer_append_octets(kept, text) && !buffer_failed(kept);
 }
 
-/* A line is complete: what is it? */
-static enum reply_state take_line(struct reply_reader *reader)
+/* A line is complete, without its LF: what is it? */
+static enum reply_state take_line(struct reply_reader *reader, struct octets line)
 {
-	struct octets line = buffer_octets(&reader->line);
 	if (line.len > 0 && line.at[line.len - 1] == '\r' && line.len == reader->line_len)
 		line.len--;
 	int code = read_code(line);
@@ -128,13 +129,16 @@ static enum reply_state take_line(struct reply_reader *reader)
 	return more ? REPLY_MORE : REPLY_DONE;
 }
 
-/* Adds octets of a line, dropping what passes the limit of what is kept. */
-static enum reply_state add_to_line(struct reply_reader *reader, struct octets part)
+static bool is_too_long(struct reply_reader *reader, struct octets part)
 {
 	reader->line_len += part.len;
 	reader->octet_count += part.len;
-	if (reader->line_len > REPLY_LINE_MAX || reader->octet_count > REPLY_OCTETS_MAX)
-		return REPLY_BROKEN;
+	return reader->line_len > REPLY_LINE_MAX || reader->octet_count > REPLY_OCTETS_MAX;
+}
+
+/* Keeps octets of a line that is not complete, dropping what passes the limit. */
+static enum reply_state keep_part(struct reply_reader *reader, struct octets part)
+{
 	size_t room = reader->line.cap - reader->line.len;
 	return buffer_append_octets(&reader->line, octets_cut(part, room)) ? REPLY_MORE
 									   : REPLY_MEMORY;
@@ -147,13 +151,19 @@ enum reply_state reply_reader_feed(struct reply_reader *reader, struct octets in
 	while (state == REPLY_MORE && *used < in.len) {
 		struct octets rest = octets_from(in, *used);
 		size_t len = octets_find(rest, '\n');
-		state = add_to_line(reader, octets_cut(rest, len));
+		struct octets part = octets_cut(rest, len);
+		bool begun = reader->line_len > 0;
 		*used += len;
+		if (is_too_long(reader, part))
+			return REPLY_BROKEN;
+		if (begun || len == rest.len)
+			state = keep_part(reader, part);
 		if (state != REPLY_MORE || len == rest.len)
 			break;
 		++*used;
 		++reader->octet_count;
-		state = take_line(reader);
+		state = take_line(reader, begun ? buffer_octets(&reader->line)
+						: octets_cut(part, REPLY_LINE_KEPT));
 	}
 	return state;
 }
@@ -172,6 +182,15 @@ bool reply_line(const struct reply *reply, size_t index, struct octets *line)
 		rest = octets_from(rest, len + 1);
 		index--;
 	}
+}
+
+bool reply_shows_as(const struct reply *reply, struct octets *line)
+{
+	int enhanced[3];
+	struct octets text = buffer_octets(&reply->text);
+	size_t len = reply->enhanced[0] == 0 ? 0 : read_enhanced(text, enhanced);
+	*line = octets_trim(octets_from(text, len));
+	return text_plain_len(*line) == line->len;
 }
 
 bool reply_show(const struct reply *reply, struct buffer *out)

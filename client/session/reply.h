@@ -54,6 +54,8 @@ enum reply_state reply_reader_feed(struct reply_reader *reader, struct octets in
 int reply_class(const struct reply *reply);
 /* Line number `index` of the text, lent until the reply is cleared; false where there is none. */
 bool reply_line(const struct reply *reply, size_t index, struct octets *line);
+/* Where the text may be shown as it stands, being one plain line: that line, lent; else false. */
+bool reply_shows_as(const struct reply *reply, struct octets *line);
 /* Appends the text as people may see it: escaped, without enhanced codes, lines ended by LF. */
 bool reply_show(const struct reply *reply, struct buffer *out);
 
