@@ -3,12 +3,11 @@ words for people and for programs. Everything else that msub can meet is in the 
 """
 import json
 import os
-import socket
 import subprocess
-import threading
 
 from ours import DESK, MSUB, check_one_sentence, check_printable, check_status, environment, run
 from runner import Failed, case, check, check_equal, main
+from table_server import CLOSE, Server
 
 OK, USAGE, DATA, NO_INPUT, NO_HOST, UNAVAILABLE, SOFTWARE, IO, LATER, PROTOCOL, NO_LOGIN, CONFIG = (
     0,
@@ -29,97 +28,6 @@ TEXT = (
     "Date: Thu, 16 Aug 2007 12:00:00 +0200\nMessage-ID: <1@example.org>\n\n.text\n"
 )
 PASSWORD = "a secret that nobody sees"
-CLOSE = object()
-
-
-class Server:
-    """Speaks by a table: the beginning of a command -> its reply (text, a list of them to be used
-    one after the other, a function that is called first, or CLOSE)."""
-
-    def __init__(self, replies=None, greeting="220 mx.example.net ESMTP"):
-        self.replies, self.greeting = dict(replies or {}), greeting
-        self.said, self.mails, self.connections = [], [], 0
-        self.socket = socket.create_server(("127.0.0.1", 0))
-        self.port = self.socket.getsockname()[1]
-
-    def __enter__(self):
-        self.thread = threading.Thread(target=self._accept)
-        self.thread.start()
-        return self
-
-    def __exit__(self, *ignored):
-        self.socket.shutdown(socket.SHUT_RDWR)
-        self.socket.close()
-        self.thread.join(20)
-
-    def _accept(self):
-        while True:
-            try:
-                connection, _ = self.socket.accept()
-            except OSError:
-                return
-            connection.settimeout(20)
-            self.connections += 1
-            with connection, connection.makefile("rwb") as talk:
-                try:
-                    self._converse(talk)
-                except OSError:
-                    pass
-
-    def _say(self, talk, reply):
-        for line in reply.split("\n"):
-            talk.write(line.encode("latin-1") + b"\r\n")
-        talk.flush()
-
-    def _reply(self, line):
-        for beginning, reply in self.replies.items():
-            if line.upper().startswith(beginning):
-                if isinstance(reply, list):
-                    reply = reply.pop(0) if len(reply) > 1 else reply[0]
-                if callable(reply):
-                    reply = reply()
-                return reply
-        return {"DATA": "354 go ahead", "QUIT": "221 bye"}.get(line.upper(), "250 ok")
-
-    def _converse(self, talk):
-        if self.greeting is None:
-            talk.readline()
-            return
-        self._say(talk, self.greeting)
-        while True:
-            line = talk.readline().decode("latin-1")
-            if not line:
-                return
-            line = line.rstrip("\r\n")
-            self.said.append(line)
-            reply = self._reply(line)
-            if reply is CLOSE:
-                return
-            self._say(talk, reply)
-            if line.upper() == "DATA" and reply.startswith("354") and not self._take(talk):
-                return
-            if line.upper() == "QUIT":
-                return
-
-    def _take(self, talk):
-        """A message up to its dot, and the reply to it."""
-        lines = []
-        while True:
-            line = talk.readline()
-            if not line:
-                return False
-            if line == b".\r\n":
-                break
-            lines.append(line.decode("latin-1"))
-        reply = self._reply(".")
-        if reply is CLOSE:
-            return False
-        self.mails.append("".join(lines))
-        self._say(talk, reply)
-        return True
-
-    def envelope(self):
-        return [line for line in self.said if line.startswith(("MAIL", "RCPT"))]
 
 
 def words(server, *more, sender="me@example.org"):
