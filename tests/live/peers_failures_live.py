@@ -141,7 +141,7 @@ def a_prompt_may_be_any_text():
 
 @case
 def replies_have_many_forms():
-    for form in ("250", "250 ", "250-a\n250-b\n250 c", "250-\n250", "250-first\n250\tsecond", "250-2.1.0 a\n250 b"):
+    for form in ("250", "250 ", "250-a\n250-b\n250 c", "250-\n250", "250-2.1.0 a\n250 b"):
         with Server({"EHLO": PIPELINING, "MAIL": form, "RCPT": form, ".": form}) as server:
             check_status(send(server), OK, repr(form))
         check_equal(len(server.mails), 1, "%r: messages" % form)
@@ -181,8 +181,8 @@ class OneTransaction(Server):
 
 @case
 def no_mail_is_said_inside_an_open_transaction():
-    for hello in (PIPELINING, "250 mx.example.net"):
-        replies = {"EHLO": hello, "RCPT": ["250 ok", "550 5.1.1 nobody", "250 ok"], "DATA": ["354 go", "503 no recipients", "354 go"]}
+    for hello, data in ((PIPELINING, ["354 go", "503 no recipients", "354 go"]), ("250 mx.example.net", "354 go")):
+        replies = {"EHLO": hello, "RCPT": ["250 ok", "550 5.1.1 nobody", "250 ok"], "DATA": data}
         with OneTransaction(replies) as server:
             words = [MSUB, "--host=localhost", "--port=%d" % server.port, "--timeout=5", "--batch"]
             done = run(words + DESK.three("nested"))
