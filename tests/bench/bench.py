@@ -38,7 +38,8 @@ class Sink:
         if "--starttls" in options or "--implicit" in options:
             words += ["--certificate", bench.made.certificate, "--key", bench.made.key]
         self.process = subprocess.Popen(
-            words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+            words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
         self.port = int(self.process.stdout.readline().split()[1])
 
     def __enter__(self):
@@ -57,7 +58,8 @@ class Bench:
         self.scratch = tempfile.TemporaryDirectory()
         made = certificates.make(self.scratch.name, key=certificates.ECDSA)
         self.made = argparse.Namespace(
-            certificate=str(made.certificate), key=str(made.key), authority=str(made.authority))
+            certificate=str(made.certificate), key=str(made.key), authority=str(made.authority)
+        )
 
     def has(self, client):
         if client not in self.clients:
@@ -74,11 +76,29 @@ class Bench:
             for name, value in load.items():
                 words += ["--" + name] + ([] if value is True else [str(value)])
             return words
-        if "login" in load or "tls" in load or "lf" in load or "file" in load or "per-session" in load:
+        if (
+            "login" in load
+            or "tls" in load
+            or "lf" in load
+            or "file" in load
+            or "per-session" in load
+        ):
             return None
-        return ["smtp-source", "-d", "-s", str(load.get("connections", 1)), "-m", str(load["messages"]),
-                "-l", str(load.get("size", 1024)), "-f", "bench@example.org", "-t", "sink@example.net",
-                "127.0.0.1:%d" % port]
+        return [
+            "smtp-source",
+            "-d",
+            "-s",
+            str(load.get("connections", 1)),
+            "-m",
+            str(load["messages"]),
+            "-l",
+            str(load.get("size", 1024)),
+            "-f",
+            "bench@example.org",
+            "-t",
+            "sink@example.net",
+            "127.0.0.1:%d" % port,
+        ]
 
     def run(self, client, load, *options):
         """One run: seconds of processor time and the sink's counts, or None."""
@@ -97,10 +117,15 @@ class Bench:
             process.returncode = status
             if status != 0:
                 raise SystemExit("%s failed: %s" % (" ".join(words), out))
-            said = json.loads(out) if out.startswith("{") else {
-                "user": usage.ru_utime, "system": usage.ru_stime}
+            said = (
+                json.loads(out)
+                if out.startswith("{")
+                else {"user": usage.ru_utime, "system": usage.ru_stime}
+            )
         if sink.counts["messages"] != load["messages"]:
-            raise SystemExit("%s: %d of %d messages came" % (client, sink.counts["messages"], load["messages"]))
+            raise SystemExit(
+                "%s: %d of %d messages came" % (client, sink.counts["messages"], load["messages"])
+            )
         return dict(sink.counts, cpu=said["user"] + said["system"], user=said["user"])
 
     def medians(self, clients, load, *options, rounds=5):
@@ -141,6 +166,7 @@ def row(words):
     def add(function):
         ROWS[function.__name__] = (words, function)
         return function
+
     return add
 
 
@@ -246,7 +272,9 @@ def sessions(bench):
     return values, "%.0f", ("peer / msub", fastest_peer(values), "msub")
 
 
-@row("client CPU per TLS session, us (raw: a bare GnuTLS handshake with the same checks) | goal: 1.1x raw")
+@row(
+    "client CPU per TLS session, us (raw: a bare GnuTLS handshake with the same checks) | goal: 1.1x raw"
+)
 def tls_sessions(bench):
     count = 100 if bench.quick else 400
     load = {"messages": count, "connections": 2, "per-session": 1, "tls": "implicit"}
@@ -260,7 +288,10 @@ def show(words, values, form, ratio):
     if ratio is not None and ratio[1] is not None:
         note = "%s = %.2f" % (ratio[0], ratio[1] / values[ratio[2]])
     print(words)
-    print("   " + "".join("%13s" % cell for cell in cells) + ("   " + note if note else ""), flush=True)
+    print(
+        "   " + "".join("%13s" % cell for cell in cells) + ("   " + note if note else ""),
+        flush=True,
+    )
 
 
 def main():
@@ -268,7 +299,9 @@ def main():
     parser.add_argument("build")
     parser.add_argument("--quick", action="store_true", help="fewer and shorter runs")
     parser.add_argument("--json", help="write the figures to this file as well")
-    parser.add_argument("--clients", default=",".join(CLIENTS), help="only these (all: %(default)s)")
+    parser.add_argument(
+        "--clients", default=",".join(CLIENTS), help="only these (all: %(default)s)"
+    )
     parser.add_argument("rows", nargs="*", metavar="ROW", help="of: " + ", ".join(ROWS))
     chosen = parser.parse_intermixed_args()
     unknown = [name for name in chosen.rows if name not in ROWS]

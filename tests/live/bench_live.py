@@ -27,7 +27,9 @@ def turns(*rows):
 
 @case
 def a_session_takes_as_many_turns_as_the_protocol_needs():
-    counts = turns("turns_10", "turns_10_lockstep", "turns_1", "turns_1_implicit", "turns_1_starttls")
+    counts = turns(
+        "turns_10", "turns_10_lockstep", "turns_1", "turns_1_implicit", "turns_1_starttls"
+    )
     check_equal(counts["turns_10"], {"raw": 14, "msub": 14}, "ten messages")
     check_equal(counts["turns_10_lockstep"], {"msub": 44}, "ten messages without PIPELINING")
     check_equal(counts["turns_1"], {"raw": 5, "msub": 5}, "one message")

@@ -49,7 +49,11 @@ def check_each_said_once(server, *beginnings):
 
 @case
 def a_line_break_in_an_address_is_no_command():
-    for address in ("ann@example.net>\r\nRCPT TO:<eve@example.net", "ann@example.net\nDATA", "a\rb@example.net"):
+    for address in (
+        "ann@example.net>\r\nRCPT TO:<eve@example.net",
+        "ann@example.net\nDATA",
+        "a\rb@example.net",
+    ):
         with Server() as server:
             done = send(server, to=(address,))
             check(done.status in (USAGE, DATA), "%r: status %d" % (address, done.status))
@@ -74,26 +78,36 @@ def no_end_of_data_but_the_true_one_leaves():
         check_equal(len(server.mails), 1, "%r: messages" % end)
         body = server.mails[0]
         check("MAIL FROM:<eve@example.net>" in body, "%r: the text is whole" % end)
-        check(not re.search(r"(?<!\r)\n|\r(?!\n)", body), "%r: a bare line end left: %r" % (end, body))
+        check(
+            not re.search(r"(?<!\r)\n|\r(?!\n)", body), "%r: a bare line end left: %r" % (end, body)
+        )
         check_each_said_once(server, "MAIL", "RCPT", "DATA")
 
 
 @case
 def replies_in_clear_behind_that_to_starttls_are_not_believed():
     injected = "220 ready\n250-mx.example.net\n250 AUTH PLAIN\n235 welcome"
-    with Server({"EHLO": "250-mx.example.net\n250 STARTTLS", "STARTTLS": injected}, certificates=made()) as server:
+    with Server(
+        {"EHLO": "250-mx.example.net\n250 STARTTLS", "STARTTLS": injected}, certificates=made()
+    ) as server:
         done = send(server, *over_tls())
         check(done.status in (LATER, PROTOCOL), "status %d" % done.status)
         check_one_sentence(done, "injected replies")
     check_equal(server.envelope(), [], "the envelope")
-    check(not any(line.upper().startswith("AUTH") for line in server.said), "a login: %s" % server.said)
+    check(
+        not any(line.upper().startswith("AUTH") for line in server.said),
+        "a login: %s" % server.said,
+    )
 
 
 @case
 def tickets_of_tls_1_3_stall_nothing():
     hello = ["250-mx.example.net\n250 STARTTLS", LOGIN]
     for number in range(20):
-        with Server({"EHLO": list(hello), "STARTTLS": "220 ready", "AUTH": "235 welcome"}, certificates=made()) as server:
+        with Server(
+            {"EHLO": list(hello), "STARTTLS": "220 ready", "AUTH": "235 welcome"},
+            certificates=made(),
+        ) as server:
             check_status(send(server, *over_tls()), OK, "session %d" % number)
         check_equal(len(server.mails), 1, "session %d: messages" % number)
 
@@ -102,9 +116,13 @@ def tickets_of_tls_1_3_stall_nothing():
 def an_authority_that_others_may_read_is_an_authority():
     os.chmod(made().authority, 0o644)
     hello = ["250-mx.example.net\n250 STARTTLS", LOGIN]
-    with Server({"EHLO": hello, "STARTTLS": "220 ready", "AUTH": "235 welcome"}, certificates=made()) as server:
+    with Server(
+        {"EHLO": hello, "STARTTLS": "220 ready", "AUTH": "235 welcome"}, certificates=made()
+    ) as server:
         check_status(send(server, *over_tls()), OK, "mode 0644")
-    check_equal([line.split()[0] for line in server.said][:4], ["EHLO", "STARTTLS", "EHLO", "AUTH"], "said")
+    check_equal(
+        [line.split()[0] for line in server.said][:4], ["EHLO", "STARTTLS", "EHLO", "AUTH"], "said"
+    )
 
 
 @case
@@ -115,16 +133,32 @@ def there_is_no_way_back_from_tls_to_clear_text():
         with Server({"EHLO": hello, "STARTTLS": reply}) as server:
             done = send(server, *over_tls())
             check(done.status != OK, "%s, %s: status %d" % (hello, reply, done.status))
-        said = [line.upper() for line in server.said if not line.upper().startswith(("EHLO", "STARTTLS", "QUIT"))]
+        said = [
+            line.upper()
+            for line in server.said
+            if not line.upper().startswith(("EHLO", "STARTTLS", "QUIT"))
+        ]
         check_equal(said, [], "said in clear")
 
 
 @case
 def a_second_session_with_tls_in_one_process_works():
     hello = ["250-mx.example.net\n250 STARTTLS", LOGIN] * 3
-    replies = {"EHLO": hello, "STARTTLS": "220 ready", "AUTH": "235 welcome", "MAIL": ["250 ok", "421 next time"] * 3}
+    replies = {
+        "EHLO": hello,
+        "STARTTLS": "220 ready",
+        "AUTH": "235 welcome",
+        "MAIL": ["250 ok", "421 next time"] * 3,
+    }
     with Server(replies, certificates=made()) as server:
-        words = [MSUB, "--host=localhost", "--port=%d" % server.port, "--timeout=5", *over_tls(), "--batch"]
+        words = [
+            MSUB,
+            "--host=localhost",
+            "--port=%d" % server.port,
+            "--timeout=5",
+            *over_tls(),
+            "--batch",
+        ]
         done = run(words + [DESK.message("s", "ann@example.net") for _ in range(3)])
         check_status(done, OK, "three messages, a 421 after each")
     check_equal((len(server.mails), server.connections), (3, 3), "messages, connections")
@@ -132,8 +166,18 @@ def a_second_session_with_tls_in_one_process_works():
 
 @case
 def a_prompt_may_be_any_text():
-    for first, second in (("VXNlcm5hbWU6", "UGFzc3dvcmQ6"), ("", ""), ("VXNlcgA=", "cGFzcwA="), ("Y29vbA==", "Y29vbA==")):
-        prompts = {"AUTH": "334 " + first, "YW5U": "334 " + second, "QSBZ": "235 in", "EHLO": "250-mx\n250 AUTH LOGIN"}
+    for first, second in (
+        ("VXNlcm5hbWU6", "UGFzc3dvcmQ6"),
+        ("", ""),
+        ("VXNlcgA=", "cGFzcwA="),
+        ("Y29vbA==", "Y29vbA=="),
+    ):
+        prompts = {
+            "AUTH": "334 " + first,
+            "YW5U": "334 " + second,
+            "QSBZ": "235 in",
+            "EHLO": "250-mx\n250 AUTH LOGIN",
+        }
         with Server(prompts) as server:
             check_status(send(server, *login("--auth=login")), OK, "%r %r" % (first, second))
         check_equal(len(server.mails), 1, "messages")
@@ -149,7 +193,14 @@ def replies_have_many_forms():
 
 @case
 def a_421_is_a_farewell_wherever_it_comes():
-    for place, statuses in (("EHLO", LATER), ("AUTH", LATER), ("MAIL", LATER), ("RCPT", LATER), ("DATA", LATER), (".", LATER)):
+    for place, statuses in (
+        ("EHLO", LATER),
+        ("AUTH", LATER),
+        ("MAIL", LATER),
+        ("RCPT", LATER),
+        ("DATA", LATER),
+        (".", LATER),
+    ):
         replies = {"EHLO": LOGIN, "AUTH": "235 in", place: "421 4.3.2 going down"}
         with Server(replies) as server:
             done = send(server, *login("--auth=plain"))
@@ -181,7 +232,10 @@ class OneTransaction(Server):
 
 @case
 def no_mail_is_said_inside_an_open_transaction():
-    for hello, data in ((PIPELINING, ["354 go", "503 no recipients", "354 go"]), ("250 mx.example.net", "354 go")):
+    for hello, data in (
+        (PIPELINING, ["354 go", "503 no recipients", "354 go"]),
+        ("250 mx.example.net", "354 go"),
+    ):
         replies = {"EHLO": hello, "RCPT": ["250 ok", "550 5.1.1 nobody", "250 ok"], "DATA": data}
         with OneTransaction(replies) as server:
             words = [MSUB, "--host=localhost", "--port=%d" % server.port, "--timeout=5", "--batch"]
@@ -194,10 +248,18 @@ def no_mail_is_said_inside_an_open_transaction():
 @case
 def data_after_refused_recipients_is_answered_by_a_lone_dot():
     for answer in ("354 go on", "503 no recipients", "554 no"):
-        replies = {"EHLO": PIPELINING, "RCPT": ["550 nobody", "250 ok"], "DATA": [answer, "354 go"], ".": ["554 no recipients", "250 ok"]}
+        replies = {
+            "EHLO": PIPELINING,
+            "RCPT": ["550 nobody", "250 ok"],
+            "DATA": [answer, "354 go"],
+            ".": ["554 no recipients", "250 ok"],
+        }
         with Server(replies) as server:
             words = [MSUB, "--host=localhost", "--port=%d" % server.port, "--timeout=5", "--batch"]
-            done = run(words + [DESK.message("one", "bob@example.net"), DESK.message("two", "ann@example.net")])
+            done = run(
+                words
+                + [DESK.message("one", "bob@example.net"), DESK.message("two", "ann@example.net")]
+            )
             check(done.status in (DATA, UNAVAILABLE), "%s: status %d" % (answer, done.status))
         bodies = [body for body in server.mails if body]
         check_equal(len(bodies), 1, "%s: messages" % answer)

@@ -60,7 +60,11 @@ def trace(options, words, stdin):
     done = subprocess.run(
         ["strace", "-f", "-qq", *options, *words], input=stdin.encode(), env=surroundings,
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=60)  # fmt: skip
-    return done.returncode, done.stdout.decode(errors="replace"), done.stderr.decode(errors="replace")
+    return (
+        done.returncode,
+        done.stdout.decode(errors="replace"),
+        done.stderr.decode(errors="replace"),
+    )
 
 
 def calls_of(port, tls, trust):
@@ -86,11 +90,15 @@ def try_one(serve, tls, trust, call, number, error):
     subject = "%s %s %d %s" % (tls, call, number, error)
     with tempfile.NamedTemporaryFile("r") as log:
         inject = "inject=%s:error=%s:when=%d" % (call, error, number)
-        status, out, err = trace(["-o", log.name, "-e", inject], *words(serve.port, subject, tls, trust))
+        status, out, err = trace(
+            ["-o", log.name, "-e", inject], *words(serve.port, subject, tls, trust)
+        )
         hit = "(INJECTED)" in log.read()
     check_sane("msub", status, err)
     check(status == SENT or err.strip(), "%s: status %d without a word" % (subject, status))
-    check(not (error == "EINTR" and hit and status != SENT), "%s: not survived: %s" % (subject, err))
+    check(
+        not (error == "EINTR" and hit and status != SENT), "%s: not survived: %s" % (subject, err)
+    )
     return subject, status, hit
 
 
@@ -104,7 +112,10 @@ def all_of(tls, trust, certificates=None):
     failed = 0
     for subject, status, _ in told:
         wanted = {SENT: (1,), UNSURE: (0, 1)}.get(status, (0,))
-        check(there[subject] in wanted, "%s: status %d, and %d messages" % (subject, status, there[subject]))
+        check(
+            there[subject] in wanted,
+            "%s: status %d, and %d messages" % (subject, status, there[subject]),
+        )
         failed += status != SENT
     hits = sum(hit for _, _, hit in told)
     check(hits * 10 >= len(rows) * 8, "of %d failures only %d happened" % (len(rows), hits))
