@@ -1,0 +1,48 @@
+/* crowd_internal: what crowd.c and crowd_member.c share, and nobody else. */
+#ifndef NET_CROWD_INTERNAL_H
+#define NET_CROWD_INTERNAL_H
+
+#include "connection.h"
+#include "crowd.h"
+#include "place.h"
+#include "timetable.h"
+
+struct member {
+	struct timetable_entry entry; /* when it is to be looked at although nothing came */
+	struct player *player;
+	struct dial *dial;	       /* while it connects */
+	struct connection *connection; /* while it is connected */
+	bool shortened;		       /* the dial trusts an address of before */
+	bool gone;		       /* to be freed when nobody looks */
+	short watched;		       /* events that epoll was told of; 0: none */
+	uint64_t dial_until_ms;
+	uint64_t octets, active_ms; /* only where there is a patience */
+	struct member *next, *previous;
+};
+
+struct crowd {
+	struct drive_settings settings;
+	struct places places;
+	struct timetable timetable;
+	int epoll;
+	struct member *first; /* those that are members */
+	struct member *gone;
+	size_t count, connected;
+	struct sentence *why; /* of the run under way; may be NULL */
+	enum drive_end end;
+};
+
+/* A player becomes a member and begins; false: no memory, and it was told so. */
+bool member_new(struct crowd *crowd, struct player *player, uint64_t now_ms);
+/* Epoll found something. */
+void member_ready(struct crowd *crowd, struct member *member, short events, uint64_t now_ms);
+/* Does what can be done without waiting, and sees when and for what it is to be looked at next. */
+void member_turn(struct crowd *crowd, struct member *member, uint64_t now_ms);
+/* Its time may have come. */
+void member_tick(struct crowd *crowd, struct member *member, uint64_t now_ms);
+/* Breaks off what it is doing; it is gone afterwards. */
+void member_break(struct crowd *crowd, struct member *member, const char *why, uint64_t now_ms);
+/* Frees those that are gone. */
+void crowd_sweep(struct crowd *crowd);
+
+#endif

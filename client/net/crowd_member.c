@@ -1,0 +1,342 @@
+/*
+ * crowd_member: one player of a crowd, from its wish for a connection to the end of it.
+ *
+ * A member that is gone is freed only between two rounds of events, since epoll may have found
+ * something more of it in the same round.
+ */
+#define _GNU_SOURCE /* POLLRDHUP */
+#include <poll.h>
+#include <sys/epoll.h>
+
+#include "crowd_internal.h"
+#include "tcp.h"
+
+static unsigned int wants_of(const struct member *member)
+{
+	return member->player->ops->wants(member->player);
+}
+
+static uint64_t earlier(uint64_t a, uint64_t b)
+{
+	return a < b ? a : b;
+}
+
+/* ---- what epoll watches ---- */
+
+/* Closing a descriptor takes it out of epoll. */
+static void is_closed(struct member *member)
+{
+	member->watched = 0;
+}
+
+/* False: the system refuses. */
+static bool watch(struct crowd *crowd, struct member *member, int descriptor, short events)
+{
+	struct epoll_event event = {.events = (uint16_t)events, .data.ptr = member};
+	int operation = member->watched == 0 ? EPOLL_CTL_ADD
+			: events == 0	     ? EPOLL_CTL_DEL
+					     : EPOLL_CTL_MOD;
+	if (events == member->watched)
+		return true;
+	member->watched = events;
+	return epoll_ctl(crowd->epoll, operation, descriptor, &event) == 0;
+}
+
+static void unwatch(struct crowd *crowd, struct member *member, int descriptor)
+{
+	(void)watch(crowd, member, descriptor, 0);
+	member->watched = 0;
+}
+
+/* ---- coming and going ---- */
+
+static void leave(struct crowd *crowd, struct member *member)
+{
+	if (member->gone)
+		return;
+	timetable_remove(&crowd->timetable, &member->entry);
+	if (member->previous == NULL)
+		crowd->first = member->next;
+	else
+		member->previous->next = member->next;
+	if (member->next != NULL)
+		member->next->previous = member->previous;
+	crowd->count--;
+	member->gone = true;
+	member->next = crowd->gone;
+	crowd->gone = member;
+}
+
+void crowd_sweep(struct crowd *crowd)
+{
+	while (crowd->gone != NULL) {
+		struct member *member = crowd->gone;
+		crowd->gone = member->next;
+		memory_free(crowd->settings.memory, member, sizeof *member);
+	}
+}
+
+static void fail_for_memory(struct crowd *crowd, struct player *player, uint64_t now_ms)
+{
+	crowd->end = DRIVE_NO_MEMORY;
+	sentence_set(crowd->why, "no memory for a connection");
+	player->ops->connect_failed(player, "no memory for a connection", now_ms);
+}
+
+bool member_new(struct crowd *crowd, struct player *player, uint64_t now_ms)
+{
+	struct member *member = memory_new(crowd->settings.memory, 1, sizeof *member);
+	if (member == NULL || !timetable_add(&crowd->timetable, &member->entry, PLAYER_NEVER)) {
+		memory_free(crowd->settings.memory, member, sizeof *member);
+		fail_for_memory(crowd, player, now_ms);
+		return false;
+	}
+	member->player = player;
+	member->next = crowd->first;
+	if (crowd->first != NULL)
+		crowd->first->previous = member;
+	crowd->first = member;
+	crowd->count++;
+	member_turn(crowd, member, now_ms);
+	return true;
+}
+
+/* ---- connecting ---- */
+
+static void end_dial(struct crowd *crowd, struct member *member)
+{
+	unwatch(crowd, member, dial_descriptor(member->dial));
+	dial_free(member->dial);
+	member->dial = NULL;
+}
+
+static void begin_dial(struct crowd *crowd, struct member *member, bool shorten, uint64_t now_ms)
+{
+	const struct drive_settings *settings = &crowd->settings;
+	struct destination destination = settings->destination;
+	struct player *player = member->player;
+	uint64_t span = settings->connect_ms == 0 ? PLAYER_NEVER : settings->connect_ms;
+	member->shortened = shorten && places_shorten(&crowd->places, &destination, now_ms);
+	member->dial_until_ms = earlier(time_later(now_ms, span), player->ops->deadline_ms(player));
+	member->dial = dial_new(settings->memory, &destination, now_ms);
+	if (member->dial == NULL)
+		fail_for_memory(crowd, player, now_ms);
+}
+
+/* The TLS settings of a place found by name also hold where its address was dialled. */
+static struct place *place_of(struct crowd *crowd, const struct member *member, uint64_t now_ms)
+{
+	struct place *place = crowd->places.first;
+	char host[ENDPOINT_TEXT];
+	if (!member->shortened)
+		return places_found(&crowd->places, member->dial, &crowd->settings.destination,
+			crowd->settings.tls, now_ms);
+	endpoint_text(dial_remote(member->dial), host);
+	while (place != NULL && !place_is_at(place, host, dial_port(member->dial)))
+		place = place->next;
+	return place;
+}
+
+static void connected(struct crowd *crowd, struct member *member, uint64_t now_ms)
+{
+	const struct drive_settings *settings = &crowd->settings;
+	const struct place *place = place_of(crowd, member, now_ms);
+	int descriptor = dial_take_descriptor(member->dial);
+	struct connection_settings joined = {
+		.memory = settings->memory,
+		.side = WIRE_CLIENT,
+		.observer = settings->observer,
+		.tls_client = place != NULL && place->has_tls ? &place->tls : NULL,
+		.tls_patience_ms = settings->tls_ms,
+	};
+	end_dial(crowd, member);
+	member->active_ms = now_ms;
+	member->octets = 0;
+	if (place == NULL)
+		tcp_close(descriptor);
+	else
+		member->connection = connection_new(member->player, descriptor, &joined, now_ms);
+	if (member->connection == NULL)
+		fail_for_memory(crowd, member->player, now_ms);
+	else
+		crowd->connected++;
+}
+
+static void dial_failed(struct crowd *crowd, struct member *member, uint64_t now_ms)
+{
+	struct player *player = member->player;
+	struct sentence why;
+	bool again = member->shortened && now_ms < member->dial_until_ms;
+	sentence_set(&why, "%s", dial_why(member->dial));
+	if (dial_fault(member->dial) == DIAL_FAULT_MEMORY)
+		crowd->end = DRIVE_NO_MEMORY;
+	end_dial(crowd, member);
+	places_doubt(&crowd->places);
+	if (again) { /* the address of before is none any more: by name, from the beginning */
+		begin_dial(crowd, member, false, now_ms);
+		return;
+	}
+	sentence_set(crowd->why, "%s", why.text);
+	player->ops->connect_failed(player, why.text, now_ms);
+}
+
+static void turn_dial(struct crowd *crowd, struct member *member, uint64_t now_ms)
+{
+	if (dial_state(member->dial) == DIAL_GOING && now_ms >= member->dial_until_ms)
+		dial_give_up(member->dial, "timed out");
+	if (dial_state(member->dial) == DIAL_CONNECTED)
+		connected(crowd, member, now_ms);
+	else if (dial_state(member->dial) == DIAL_FAILED)
+		dial_failed(crowd, member, now_ms);
+	else if (!watch(crowd, member, dial_descriptor(member->dial), POLLIN))
+		dial_give_up(member->dial, "out of memory");
+}
+
+/* ---- connected ---- */
+
+static void end_connection(struct crowd *crowd, struct member *member)
+{
+	is_closed(member);
+	if (connection_why(member->connection)[0] != 0)
+		sentence_set(crowd->why, "%s", connection_why(member->connection));
+	connection_free(member->connection);
+	member->connection = NULL;
+	crowd->connected--;
+}
+
+static void turn_connection(struct crowd *crowd, struct member *member, uint64_t now_ms)
+{
+	struct connection *connection = member->connection;
+	if (!connection_finished(connection) &&
+		!watch(crowd, member, connection_descriptor(connection),
+			connection_events(connection)))
+		connection_break(connection, now_ms);
+	if (connection_finished(connection))
+		end_connection(crowd, member);
+}
+
+/* ---- both ---- */
+
+/* One thing; true where there may be another. */
+static bool turn_once(struct crowd *crowd, struct member *member, uint64_t now_ms)
+{
+	struct player *player = member->player;
+	if (member->connection != NULL) {
+		turn_connection(crowd, member, now_ms);
+		return member->connection == NULL;
+	}
+	if (member->dial != NULL) {
+		const struct dial *before = member->dial;
+		turn_dial(crowd, member, now_ms);
+		return member->dial != before || dial_state(before) != DIAL_GOING;
+	}
+	/* what is due before the connection (a player learns the time by it) is no lack of time for
+	 * it */
+	if (player->ops->deadline_ms(player) <= now_ms)
+		player->ops->tick(player, now_ms);
+	if ((wants_of(member) & PLAYER_CONNECT) == 0)
+		return false;
+	if (crowd->end == DRIVE_INTERRUPTED || crowd->end == DRIVE_NO_MEMORY)
+		return false;
+	begin_dial(crowd, member, true, now_ms);
+	return true;
+}
+
+static uint64_t due_ms(const struct crowd *crowd, const struct member *member)
+{
+	const struct player *player = member->player;
+	uint64_t patience = crowd->settings.patience_ms;
+	if (member->dial != NULL)
+		return earlier(member->dial_until_ms, dial_deadline_ms(member->dial));
+	if (member->connection == NULL)
+		return player->ops->deadline_ms(player);
+	uint64_t deadline = connection_deadline_ms(member->connection);
+	return patience == 0 ? deadline
+			     : earlier(deadline, time_later(member->active_ms, patience));
+}
+
+/* Wants nothing, or what only a connection can give and asks for none. */
+static bool is_over(const struct member *member)
+{
+	const struct player *player = member->player;
+	if (member->connection != NULL || member->dial != NULL)
+		return false;
+	unsigned int wants = wants_of(member);
+	return wants == 0 || (wants & PLAYER_CONNECT) != 0 ||
+	       player->ops->deadline_ms(player) == PLAYER_NEVER;
+}
+
+static void see_what_passed(struct crowd *crowd, struct member *member, uint64_t now_ms)
+{
+	if (crowd->settings.patience_ms == 0 || member->connection == NULL ||
+		connection_octets(member->connection) == member->octets)
+		return;
+	member->octets = connection_octets(member->connection);
+	member->active_ms = now_ms;
+}
+
+void member_turn(struct crowd *crowd, struct member *member, uint64_t now_ms)
+{
+	while (turn_once(crowd, member, now_ms)) {
+	}
+	see_what_passed(crowd, member, now_ms);
+	if (is_over(member)) {
+		leave(crowd, member);
+		return;
+	}
+	uint64_t due = due_ms(crowd, member);
+	if (due < member->entry.due_ms)
+		timetable_set(&crowd->timetable, &member->entry, due);
+}
+
+void member_ready(struct crowd *crowd, struct member *member, short events, uint64_t now_ms)
+{
+	if (member->gone)
+		return;
+	if (member->dial != NULL)
+		dial_ready(member->dial, now_ms);
+	else if (member->connection != NULL)
+		connection_ready(member->connection, events, now_ms);
+	member_turn(crowd, member, now_ms);
+}
+
+static bool is_silent_for_too_long(
+	const struct crowd *crowd, const struct member *member, uint64_t now_ms)
+{
+	uint64_t patience = crowd->settings.patience_ms;
+	return patience != 0 && member->connection != NULL &&
+	       now_ms >= time_later(member->active_ms, patience);
+}
+
+void member_tick(struct crowd *crowd, struct member *member, uint64_t now_ms)
+{
+	uint64_t due = due_ms(crowd, member);
+	if (due > now_ms) { /* it was moved since */
+		timetable_set(&crowd->timetable, &member->entry, due);
+		return;
+	}
+	if (is_silent_for_too_long(crowd, member, now_ms)) {
+		crowd->end = DRIVE_IMPATIENT;
+		return;
+	}
+	if (member->dial != NULL)
+		dial_tick(member->dial, now_ms);
+	else if (member->connection != NULL)
+		connection_tick(member->connection, now_ms);
+	member->entry.due_ms = PLAYER_NEVER; /* so that whatever it is now is noted */
+	timetable_set(&crowd->timetable, &member->entry, PLAYER_NEVER);
+	member_turn(crowd, member, now_ms);
+}
+
+void member_break(struct crowd *crowd, struct member *member, const char *why, uint64_t now_ms)
+{
+	if (member->dial != NULL) {
+		dial_give_up(member->dial, why);
+		member->shortened = false;
+		dial_failed(crowd, member, now_ms);
+	} else if (member->connection != NULL) {
+		connection_break(member->connection, now_ms);
+		end_connection(crowd, member);
+	}
+	leave(crowd, member);
+}
