@@ -1,20 +1,17 @@
-/* submit: the blocking call, where the sender meets the network. */
+/* submit: the blocking call, a network and a sender for one run. */
 #include "msub.h"
 
-#include "clock.h"
 #include "destination.h"
-#include "drive.h"
-#include "sender.h"
-#include "trust.h"
+#include "network.h"
+
+#include <string.h>
 
 /* One call's belongings. */
 struct submission {
 	const struct msub_settings *settings;
-	struct memory memory;
-	struct trust trust;
+	struct msub_network *network;
 	struct msub_sender *sender;
 	struct msub_failure failure; /* of the call itself; its text is constant */
-	bool no_memory;		     /* for a connection */
 };
 
 static bool fail(struct submission *submission, enum msub_error error, const char *text)
@@ -37,12 +34,16 @@ static bool check_settings(struct submission *submission)
 	return true;
 }
 
-/* The certificates, loaded once for all connections of the call. */
-static bool load_trust(struct submission *submission)
+static bool open_network(struct submission *submission)
 {
 	struct sentence why;
-	if (trust_open(&submission->trust, &submission->memory, submission->settings, &why))
+	enum msub_error error = msub_network_new(&submission->network, submission->settings);
+	if (error != MSUB_OK)
+		return fail(submission, error, "");
+	if (network_open(submission->network, &why))
 		return true;
+	if (why.text[0] == 0)
+		return fail(submission, MSUB_MEMORY, "");
 	return fail(submission, MSUB_SETTINGS,
 		submission->settings->trust_file != NULL
 			? "trust_file: it cannot be read, or holds no certificate"
@@ -59,34 +60,14 @@ static bool fill_sender(
 	return error == MSUB_OK || fail(submission, error, "");
 }
 
-/* To the public layer 0 means "without end", to the driver "as you like". */
-static uint64_t patience_of(uint64_t timeout_ms)
+/* The first message that did not reach everybody; what ended the run, where that was memory. */
+static void run(struct submission *submission, struct msub_message *const *messages, size_t count)
 {
-	return timeout_ms == 0 ? PLAYER_NEVER : timeout_ms;
-}
-
-static void run(struct submission *submission)
-{
-	const struct msub_settings *settings = submission->settings;
-	struct drive_settings world = {
-		.memory = &submission->memory,
-		.destination = destination_of(settings),
-		.tls_ms = patience_of(settings->timeouts.handshake_ms),
-		.tls = trust_tls(&submission->trust),
-	};
-	/* However it ends, the sender has been told, and every message has its results. */
-	enum drive_end end = drive(sender_player(submission->sender, clock_ms()), &world, NULL);
-	submission->no_memory = end == DRIVE_NO_MEMORY;
-}
-
-/* The first message that did not reach everybody. */
-static void judge(struct submission *submission, struct msub_message *const *messages, size_t count)
-{
+	enum msub_error error = msub_network_run(submission->network, submission->sender, NULL);
 	for (size_t i = 0; i < count && submission->failure.error == MSUB_OK; i++)
 		msub_message_failure(messages[i], &submission->failure);
-	/* To the sender it was a connection that failed: that is what a player can be told. */
-	if (submission->no_memory && submission->failure.error != MSUB_OK)
-		submission->failure.error = MSUB_MEMORY;
+	if (error == MSUB_MEMORY)
+		submission->failure.error = error;
 }
 
 enum msub_error msub_submit(const struct msub_settings *settings,
@@ -96,19 +77,11 @@ enum msub_error msub_submit(const struct msub_settings *settings,
 		.settings = settings,
 		.failure = {.reply = {.text = ""}, .text = ""},
 	};
-	if (settings->memory != NULL)
-		submission.memory = (struct memory){
-			.resize = settings->memory->resize, .context = settings->memory->context};
-	else
-		submission.memory = memory_standard;
-
-	if (check_settings(&submission) && load_trust(&submission) &&
-		fill_sender(&submission, messages, count)) {
-		run(&submission);
-		judge(&submission, messages, count);
-	}
+	if (check_settings(&submission) && open_network(&submission) &&
+		fill_sender(&submission, messages, count))
+		run(&submission, messages, count);
 	msub_sender_free(submission.sender);
-	trust_close(&submission.trust);
+	msub_network_free(submission.network);
 	if (failure != NULL)
 		*failure = submission.failure;
 	return submission.failure.error;

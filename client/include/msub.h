@@ -13,13 +13,13 @@
  * never goes back.
  *
  * A *sender* carries any number of messages over as many sessions as it takes, one after the
- * other. It decides what to do when a connection is lost, when a server wants a new one, and when
+ * other or several at once. It decides what to do when a connection is lost, when a server wants a new one, and when
  * a server has forgotten the login; what it has learned about a server it keeps.
  *
  *     messages --> sender --> session, session, ... --> the driver --> the network
  *
- * msub_submit() is a sender with a driver of its own (sockets, TLS, a clock) behind one blocking
- * call. Most programs need that call, the settings and the messages, and nothing else here.
+ * A *network* is the driver of this library (sockets, TLS, a clock): it is made once and runs
+ * senders. msub_submit() is a sender and a network behind one blocking call. Most programs need that call, the settings and the messages, and nothing else here.
  *
  * A FIRST PROGRAM
  *
@@ -622,11 +622,43 @@ void msub_session_failure(const struct msub_session *session, struct msub_failur
  */
 uint64_t msub_session_turns(const struct msub_session *session);
 
+/* ---- Network ----------------------------------------------------------------------------- */
+
+/*
+ * What connections are made with: sockets, TLS, name servers, a clock. A network is made once for
+ * a server, and used for any number of runs. In it the trusted certificates are loaded once, what
+ * the server gave for a shorter handshake is used for the next connection, its address is
+ * remembered for a minute, and sessions that rest (settings.keep_ms) stay open from one run of
+ * their sender to the next. All sessions of a sender are driven in one thread, by one loop.
+ */
+struct msub_network;
+/*
+ * Settings are copied: host, TLS and timeouts are those of the network, everything else is the
+ * sender's. MSUB_OK, MSUB_SETTINGS (also for a missing host) or MSUB_MEMORY (*network is NULL).
+ */
+enum msub_error msub_network_new(
+	struct msub_network **network, const struct msub_settings *settings);
+/*
+ * Sessions that rest say QUIT if that can be done without waiting, and are closed. NULL is fine.
+ * It may be freed before or after the senders that it ran.
+ */
+void msub_network_free(struct msub_network *network);
+/*
+ * Drives a sender until every message is finished; blocks. The sender is to be made with the same
+ * settings, and is borrowed: during the call, and while a session of it rests, until either is
+ * freed. MSUB_OK where every message that finished was accepted for every recipient, otherwise
+ * the first failure, and *failure (may be NULL; lent by the message) says more. MSUB_SETTINGS
+ * (what *failure says is lent by the network) and MSUB_MEMORY where nothing could be opened;
+ * MSUB_USE where sessions of the sender rest in another network.
+ */
+enum msub_error msub_network_run(struct msub_network *network, struct msub_sender *sender,
+	struct msub_failure *failure);
+
 /* ---- The blocking call ------------------------------------------------------------------- */
 
 /*
  * Connects to settings->host and sends `count` messages, in order, over as many connections as it
- * takes; returns when all are finished. The messages are borrowed during the call and hold their
+ * takes (a network and a sender of its own); returns when all are finished. The messages are borrowed during the call and hold their
  * results afterwards.
  * MSUB_OK where every message was accepted for every recipient. Otherwise the first thing that
  * was not, and *failure (may be NULL; its pointers are lent by the messages) says more. Errors of

@@ -68,13 +68,6 @@ void msub_sender_free(struct msub_sender *sender)
 	memory_free(&memory, sender, sizeof *sender);
 }
 
-void sender_tell_freed(struct msub_sender *sender,
-	void (*freed)(void *context, struct msub_sender *sender), void *context)
-{
-	sender->freed = freed;
-	sender->freed_context = context;
-}
-
 enum msub_error msub_sender_add(struct msub_sender *sender, struct msub_message *message)
 {
 	enum msub_error error = message_hand_over(message, sender->settings.probe);

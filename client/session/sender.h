@@ -29,6 +29,17 @@ struct msub_sender *sender_of_lane(const struct player *lane);
 bool sender_lane_rests(const struct player *lane);
 /* The lane does not rest any more: it says QUIT where no message waits. */
 void sender_lane_quit(struct player *lane, uint64_t now_ms);
+/* Every message is finished, and no lane has anything to do any more: it rests or is vacant. */
+bool sender_is_quiet(const struct msub_sender *sender);
+bool sender_is_resting(const struct msub_sender *sender);
+/* From here on sender_run_failure() tells the first failure of a message that finishes. */
+void sender_begin_run(struct msub_sender *sender);
+/* Nobody drives its lanes any more: what still waits is finished, for lack of memory. */
+void sender_end_run(struct msub_sender *sender);
+/* Lent by the message; MSUB_OK where all were accepted for everybody. */
+void sender_run_failure(const struct msub_sender *sender, struct msub_failure *failure);
+/* Nobody else has asked to be told of its end. */
+bool sender_is_free_for(const struct msub_sender *sender, const void *context);
 /* Is called before the sender and its lanes are freed; NULL: nobody. */
 void sender_tell_freed(struct msub_sender *sender,
 	void (*freed)(void *context, struct msub_sender *sender), void *context);

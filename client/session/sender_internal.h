@@ -49,6 +49,7 @@ struct msub_sender {
 	struct lane *opener; /* the last that was opened */
 	size_t room;	     /* so many may be under way: settings.connections, or less */
 
+	const struct msub_message *unsent; /* the first of the run that has a failure */
 	struct lessons lessons;
 	struct msub_counts counts; /* of the sessions that are gone */
 	struct failure failure;

@@ -162,3 +162,46 @@ void sender_lane_quit(struct player *lane, uint64_t now_ms)
 	if (lane_of(lane)->session != NULL)
 		msub_session_quit(lane_of(lane)->session, now_ms);
 }
+
+bool sender_is_quiet(const struct msub_sender *sender)
+{
+	return sender->unfinished == 0 && sender->busy.count == 0 && sender->over.count == 0;
+}
+
+bool sender_is_resting(const struct msub_sender *sender)
+{
+	return sender->resting.count > 0;
+}
+
+void sender_begin_run(struct msub_sender *sender)
+{
+	sender->unsent = NULL;
+}
+
+void sender_end_run(struct msub_sender *sender)
+{
+	struct failure failure = {.error = MSUB_MEMORY, .retry = MSUB_RETRY_LATER};
+	sender_reap(sender);
+	if (sender->unfinished > 0)
+		queue_give_up(sender, &failure);
+}
+
+void sender_run_failure(const struct msub_sender *sender, struct msub_failure *failure)
+{
+	static const struct failure none = {0};
+	*failure = failure_view(&none);
+	if (sender->unsent != NULL)
+		msub_message_failure(sender->unsent, failure);
+}
+
+bool sender_is_free_for(const struct msub_sender *sender, const void *context)
+{
+	return sender->freed == NULL || sender->freed_context == context;
+}
+
+void sender_tell_freed(struct msub_sender *sender,
+	void (*freed)(void *context, struct msub_sender *sender), void *context)
+{
+	sender->freed = freed;
+	sender->freed_context = context;
+}
