@@ -1,6 +1,8 @@
 /* look_player: hands each call of a driver on to the session. */
 #include "look_player.h"
 
+#include "session.h"
+
 static struct look_player *look_of(struct player *player)
 {
 	return (struct look_player *)player; /* it is the first member */
@@ -51,7 +53,7 @@ static void play_tls_up(struct player *player, const struct player_tls *tls, uin
 {
 	struct look_player *look = look_of(player);
 	look->verified = tls->verified;
-	msub_session_tls_up(look->session, tls->verified, tls->description, now_ms);
+	session_tls_up(look->session, tls, now_ms);
 }
 
 static void play_tls_failed(struct player *player, const char *why, uint64_t now_ms)

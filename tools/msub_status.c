@@ -38,6 +38,8 @@ static const struct row rows[MSUB_ERROR_COUNT] = {
 		"try another --auth; --debug shows what is offered"},
 	[MSUB_AUTH_CLEAR] = {EX_CONFIG, "use --tls, or consent with --auth=plain or --auth=login"},
 	[MSUB_AUTH_REFUSED] = {EX_NOPERM, "check --user and the password"},
+	[MSUB_AUTH_UNPROVEN] = {EX_NOPERM,
+		"it may be another server than you think: check --host, and use --tls"},
 	[MSUB_LOGIN_SUSPECTED] = {EX_NOPERM, "try again later"},
 	[MSUB_REFUSED] = {EX_UNAVAILABLE, "ask the server's postmaster"},
 	[MSUB_TOO_LARGE] = {EX_DATAERR, "make the message smaller"},

@@ -78,6 +78,7 @@ struct player_tls {
 	bool verified;		 /* the certificate was checked, chain and name */
 	const char *description; /* for people: "TLS1.3 ECDHE-… AES-128-GCM" */
 	struct octets exporter;	 /* RFC 9266 tls-exporter, or empty */
+	struct octets unique;	 /* RFC 5929 tls-unique, up to TLS 1.2, or empty */
 };
 
 /* A message that a server has taken and that waits to be stored; lent until stored(). */

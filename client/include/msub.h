@@ -138,7 +138,8 @@ extern "C" {
 	X(TOO_LARGE, "the message is larger than the server takes")                                \
 	X(EIGHT_BIT, "the message holds 8-bit octets, and the server takes only 7-bit messages")   \
 	X(TOO_MANY, "more recipients than the server takes at once, and all or nothing is asked")  \
-	X(OTHER_REFUSED, "another recipient was refused, and all or nothing is asked")
+	X(OTHER_REFUSED, "another recipient was refused, and all or nothing is asked")             \
+	X(AUTH_UNPROVEN, "the server took the login without proof that it knows the password")
 
 #define MSUB_ERROR_ENUM(name, text) MSUB_##name,
 enum msub_error { MSUB_ERRORS(MSUB_ERROR_ENUM) MSUB_ERROR_COUNT };
@@ -293,13 +294,20 @@ struct msub_settings {
 	const char *hello;
 	/*
 	 * user NULL, the default: no login. Otherwise the login is required.
-	 * mechanism NULL, the default: the strongest that the server offers of CRAM-MD5, PLAIN and
-	 * LOGIN; PLAIN and LOGIN only inside TLS. A mechanism that is named is used, and naming
-	 * PLAIN or LOGIN is consent to say the password in clear where there is no TLS.
+	 * mechanism NULL, the default: the strongest that the server offers of SCRAM-SHA-256 and
+	 * SCRAM-SHA-1 (each with -PLUS first, where TLS gave a binding), DIGEST-MD5, CRAM-MD5,
+	 * PLAIN and LOGIN; the last two only inside TLS. Another follows only where a wrong
+	 * password cannot be the cause of a refusal. A mechanism that is named is used, and naming
+	 * one that says the password readably is consent to do so where there is no TLS. By name
+	 * only: OAUTHBEARER and XOAUTH2, whose password is the token; EXTERNAL (who TLS's
+	 * certificate says) and GSSAPI (the system's ticket), which need neither user nor password;
+	 * NTLM. With SCRAM, DIGEST-MD5 and GSSAPI the server has to prove itself as well
+	 * (MSUB_AUTH_UNPROVEN); a SCRAM server may ask for a million iterations, some 0.5 s.
 	 */
 	const char *mechanism;
 	const char *user;
-	const char *password;
+	const char *password;  /* up to 8192 octets */
+	const char *authorize; /* whom to act as (authzid), where the mechanism can say that */
 	/* True: the message goes to all its recipients or to none. Default false. */
 	bool all_or_nothing;
 	/* True: 8-bit content is sent also to a server without 8BITMIME. Default false. */
@@ -594,6 +602,17 @@ void msub_session_input(struct msub_session *session, const void *at, size_t len
 /* No more will come: the peer closed, or the connection is lost (why: for people, or NULL). */
 void msub_session_end_of_input(struct msub_session *session, const char *why, uint64_t now_ms);
 
+/* What a login can be bound to (RFC 5056), so that it is worth nothing on another connection. */
+enum msub_binding {
+	MSUB_BINDING_EXPORTER, /* tls-exporter (RFC 9266): the one of TLS 1.3 */
+	MSUB_BINDING_UNIQUE    /* tls-unique (RFC 5929): up to TLS 1.2, with RFC 7627 */
+};
+/*
+ * Tells the channel binding of the connection, len octets (at most 64; copied). Called, if at all,
+ * before _tls_up(); without it no mechanism with -PLUS is used. MSUB_OK, or MSUB_USE.
+ */
+enum msub_error msub_session_tls_binding(
+	struct msub_session *session, enum msub_binding kind, const void *at, size_t len);
 /*
  * The handshake succeeded. verified: the certificate was checked, its chain and the name that was
  * asked for; where it is false and the settings do not trust anyone, the session fails with

@@ -1,20 +1,14 @@
 /*
  * mechanism: how a client proves who it is (SASL, RFC 4954 and RFC 4422).
  *
- * A mechanism is a row of a table, the strongest first. What a row needs is its name, whether it
- * says the password as it is, an initial response if it may speak first, and the answer to each
- * of the server's challenges. Everything is in octets before base64, which is the session's work.
+ * A mechanism is a row of a table, the strongest first. Rows that are a few lines of text are
+ * played here; a *provided* one is played by whoever the session was handed (sasl.h). Everything
+ * is in octets before base64, which is the session's work.
  */
 #ifndef SESSION_MECHANISM_H
 #define SESSION_MECHANISM_H
 
-#include "octets.h"
-
-/* Who logs in; borrowed during a call. */
-struct credentials {
-	const char *user;
-	const char *password;
-};
+#include "sasl.h"
 
 /* A challenge: its octets, and whether they were base64 at all. */
 struct challenge {
@@ -24,15 +18,25 @@ struct challenge {
 
 struct mechanism {
 	const char *name;
-	bool clear; /* the password can be read from what is said */
-	/* Appends the initial response; NULL: the server speaks first. */
-	bool (*start)(const struct credentials *credentials, struct buffer *out);
+	bool clear;    /* the password can be read from what is said */
+	bool named;    /* used only where the settings name it */
+	bool bound;    /* -PLUS: it says the channel binding */
+	bool token;    /* the password is a token; a challenge says why it was refused */
+	bool userless; /* needs no password: TLS or the system knows who it is */
+	bool acts_for; /* can say whom to act as */
+	bool provided;
 	/*
-	 * Appends answer number `round`, from 0; an initial response that was said is number 0, so
-	 * that it is never repeated. False: the challenge makes no sense, or memory did not suffice
-	 * (buffer_failed()).
+	 * The client speaks first. Where `initial` it may do so with AUTH itself, otherwise the
+	 * server asks for it with a 334 of any wording.
 	 */
-	bool (*step)(const struct credentials *credentials, unsigned int round,
+	bool first, initial;
+	/* Appends what the client says first; NULL: the server does, or it is provided. */
+	void (*start)(const struct sasl_login *login, struct buffer *out);
+	/*
+	 * Appends the answer to challenge number `round`, from 0. False: it makes no sense.
+	 * NULL: there is none, or it is provided.
+	 */
+	bool (*step)(const struct sasl_login *login, unsigned int round,
 		const struct challenge *challenge, struct buffer *out);
 };
 

@@ -12,7 +12,7 @@
 #include "octets.h"
 
 enum {
-	REPLY_LINE_KEPT = 4096,	       /* of one line's text; the rest is read and dropped */
+	REPLY_LINE_KEPT = 12288,       /* of one line's text (RFC 4954 4); the rest is dropped */
 	REPLY_TEXT_KEPT = 64 * 1024,   /* of all lines together */
 	REPLY_LINE_MAX = 64 * 1024,    /* a longer line breaks the protocol */
 	REPLY_LINES_MAX = 512,	       /* so do more lines than this */

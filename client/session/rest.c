@@ -24,7 +24,7 @@ void session_give_back(struct msub_session *session)
 		return;
 	output_clear(&session->output);
 	output_free(&session->output);
-	buffer_free(&session->secret);
+	buffer_free(&session->login.secret);
 	steps_free(&session->steps);
 	reply_reader_free(&session->reader);
 }

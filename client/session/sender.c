@@ -5,20 +5,19 @@
  */
 #include "sender_internal.h"
 
-enum msub_error msub_sender_new(struct msub_sender **sender, const struct msub_settings *settings)
+enum msub_error sender_new(struct msub_sender **sender, const struct msub_settings *settings,
+	struct sasl_provider *sasl)
 {
 	struct memory memory = settings_memory(settings->memory);
-	*sender = NULL;
-	if (msub_settings_check(settings, NULL) != MSUB_OK)
-		return MSUB_SETTINGS;
 	struct msub_sender *fresh = memory_new(&memory, 1, sizeof *fresh);
-	if (fresh == NULL)
-		return MSUB_MEMORY;
-	fresh->memory = memory;
-	if (!settings_copy(&fresh->settings, settings, &memory)) {
+	*sender = NULL;
+	if (fresh == NULL || !settings_copy(&fresh->settings, settings, &memory)) {
 		memory_free(&memory, fresh, sizeof *fresh);
+		sasl_provider_free(sasl);
 		return MSUB_MEMORY;
 	}
+	fresh->memory = memory;
+	fresh->sasl = sasl;
 	lane_init(&fresh->sole, fresh);
 	*sender = fresh;
 	return MSUB_OK;
@@ -63,6 +62,7 @@ void msub_sender_free(struct msub_sender *sender)
 	queue_give_up(sender, &freed);
 	while (msub_sender_finished(sender) != NULL) {
 	}
+	sasl_provider_free(sender->sasl);
 	settings_free(&sender->settings, &memory);
 	failure_free(&sender->failure, &memory);
 	memory_free(&memory, sender, sizeof *sender);

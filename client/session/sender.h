@@ -11,6 +11,11 @@
 
 #include "msub.h"
 #include "player.h"
+#include "sasl.h"
+
+/* msub_sender_new() with the mechanisms for its logins, or NULL; taken in any case. */
+enum msub_error sender_new(struct msub_sender **sender, const struct msub_settings *settings,
+	struct sasl_provider *sasl);
 
 /*
  * The sender as one player, lent until the sender is freed. now_ms is when connecting starts: the

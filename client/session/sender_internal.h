@@ -37,6 +37,7 @@ struct lane_list {
 struct msub_sender {
 	struct memory memory;
 	struct msub_settings settings;
+	struct sasl_provider *sasl; /* of all its sessions; NULL: none */
 	struct message_list waiting;  /* in the order of adding */
 	struct message_list suspects; /* the same; they have to be first in a new session */
 	struct message_list finished; /* not yet told */

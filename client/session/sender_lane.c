@@ -72,8 +72,7 @@ static void play_connect_failed(struct player *player, const char *why, uint64_t
 static void play_tls_up(struct player *player, const struct player_tls *tls, uint64_t now_ms)
 {
 	if (lane_of(player)->session != NULL)
-		msub_session_tls_up(
-			lane_of(player)->session, tls->verified, tls->description, now_ms);
+		session_tls_up(lane_of(player)->session, tls, now_ms);
 }
 
 static void play_tls_failed(struct player *player, const char *why, uint64_t now_ms)

@@ -184,7 +184,8 @@ static struct lane *open_new(struct msub_sender *sender, struct lane *lane, uint
 		return NULL;
 	}
 	lane = lane == NULL ? vacant_lane(sender) : lane;
-	struct owner owner = {lane, queue_next, queue_settled, lane_rests, lane_is_over};
+	struct owner owner = {
+		lane, sender->sasl, queue_next, queue_settled, lane_rests, lane_is_over};
 	if (lane != NULL)
 		lane->session = session_new(
 			&sender->memory, &sender->settings, &owner, &sender->lessons, now_ms);

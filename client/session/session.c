@@ -64,27 +64,28 @@ struct msub_session *session_new(const struct memory *memory, const struct msub_
 	session->envelope = session->content = SESSION_NO_SLOT;
 	output_init(&session->output, &session->memory);
 	buffer_init(&session->hello, &session->memory, 512);
-	buffer_init(&session->secret, &session->memory, 16 * 1024);
-	secrets_init(&session->said, &session->memory);
+	authentication_init(&session->login, &session->memory);
+	session->login.provider = owner->sasl;
 	reply_reader_init(&session->reader, &session->memory);
 	steps_init(&session->steps, &session->memory);
 	return session;
 }
 
-enum msub_error msub_session_new(
-	struct msub_session **session, const struct msub_settings *settings, uint64_t now_ms)
+enum msub_error session_alone_new(struct msub_session **session,
+	const struct msub_settings *settings, struct sasl_provider *sasl, uint64_t now_ms)
 {
 	struct memory memory = settings_memory(settings->memory);
 	*session = NULL;
-	if (msub_settings_check(settings, NULL) != MSUB_OK)
-		return MSUB_SETTINGS;
-	struct owner owner = {.next = queue_next,
+	struct owner owner = {.sasl = sasl,
+		.next = queue_next,
 		.settled = queue_settled,
 		.rests = queue_does_not_mind,
 		.over = queue_does_not_mind};
 	struct msub_session *fresh = session_new(&memory, NULL, &owner, NULL, now_ms);
-	if (fresh == NULL)
+	if (fresh == NULL) {
+		sasl_provider_free(sasl);
 		return MSUB_MEMORY;
+	}
 	fresh->owner.context = fresh;
 	fresh->lessons = &fresh->own_lessons;
 	fresh->own_settings = memory_new(&memory, 1, sizeof *settings);
@@ -105,8 +106,9 @@ void session_free(struct msub_session *session)
 	struct memory memory = session->memory;
 	output_free(&session->output);
 	buffer_free(&session->hello);
-	buffer_free(&session->secret);
-	secrets_free(&session->said);
+	authentication_free(&session->login);
+	if (!session->lent)
+		sasl_provider_free(session->owner.sasl);
 	reply_reader_free(&session->reader);
 	steps_free(&session->steps);
 	failure_free(&session->failure, &memory);
@@ -163,7 +165,7 @@ void session_fail(struct msub_session *session, const struct cause *cause)
 	transaction_abandon_all(session, cause);
 	session->body_begun = false;
 	output_clear(&session->output);
-	buffer_clear(&session->secret);
+	buffer_clear(&session->login.secret);
 	talk_note(session, "%s", msub_error_text(cause->error));
 	if (!stood)
 		be_over(session);
@@ -287,6 +289,14 @@ void msub_session_tls_up(
 	session->capability = (struct capability){0};
 	talk_note(session, "TLS is up: %s", description == NULL ? "" : description);
 	begin_talk(session);
+}
+
+void session_tls_up(struct msub_session *session, const struct player_tls *tls, uint64_t now_ms)
+{
+	msub_session_tls_binding(
+		session, MSUB_BINDING_EXPORTER, tls->exporter.at, tls->exporter.len);
+	msub_session_tls_binding(session, MSUB_BINDING_UNIQUE, tls->unique.at, tls->unique.len);
+	msub_session_tls_up(session, tls->verified, tls->description, now_ms);
 }
 
 void msub_session_tls_failed(struct msub_session *session, const char *why, uint64_t now_ms)

@@ -4,7 +4,8 @@
  * Who does what:
  *   session.c      what the driver calls: octets, time, the connection's beginning and end
  *   flow.c         the two cursors: which step may be said now, which is being answered
- *   opening.c      greeting, EHLO, HELO, STARTTLS, AUTH
+ *   opening.c      greeting, EHLO, HELO, STARTTLS
+ *   authentication.c  AUTH and its exchange
  *   envelope.c     MAIL, RCPT, QUIT
  *   content.c      DATA and the message
  *   rest.c         a session without messages: kept open, and used again
@@ -19,15 +20,16 @@
 
 #include "capability.h"
 #include "command.h"
+#include "authentication.h"
 #include "message.h"
 #include "msub.h"
 #include "output.h"
 #include "reply.h"
-#include "secrets.h"
 #include "steps.h"
 
 struct owner {
 	void *context;
+	struct sasl_provider *sasl; /* borrowed by its sessions; NULL: none */
 	/* The next message with recipients that wait, borrowed; NULL: no more in this session. */
 	struct msub_message *(*next)(void *context);
 	/* Recipients of this message have been settled: each goes to DONE or back to WAITING. */
@@ -123,12 +125,7 @@ struct msub_session {
 	bool quitting; /* QUIT is planned or said: nothing follows */
 	bool stood;    /* the connection stood */
 
-	size_t mechanism;     /* number of the one in use */
-	unsigned int round;   /* what the mechanism has said: answers, and its initial response */
-	bool cancelled;	      /* "*" was said */
-	bool password_said;   /* so that it can be read: no other mechanism may say it again */
-	struct buffer secret; /* what the mechanism wants said, before base64 */
-	struct secrets said;  /* of the login: not to be shown where the server repeats it */
+	struct authentication login;
 
 	struct transaction slots[SESSION_SLOTS];
 	size_t envelope;      /* the slot whose envelope is under way, or SESSION_NO_SLOT */
@@ -147,7 +144,13 @@ struct msub_session {
 /* A session for an owner; settings and lessons are borrowed. NULL where memory did not suffice. */
 struct msub_session *session_new(const struct memory *memory, const struct msub_settings *settings,
 	const struct owner *owner, struct lessons *lessons, uint64_t now_ms);
+/* A session that stands alone; settings are copied, the provider (or NULL) taken in any case. */
+enum msub_error session_alone_new(struct msub_session **session,
+	const struct msub_settings *settings, struct sasl_provider *sasl, uint64_t now_ms);
 void session_free(struct msub_session *session);
+struct player_tls;
+/* msub_session_tls_up() and what comes with it, from what a driver of client/net knows. */
+void session_tls_up(struct msub_session *session, const struct player_tls *tls, uint64_t now_ms);
 /*
  * The session fails: what is under way is settled as it truly stands, nothing more is said, the
  * connection is closed. The first failure stays.
@@ -205,6 +208,11 @@ void session_hear(struct msub_session *session, struct octets in, uint64_t now_m
 		struct msub_session *session, const struct step *step, const struct reply *reply);
 MSUB_STEPS(PHASE_PAIR)
 #undef PHASE_PAIR
+
+/* ---- opening.c ---- */
+
+/* The opening is over: mail may be sent. */
+void opening_end(struct msub_session *session);
 
 /* ---- transaction.c ---- */
 

@@ -11,8 +11,10 @@
 
 enum {
 	HELLO_MAX = 255,
-	/* an answer (command.h) carries 9213 octets: twice this, and some air for the mechanism */
-	SECRET_MAX = 4096
+	NAME_MAX_OCTETS = 1024,
+	/* a token; an answer (command.h) carries 9213 octets, with the names and the mechanism's
+	   own */
+	SECRET_MAX = 8 * 1024
 };
 
 void msub_settings_init(struct msub_settings *settings)
@@ -62,7 +64,31 @@ static bool is_secret(const char *text)
 
 static bool is_user(const char *text)
 {
-	return text[0] != 0 && is_secret(text);
+	return text[0] != 0 && strlen(text) <= NAME_MAX_OCTETS;
+}
+
+/* The row of the mechanism that is named; NULL: none is, or it is not known. */
+static const struct mechanism *named_mechanism(const struct msub_settings *settings)
+{
+	size_t index = mechanism_find(octets_of(settings->mechanism));
+	return index < mechanism_count() ? mechanism_at(index) : NULL;
+}
+
+/* What does not go together. */
+static const char *contradiction(const struct msub_settings *settings)
+{
+	const struct mechanism *named = named_mechanism(settings);
+	bool userless = named != NULL && named->userless;
+	if ((unsigned int)settings->tls > MSUB_TLS_IMPLICIT)
+		return "tls";
+	if (settings->connections > MSUB_CONNECTIONS_MAX)
+		return "connections";
+	if (settings->user != NULL && settings->password == NULL && !userless)
+		return "password";
+	if (settings->authorize != NULL && settings->user == NULL && !userless)
+		return "user";
+	return settings->authorize != NULL && named != NULL && !named->acts_for ? "authorize"
+										: NULL;
 }
 
 enum msub_error msub_settings_check(const struct msub_settings *settings, const char **which)
@@ -77,21 +103,31 @@ enum msub_error msub_settings_check(const struct msub_settings *settings, const 
 		{"mechanism", settings->mechanism, is_mechanism},
 		{"user", settings->user, is_user},
 		{"password", settings->password, is_secret},
+		{"authorize", settings->authorize, is_user},
 	};
 	const char *bad = NULL;
 	for (size_t i = 0; bad == NULL && i < sizeof members / sizeof *members; i++) {
 		if (members[i].value != NULL && !members[i].holds(members[i].value))
 			bad = members[i].name;
 	}
-	if (bad == NULL && (unsigned int)settings->tls > MSUB_TLS_IMPLICIT)
-		bad = "tls";
-	if (bad == NULL && settings->connections > MSUB_CONNECTIONS_MAX)
-		bad = "connections";
-	if (bad == NULL && settings->user != NULL && settings->password == NULL)
-		bad = "password";
+	if (bad == NULL)
+		bad = contradiction(settings);
 	if (which != NULL)
 		*which = bad;
 	return bad == NULL ? MSUB_OK : MSUB_SETTINGS;
+}
+
+bool settings_want_login(const struct msub_settings *settings)
+{
+	const struct mechanism *named = named_mechanism(settings);
+	return settings->user != NULL || (named != NULL && named->userless);
+}
+
+uint16_t settings_port(const struct msub_settings *settings)
+{
+	if (settings->port != 0)
+		return settings->port;
+	return settings->tls == MSUB_TLS_IMPLICIT ? 465 : 587;
 }
 
 struct memory settings_memory(const struct msub_memory *memory)
@@ -102,7 +138,7 @@ struct memory settings_memory(const struct msub_memory *memory)
 }
 
 /* The members that are strings, in one place for copying and freeing. */
-enum { STRING_COUNT = 6 };
+enum { STRING_COUNT = 7 };
 
 static void list_strings(struct msub_settings *settings, const char **strings[STRING_COUNT])
 {
@@ -112,6 +148,7 @@ static void list_strings(struct msub_settings *settings, const char **strings[ST
 	strings[3] = &settings->mechanism;
 	strings[4] = &settings->user;
 	strings[5] = &settings->password;
+	strings[6] = &settings->authorize;
 }
 
 bool settings_copy(

@@ -12,6 +12,10 @@ bool settings_copy(
 	struct msub_settings *to, const struct msub_settings *from, const struct memory *memory);
 /* Wipes and frees the copies. */
 void settings_free(struct msub_settings *settings, const struct memory *memory);
+/* Whether the server is to be told who is there. */
+bool settings_want_login(const struct msub_settings *settings);
+/* The port, with its default. */
+uint16_t settings_port(const struct msub_settings *settings);
 /* How long the reply of a phase may take; MSUB_NEVER where there is no limit. */
 uint64_t settings_timeout(const struct msub_settings *settings, enum msub_phase phase);
 

@@ -27,10 +27,10 @@ void talk_hide(struct msub_session *session, struct reply *reply)
 {
 	struct buffer masked;
 	/* a 334 is a challenge, and read as one */
-	if (reply->code < 400 || !secrets_are_kept(&session->said))
+	if (reply->code < 400 || !secrets_are_kept(&session->login.said))
 		return;
 	buffer_init(&masked, &session->memory, 4 * REPLY_TEXT_KEPT);
-	if (!secrets_mask(&session->said, buffer_octets(&reply->text), &masked)) {
+	if (!secrets_mask(&session->login.said, buffer_octets(&reply->text), &masked)) {
 		buffer_free(&masked);
 		return;
 	}

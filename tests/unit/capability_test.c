@@ -41,7 +41,7 @@ static void reads_what_is_offered(void)
 		{"250-h\r\n250 AUTH=PLAIN LOGIN\r\n", {.auth = true}, {"PLAIN", "LOGIN"}},
 		{"250-h\r\n250-AUTH plain\r\n250 AUTH=CRAM-MD5\r\n", {.auth = true},
 			{"PLAIN", "CRAM-MD5"}},
-		{"250-h\r\n250 AUTH  SCRAM-SHA-1\tPLAIN  \r\n", {.auth = true}, {"PLAIN"}},
+		{"250-h\r\n250 AUTH  SPLENDID-7\tPLAIN  \r\n", {.auth = true}, {"PLAIN"}},
 		{"250-h\r\n250 AUTH\r\n", {.auth = true}, {0}},
 		{"250-h\r\n250 LIMITS RCPTMAX=20 MAILMAX=5 X=1\r\n",
 			{.recipient_limit = 20, .mail_limit = 5}, {0}},

@@ -153,7 +153,7 @@ static void reads_a_callback_once_where_it_cannot_rewind(void)
 
 static void settings_are_checked(void)
 {
-	static char long_text[5000];
+	static char long_text[8200];
 	memset(long_text, 'x', sizeof long_text - 1);
 	const struct {
 		struct msub_settings settings;
@@ -166,6 +166,11 @@ static void settings_are_checked(void)
 			 .user = "u",
 			 .password = ""},
 			NULL},
+		{{.mechanism = "EXTERNAL"}, NULL},
+		{{.mechanism = "gssapi", .authorize = "them"}, NULL},
+		{{.mechanism = "OAUTHBEARER", .user = "u", .password = "t", .authorize = "a"},
+			NULL},
+		{{.user = "u", .password = "", .authorize = "a"}, NULL},
 		{{.host = ""}, "host"},
 		{{.host = "a\r\nb"}, "host"},
 		{{.hello = ""}, "hello"},
@@ -177,6 +182,12 @@ static void settings_are_checked(void)
 		{{.mechanism = "PLAIN\r\n"}, "mechanism"},
 		{{.user = "", .password = ""}, "user"},
 		{{.user = "u"}, "password"},
+		{{.user = "u", .mechanism = "XOAUTH2"}, "password"},
+		{{.authorize = "a"}, "user"},
+		{{.user = "u", .password = "", .authorize = ""}, "authorize"},
+		{{.user = "u", .password = "", .authorize = long_text}, "authorize"},
+		{{.user = "u", .password = "", .authorize = "a", .mechanism = "LOGIN"},
+			"authorize"},
 		{{.user = long_text, .password = ""}, "user"},
 		{{.user = "u", .password = long_text}, "password"},
 		{{.tls = (enum msub_tls)7}, "tls"},
