@@ -1,0 +1,21 @@
+/*
+ * flush: sends what waits in a queue (msub_queue.h), and shows it.
+ *
+ * Mails of one route go through one session. Each is settled in its file as soon as the library is
+ * done with it, while the others are still under way.
+ */
+#ifndef TOOLS_MSUB_FLUSH_H
+#define TOOLS_MSUB_FLUSH_H
+
+#include "msub_mails.h"
+
+/*
+ * Sends; the mails that were tried are added to `mails`, with what became of them. False: see the
+ * trouble. Of the options only those count that say how to tell of it.
+ */
+bool flush_send(const char *path, const struct msub_options *options, struct mails *mails,
+	struct trouble *trouble);
+/* Prints what waits and what failed, for people. */
+bool flush_show(const char *path, FILE *to, struct trouble *trouble);
+
+#endif
