@@ -7,6 +7,8 @@
 
 #include "msub_delivery.h"
 #include "msub_envelope.h"
+#include "msub_keep.h"
+#include "msub_modes.h"
 #include "msub_report.h"
 #include "msub_status.h"
 #include "msub_words.h"
@@ -62,12 +64,21 @@ static int end_output(int status)
 	return status == EX_OK ? EX_IOERR : status;
 }
 
+static bool all_queued(const struct mails *mails)
+{
+	for (size_t i = 0; i < mails->count; i++) {
+		if (!mails->items[i]->queued_whole)
+			return false;
+	}
+	return mails->count > 0;
+}
+
 static int report(struct run *run)
 {
 	const struct mails *mails = &run->mails;
 	struct report report = {
 		.named = mails->count > 1, .user = run->delivery.settings.user != NULL};
-	int status = run->trouble.status;
+	int status = all_queued(mails) ? EX_OK : run->trouble.status;
 	report_trouble(run);
 	for (size_t i = 0; i < mails->count; i++) {
 		report_mail(&report, stderr, mails->items[i]);
@@ -112,10 +123,37 @@ static bool prepare(struct run *run, char *const *operands, size_t count)
 	       (!by_author || prepare_by_author(run));
 }
 
+/* What could not be sent now is kept, where there is a queue. */
+static void keep(struct run *run)
+{
+	struct trouble unkept = {0};
+	if (keep_mails(&run->mails, &run->delivery.account, &run->options, &unkept))
+		return;
+	fputs("msub: ", stderr);
+	words_print(stderr, unkept.text);
+	fputc('\n', stderr);
+}
+
+static bool check_queue(struct run *run)
+{
+	return !run->options.enqueue || account_text(&run->delivery.account, KEY_QUEUE) != NULL ||
+	       trouble_set(
+		       &run->trouble, EX_USAGE, "--enqueue: name the queue's folder with --queue");
+}
+
+static void send_operands(struct run *run, char *const *operands, size_t count)
+{
+	if (!check_operands(run, count) || !prepare(run, operands, count) || !check_queue(run))
+		return;
+	if (!run->options.enqueue)
+		delivery_send(&run->delivery, &run->mails, &run->trouble);
+	keep(run);
+}
+
 static int work(struct run *run, char *const *operands, size_t count)
 {
-	if (check_operands(run, count) && prepare(run, operands, count))
-		delivery_send(&run->delivery, &run->mails, &run->trouble);
+	if (!modes_work(&run->options, &run->mails, &run->trouble))
+		send_operands(run, operands, count);
 	int status = report(run);
 	mails_close(&run->mails);
 	delivery_end(&run->delivery);

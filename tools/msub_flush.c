@@ -51,7 +51,8 @@ static void mark_all(struct flight *flight, enum queue_state from, enum queue_st
 }
 
 /* "2026-11-23T19:18:03Z bob@example.net: refused: the server refused, at RCPT TO (550 nobody)" */
-static char *reason_line(const char *address, enum queue_state state, const struct msub_failure *why)
+static char *reason_line(
+	const char *address, enum queue_state state, const struct msub_failure *why)
 {
 	char *line = NULL, when[32];
 	size_t len = 0;
@@ -216,7 +217,8 @@ static void doubt(struct flight *flight)
 		.text = "msub was stopped while it was sent"};
 	for (size_t i = 0; i < flight->entry.count; i++) {
 		if (flight->entry.recipients[i].state == QUEUE_ON_THE_WAY)
-			give_reason(flight, flight->entry.recipients[i].address, QUEUE_UNSURE, &why);
+			give_reason(
+				flight, flight->entry.recipients[i].address, QUEUE_UNSURE, &why);
 	}
 	mark_all(flight, QUEUE_ON_THE_WAY, QUEUE_UNSURE);
 }
@@ -270,8 +272,7 @@ static void send_together(struct flush *flush, const char *route, struct trouble
 	if (!route_read(route, &options, &storage))
 		trouble_set(trouble, EX_DATAERR, "a queued mail says not how it is to be sent");
 	for (size_t i = 0; i < flush->count; i++) {
-		struct mail **items =
-			realloc(together.items, (together.count + 1) * sizeof *items);
+		struct mail **items = realloc(together.items, (together.count + 1) * sizeof *items);
 		if (items == NULL)
 			break;
 		together.items = items;
@@ -298,8 +299,9 @@ static void leave(struct flush *flush, const struct trouble *trouble)
 		if (flight->settled)
 			continue;
 		mark_all(flight, QUEUE_ON_THE_WAY, QUEUE_WAITS);
-		trouble_set(&flight->mail->trouble, trouble->status == 0 ? EX_TEMPFAIL : trouble->status,
-			"%s", trouble->status == 0 ? "it was not sent" : trouble->text);
+		trouble_set(&flight->mail->trouble,
+			trouble->status == 0 ? EX_TEMPFAIL : trouble->status, "%s",
+			trouble->status == 0 ? "it was not sent" : trouble->text);
 		queue_entry_free(&flight->entry);
 	}
 	flush->count = 0;

@@ -64,8 +64,8 @@ static void show_reasons(const struct queue *queue, const char *id, FILE *to)
 	free(line);
 }
 
-static bool show_folder(struct queue *queue, bool failed, FILE *to, size_t *count,
-	struct trouble *trouble)
+static bool show_folder(
+	struct queue *queue, bool failed, FILE *to, size_t *count, struct trouble *trouble)
 {
 	struct addresses ids = {0};
 	bool listed = queue_list(queue, failed, &ids);
@@ -82,8 +82,7 @@ static bool show_folder(struct queue *queue, bool failed, FILE *to, size_t *coun
 	}
 	*count = ids.count;
 	addresses_free(&ids);
-	return listed ||
-	       trouble_set(trouble, EX_IOERR, "the queue %s cannot be read", queue->path);
+	return listed || trouble_set(trouble, EX_IOERR, "the queue %s cannot be read", queue->path);
 }
 
 bool flush_show(const char *path, FILE *to, struct trouble *trouble)

@@ -94,6 +94,8 @@ static void print_mail(const struct report *report, FILE *to, const struct mail 
 		fprintf(to, ", \"line\": %" PRIu64, mail->line);
 	fprintf(to, ", \"status\": %d", report_status(report, mail));
 	print_member(to, "trouble", mail->trouble.text);
+	if (mail->queued[0] != 0)
+		print_member(to, "queued", mail->queued);
 	print_remarks(to, sent ? msub_message_remarks(mail->message) : 0);
 	fputs(", \"recipients\": [", to);
 	for (size_t i = 0; sent && msub_message_result(mail->message, i, &result); i++) {

@@ -54,8 +54,8 @@ static bool choose(const struct mail *mail, struct addresses *chosen)
 {
 	struct msub_result result;
 	bool refused = msub_message_count(mail->message, MSUB_REFUSED_FOR_GOOD) > 0;
-	chosen->items = calloc(
-		msub_message_recipient_count(mail->message) + 1, sizeof *chosen->items);
+	chosen->items =
+		calloc(msub_message_recipient_count(mail->message) + 1, sizeof *chosen->items);
 	if (chosen->items == NULL)
 		return false;
 	for (size_t i = 0; msub_message_result(mail->message, i, &result); i++) {

@@ -16,6 +16,7 @@
 #include "msub.h"
 #include "msub_fixes.h"
 #include "msub_mbox.h"
+#include "msub_queue.h"
 #include "msub_trouble.h"
 
 struct mail {
@@ -38,6 +39,8 @@ struct mail {
 	char *sender;			  /* of the envelope; NULL: not known yet */
 	struct msub_message *message;	  /* NULL: there is trouble */
 	struct trouble trouble;		  /* why it cannot be sent; or why reading it failed */
+	char queued[QUEUE_ID_MAX];	  /* as what it waits in the queue; "": not there */
+	bool queued_whole;		  /* with everybody to whom it was not delivered */
 };
 
 /* What the header is needed for. */

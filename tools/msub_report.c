@@ -12,6 +12,8 @@ int report_status(const struct report *report, const struct mail *mail)
 {
 	struct msub_result result;
 	int status = EX_OK;
+	if (mail->queued_whole)
+		return EX_OK;
 	if (!mail_was_sent(mail))
 		return mail->trouble.status;
 	for (size_t i = 0; msub_message_result(mail->message, i, &result); i++)
@@ -60,7 +62,7 @@ static void print_fate(const struct report *report, FILE *to, const struct mail 
 	const struct msub_result *result)
 {
 	const struct msub_failure *why = &result->why;
-	const char *advice = status_advice(result, report->user);
+	const char *advice = mail->queued_whole ? "" : status_advice(result, report->user);
 	if (result->outcome == MSUB_ACCEPTED) {
 		fputs("accepted", to);
 	} else {
@@ -143,20 +145,30 @@ bool report_forgotten(FILE *to, const struct mail *mail)
 	return true;
 }
 
+static void report_queued(const struct report *report, FILE *to, const struct mail *mail)
+{
+	begin_line(to, mail, report->named);
+	fprintf(to, "queued as %s\n", mail->queued);
+}
+
 void report_mail(const struct report *report, FILE *to, const struct mail *mail)
 {
 	struct msub_result result;
-	if (report_status(report, mail) == EX_OK)
+	bool queued = mail->queued[0] != 0;
+	if (report_status(report, mail) == EX_OK && !queued)
 		return;
-	if (!mail_was_sent(mail)) {
+	if (!mail_was_sent(mail) && mail->trouble.status != 0) {
 		begin_line(to, mail, true);
 		words_print(to, mail->trouble.text);
 		fputc('\n', to);
-	} else if (all_share_one_fate(mail) && msub_message_result(mail->message, 0, &result)) {
+	} else if (mail_was_sent(mail) && all_share_one_fate(mail) &&
+		   msub_message_result(mail->message, 0, &result)) {
 		begin_line(to, mail, report->named);
 		print_all(to, mail);
 		print_fate(report, to, mail, &result);
-	} else {
+	} else if (mail_was_sent(mail)) {
 		report_each(report, to, mail);
 	}
+	if (queued)
+		report_queued(report, to, mail);
 }

@@ -1,0 +1,85 @@
+/* modes: a row for each. */
+#include "msub_modes.h"
+
+#include <stddef.h>
+#include <stdlib.h>
+#include <sysexits.h>
+
+#include "msub_choice.h"
+#include "msub_flush.h"
+#include "msub_place.h"
+#include "msub_pretend.h"
+#include "msub_serverinfo.h"
+
+typedef bool mode_function(
+	const struct msub_options *options, struct mails *mails, struct trouble *trouble);
+
+/* That of the command line, or of the account; the caller frees it. NULL: see the trouble. */
+static char *queue_of(const struct msub_options *options, struct trouble *trouble)
+{
+	struct account account = {0};
+	const char *path = NULL;
+	for (size_t i = 0; i < options->settings.count; i++) {
+		if (options->settings.items[i].number == KEY_QUEUE)
+			path = options->settings.items[i].value;
+	}
+	if (path == NULL && choice_make(&account, options, options->from, trouble))
+		path = account_text(&account, KEY_QUEUE);
+	char *whole = path == NULL || *path == 0 ? NULL : place_expand(path);
+	account_free(&account);
+	if (whole == NULL)
+		trouble_set(trouble, EX_USAGE, "which queue? Name its folder with --queue");
+	return whole;
+}
+
+static bool flush(const struct msub_options *options, struct mails *mails, struct trouble *trouble)
+{
+	char *path = queue_of(options, trouble);
+	bool done = path != NULL && flush_send(path, options, mails, trouble);
+	free(path);
+	return done;
+}
+
+static bool show_queue(
+	const struct msub_options *options, struct mails *mails, struct trouble *trouble)
+{
+	char *path = queue_of(options, trouble);
+	bool done = path != NULL && flush_show(path, stdout, trouble);
+	(void)mails;
+	free(path);
+	return done;
+}
+
+static bool pretend(
+	const struct msub_options *options, struct mails *mails, struct trouble *trouble)
+{
+	(void)mails;
+	return pretend_print(options, stdout, trouble);
+}
+
+static bool serverinfo(
+	const struct msub_options *options, struct mails *mails, struct trouble *trouble)
+{
+	(void)mails;
+	return serverinfo_print(options, stdout, trouble);
+}
+
+bool modes_work(const struct msub_options *options, struct mails *mails, struct trouble *trouble)
+{
+	const struct {
+		bool asked;
+		mode_function *work;
+	} rows[] = {{options->flush, flush}, {options->show_queue, show_queue},
+		{options->serverinfo, serverinfo}, {options->pretend, pretend}};
+	size_t asked = 0;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+		asked += rows[i].asked;
+	if (asked > 1)
+		trouble_set(trouble, EX_USAGE,
+			"--flush, --show-queue, --serverinfo, --pretend: only one of them");
+	for (size_t i = 0; asked == 1 && i < sizeof rows / sizeof *rows; i++) {
+		if (rows[i].asked)
+			rows[i].work(options, mails, trouble);
+	}
+	return asked > 0;
+}
