@@ -48,9 +48,9 @@ static int is_readable(gnutls_transport_ptr_t transport, unsigned int timeout_ms
 }
 
 struct tls *tls_new(
-	const struct memory *memory, int descriptor, bool is_client, struct sentence *why)
+	const struct memory *memory, int descriptor, unsigned int flags, struct sentence *why)
 {
-	unsigned int flags = is_client ? GNUTLS_CLIENT : GNUTLS_SERVER;
+	bool is_client = (flags & GNUTLS_CLIENT) != 0;
 	struct tls *tls = memory_new(memory, 1, sizeof *tls);
 	if (tls == NULL) {
 		sentence_set(why, "no memory for TLS");
@@ -90,13 +90,11 @@ void tls_free(struct tls *tls)
 {
 	if (tls == NULL)
 		return;
-	tls_client_keep_session(tls);
+	if (!tls->ticket_came)
+		tls_resumption_keep(tls);
 	gnutls_deinit(tls->session);
 	if (tls->own_credentials != NULL)
 		gnutls_certificate_free_credentials(tls->own_credentials);
-	if (tls->record != NULL)
-		memory_wipe(tls->record, TLS_RECORD_MAX);
-	memory_free(tls->memory, tls->record, TLS_RECORD_MAX);
 	memory_wipe(tls->exporter, sizeof tls->exporter);
 	memory_free(tls->memory, tls, sizeof *tls);
 }
@@ -143,22 +141,28 @@ static enum tls_result fail(struct tls *tls, int error)
 	if (!tls->broken)
 		tls_failure_explain(tls, error);
 	tls->broken = true;
+	if (!tls->up)
+		tls_resumption_refuse(tls);
 	return TLS_BROKEN;
 }
 
 static enum tls_result finish_handshake(struct tls *tls)
 {
-	if (tls->needs_session_id && !has_session_id(tls)) {
+	if (tls->wish.needs_session_id && !has_session_id(tls)) {
 		sentence_set(&tls->why, "the server issued no session id");
 		return fail(tls, GNUTLS_E_SUCCESS);
 	}
+	if (!tls_check_finish(tls))
+		return fail(tls, GNUTLS_E_SUCCESS);
 	tls->up = true;
-	if (tls->is_client && gnutls_session_is_resumed(tls->session) && tls->resumption != NULL)
-		tls->verified = tls->resumption->verified;
+	if (tls->is_client && gnutls_session_is_resumed(tls->session)) {
+		tls->verified = tls->offered_verified;
+		tls->checked_unix = tls->offered_unix;
+	}
 	tls->facts.verified = tls->verified;
 	tls->facts.description = tls->description;
 	describe(tls);
-	if (tls->report != NULL)
+	if (tls->wish.report != NULL)
 		tls_report_session(tls);
 	export_binding(tls);
 	return TLS_OK;
@@ -181,7 +185,7 @@ enum tls_result tls_handshake(struct tls *tls, uint64_t now_ms)
 		return finish_handshake(tls);
 	if (error == GNUTLS_E_AGAIN) {
 		if (tls->asked && !asked_before)
-			tls->wait_until_ms = now_ms + tls->ask_ms;
+			tls->wait_until_ms = time_later(now_ms, tls->wish.ask_ms);
 		return TLS_AGAIN;
 	}
 	fail(tls, error);
@@ -206,7 +210,10 @@ enum tls_result tls_read(struct tls *tls, uint8_t *at, size_t room, size_t *got)
 	*got = 0;
 	while (!tls->broken) {
 		tls->was_empty = true;
+		bool had_ticket = tls->ticket_came;
 		ssize_t count = gnutls_record_recv(tls->session, at, room);
+		if (tls->ticket_came && !had_ticket)
+			tls_resumption_keep(tls);
 		if (count > 0) {
 			*got = (size_t)count;
 			return TLS_OK;
@@ -231,23 +238,23 @@ enum tls_result tls_read(struct tls *tls, uint8_t *at, size_t room, size_t *got)
 	return TLS_BROKEN;
 }
 
-/* The front of the pieces as one run of octets: a piece itself, or copied together. */
-static struct octets gather(struct tls *tls, const struct octets *pieces, size_t count)
+/*
+ * The front of the pieces as one run of octets: a piece itself, or copied together, so that many
+ * small pieces make one record and not many.
+ */
+static struct octets gather(
+	const struct octets *pieces, size_t count, uint8_t record[TLS_RECORD_MAX])
 {
 	if (count == 1 || pieces[0].len >= TLS_RECORD_MAX)
-		return octets_cut(pieces[0], TLS_RECORD_MAX);
-	if (tls->record == NULL)
-		tls->record = memory_new(tls->memory, TLS_RECORD_MAX, 1);
-	if (tls->record == NULL)
 		return octets_cut(pieces[0], TLS_RECORD_MAX);
 	size_t len = 0;
 	for (size_t i = 0; i < count && len < TLS_RECORD_MAX; i++) {
 		struct octets part = octets_cut(pieces[i], TLS_RECORD_MAX - len);
 		if (part.len > 0)
-			memcpy(tls->record + len, part.at, part.len);
+			memcpy(record + len, part.at, part.len);
 		len += part.len;
 	}
-	return octets_make(tls->record, len);
+	return octets_make(record, len);
 }
 
 enum tls_result tls_write(struct tls *tls, const struct octets *pieces, size_t count, size_t *taken)
@@ -260,14 +267,19 @@ enum tls_result tls_write(struct tls *tls, const struct octets *pieces, size_t c
 	if (count == 0)
 		return TLS_OK;
 	ssize_t sent;
+	uint8_t record[TLS_RECORD_MAX];
+	size_t gathered = 0;
 	do {
 		/* A record that GnuTLS has in hand is gone on with by sending nothing. */
 		struct octets octets =
-			tls->in_hand > 0 ? octets_make(NULL, 0) : gather(tls, pieces, count);
+			tls->in_hand > 0 ? octets_make(NULL, 0) : gather(pieces, count, record);
+		if (octets.at == record)
+			gathered = octets.len;
 		sent = gnutls_record_send(tls->session, octets.at, octets.len);
 		if (tls->in_hand == 0 && (sent == GNUTLS_E_AGAIN || sent == GNUTLS_E_INTERRUPTED))
 			tls->in_hand = octets.len;
 	} while (sent == GNUTLS_E_INTERRUPTED);
+	memory_wipe(record, gathered);
 	if (sent == GNUTLS_E_AGAIN)
 		return TLS_AGAIN;
 	tls->in_hand = 0;

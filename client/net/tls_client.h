@@ -3,29 +3,22 @@
  *
  * A zeroed struct tls_client_settings with `name` and `trust` is the safe one: TLS 1.2 and 1.3,
  * the certificate's chain and name are checked, the name is sent (SNI).
+ *
+ * What decides whether a certificate holds, the first of these that is set:
+ *
+ *   fingerprint  it is this one; nothing else of it is looked at
+ *   known_file   its key is the one known for host and port, or there was none yet
+ *   dane         the name server vouches for it, where it says anything
+ *   trust        an authority of the store has signed it, not revoked it, for this name
  */
 #ifndef NET_TLS_CLIENT_H
 #define NET_TLS_CLIENT_H
 
 #include "tls.h"
+#include "tls_dane.h"
 #include "tls_report.h"
-
-/* Certificates that are trusted. Loaded once per process and shared by all connections. */
-struct tls_trust;
-
-/*
- * The authorities of a PEM file, or of the system where `file` is NULL. NULL with a sentence
- * where the file cannot be read or holds no certificate. To be freed after its last connection.
- */
-struct tls_trust *tls_trust_new(
-	const struct memory *memory, const char *file, struct sentence *why);
-void tls_trust_free(struct tls_trust *trust);
-
-/* What a client remembers for its next handshake with the same server. Not shared by threads. */
-struct tls_resumption;
-struct tls_resumption *tls_resumption_new(const struct memory *memory);
-/* Wipes and frees; NULL is fine. */
-void tls_resumption_free(struct tls_resumption *resumption);
+#include "tls_resumption.h"
+#include "tls_trust.h"
 
 enum tls_check {
 	TLS_CHECK_STRICT, /* a certificate that does not hold ends the handshake */
@@ -33,16 +26,25 @@ enum tls_check {
 	TLS_CHECK_NONE	  /* not looked at */
 };
 
+/* Copied; what it points to is borrowed until the last tls_free(). */
 struct tls_client_settings {
-	const char *priority; /* of GnuTLS; NULL: TLS 1.2 and later, nothing weak. Borrowed */
+	const char *priority; /* of GnuTLS; NULL: the store's, or TLS 1.2 and later, nothing weak */
 	enum tls_check check;
-	uint64_t ask_ms;    /* TLS_CHECK_ASK: how long a person thinks about it */
-	const char *name;   /* host name or IP address that the certificate must carry. Borrowed */
-	bool name_not_sent; /* without SNI */
-	bool needs_session_id;		   /* fails where the server issues none */
-	const struct tls_trust *trust;	   /* borrowed; NULL: nobody is trusted */
-	struct tls_resumption *resumption; /* borrowed; NULL: every handshake is a full one */
-	struct tls_report *report;	   /* borrowed; NULL: nobody wants to know */
+	uint64_t ask_ms;	       /* TLS_CHECK_ASK: how long a person thinks about it */
+	const char *name;	       /* host name or IP address that the certificate must carry */
+	bool name_not_sent;	       /* without SNI */
+	bool needs_session_id;	       /* fails where the server issues none */
+	const struct tls_trust *trust; /* NULL: nobody is trusted */
+	struct tls_resumption *resumption; /* NULL: every handshake is a full one */
+	struct tls_report *report;	   /* NULL: nobody wants to know */
+	/* Whom the connection goes to, which need not be `name`; for known_file and resumption. */
+	const char *host;
+	uint16_t port;
+	struct octets fingerprint;   /* SHA-256 or SHA-1 of the certificate; empty: none */
+	const char *known_file;	     /* see tls_known.h; NULL: none */
+	bool need_staple;	     /* an OCSP response must come with the certificate */
+	const struct tls_dane *dane; /* NULL: not asked */
+	bool dane_required;	     /* without records the handshake fails */
 };
 
 /* NULL with a sentence: a priority that this library cannot do, no memory. */

@@ -7,9 +7,14 @@
 
 #include "tls.h"
 #include "tls_client.h"
-#include "tls_report.h"
 
-enum { TLS_RECORD_MAX = 16384, TLS_NAME_MAX = 256, TLS_EXPORTER_LEN = 32, TLS_FRONT_LEN = 3 };
+enum {
+	TLS_RECORD_MAX = 16384,
+	TLS_NAME_MAX = 256,
+	TLS_EXPORTER_LEN = 32,
+	TLS_FRONT_LEN = 3,
+	TLS_TRUST_ID_LEN = 16
+};
 
 struct tls {
 	const struct memory *memory;
@@ -25,38 +30,49 @@ struct tls {
 	size_t front_len;
 	bool was_empty; /* the descriptor, when it was last read, if it was */
 	/* Writing: one record at a time. */
-	uint8_t *record; /* TLS_RECORD_MAX octets, made when first needed */
-	size_t in_hand;	 /* octets of a record that GnuTLS has taken and not got rid of */
+	size_t in_hand; /* octets of a record that GnuTLS has taken and not got rid of */
 	/* The client's check of the certificate. */
-	enum tls_check check;
+	struct tls_client_settings wish;
 	char name[TLS_NAME_MAX]; /* "" where there is none */
-	uint64_t ask_ms;
 	bool asked;
 	uint64_t wait_until_ms; /* PLAYER_NEVER: no wait */
-	bool needs_session_id;
-	struct tls_resumption *resumption;
-	struct tls_report *report; /* NULL: nobody wants to know */
 	bool verified;
+	uint64_t checked_unix; /* when the certificate was looked at, perhaps in another session */
+	bool is_new;	       /* to be written into the file of known servers */
+	bool offered_verified; /* of a session that was offered for resumption */
+	uint64_t offered_unix;
+	bool ticket_came;
 	/* What the handshake came to. */
 	struct player_tls facts;
 	char description[160];
 	uint8_t exporter[TLS_EXPORTER_LEN];
 };
 
-struct tls_resumption {
+struct tls_trust {
 	const struct memory *memory;
-	gnutls_datum_t data;
-	char name[TLS_NAME_MAX]; /* whom the certificate was checked for */
-	bool verified;
+	gnutls_certificate_credentials_t credentials;
+	gnutls_priority_t priority;
+	bool shows;		      /* a certificate of our own */
+	uint8_t id[TLS_TRUST_ID_LEN]; /* no two stores have the same */
 };
 
-/* A struct tls over a new session; the session is NULL, with a sentence, on failure. */
+/* What a client offers where nothing else is asked for. */
+extern const char tls_default_priority[];
+
+/* A struct tls over a new session, with flags of gnutls_init(). NULL with a sentence. */
 struct tls *tls_new(
-	const struct memory *memory, int descriptor, bool is_client, struct sentence *why);
+	const struct memory *memory, int descriptor, unsigned int flags, struct sentence *why);
 /* Sets the priority; false with a sentence. */
 bool tls_set_priority(struct tls *tls, const char *priority, struct sentence *why);
-/* Keeps the session for the next handshake, where that is wanted and possible. */
-void tls_client_keep_session(struct tls *tls);
+/* tls_resumption.c: keeps the session for the next handshake, where that is wanted and possible. */
+void tls_resumption_keep(struct tls *tls);
+/* Offers a kept one; drops it, because a handshake with it failed. */
+void tls_resumption_offer(struct tls *tls);
+void tls_resumption_refuse(struct tls *tls);
+/* tls_check.c: GnuTLS asks whether the certificate holds. */
+int tls_check_certificate(gnutls_session_t session);
+/* The handshake is over; false with tls->why where that has to be undone. */
+bool tls_check_finish(struct tls *tls);
 /* Fills the report, which is there: when the certificate has come, when the keys stand. */
 void tls_report_certificate(struct tls *tls);
 void tls_report_session(struct tls *tls);
@@ -67,5 +83,7 @@ void tls_failure_explain(struct tls *tls, int error);
 /* Writes why the peer's certificate does not hold; status as of gnutls_certificate_verify_peers3().
  */
 void tls_failure_explain_certificate(struct tls *tls, unsigned int status);
+/* Adds a day, as 2026-01-31. */
+void tls_failure_add_date(struct sentence *why, time_t when);
 
 #endif

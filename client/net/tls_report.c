@@ -43,7 +43,7 @@ static void copy_word(char to[TLS_REPORT_WORD], const char *from, size_t len)
 /* The description's second word: "TLS1.3 ECDHE-SECP256R1 RSA-PSS-RSAE-SHA256 AES-256-GCM". */
 void tls_report_session(struct tls *tls)
 {
-	struct tls_report *report = tls->report;
+	struct tls_report *report = tls->wish.report;
 	const char *cipher = gnutls_cipher_get_name(gnutls_cipher_get(tls->session));
 	size_t version = strcspn(tls->description, " ");
 	const char *exchange = tls->description + version + strspn(tls->description + version, " ");
@@ -120,7 +120,7 @@ static void read_digests(
 
 void tls_report_certificate(struct tls *tls)
 {
-	struct tls_report *report = tls->report;
+	struct tls_report *report = tls->wish.report;
 	unsigned int count = 0;
 	const gnutls_datum_t *chain = gnutls_certificate_get_peers(tls->session, &count);
 	gnutls_x509_crt_t certificate = NULL;

@@ -211,7 +211,7 @@ const char *tls_server_ca_file(const struct tls_server *server)
 
 struct tls *tls_server_accept(struct tls_server *server, int descriptor, struct sentence *why)
 {
-	struct tls *tls = tls_new(server->memory, descriptor, false, why);
+	struct tls *tls = tls_new(server->memory, descriptor, GNUTLS_SERVER, why);
 	if (tls == NULL)
 		return NULL;
 	int error = gnutls_priority_set(tls->session, server->priority);
