@@ -54,18 +54,28 @@ static void run(struct look *look, struct trust *trust, const struct msub_settin
 	struct look_player player;
 	struct tls_client_settings tls = trust->tls;
 	tls.report = &look->facts->tls;
-	if (tls.check == TLS_CHECK_NONE)
+	if (settings->trust_anyone)
 		tls.check = TLS_CHECK_ASK; /* looked at, though nothing depends on it */
 	struct drive_settings world = {
 		.memory = &look->facts->memory,
 		.destination = destination_of(settings),
 		.tls_ms = patience_of(settings->timeouts.handshake_ms),
-		.tls = trust->used ? &tls : NULL,
+		.tls = trust_tls(trust) == NULL ? NULL : &tls,
 	};
 	drive(look_player(&player, look->session), &world, NULL);
 	look->facts->verified = player.verified;
 	look->facts->logged_in = look->session->logged_in;
 	failure_copy(&look->facts->failure, &look->facts->memory, &look->session->failure);
+}
+
+/* Where anyone is trusted, it is of interest all the same who would be if not. */
+static bool open_trust(struct trust *trust, const struct memory *memory,
+	const struct msub_settings *settings, struct sentence *why)
+{
+	struct msub_settings strict = *settings;
+	strict.trust_anyone = false;
+	return trust_open(trust, memory, &strict, why) ||
+	       (settings->trust_anyone && trust_open(trust, memory, settings, why));
 }
 
 static void look_at(struct look *look, const struct msub_settings *settings)
@@ -76,13 +86,14 @@ static void look_at(struct look *look, const struct msub_settings *settings)
 	struct msub_settings listened = *settings;
 	listened.transcript = write_down;
 	listened.transcript_context = look;
+	listened.keep_ms = 0; /* it has no message to wait for */
 	if (msub_settings_check(settings, &which) != MSUB_OK ||
 		!destination_is_there(settings, &which)) {
 		fail(look, MSUB_SETTINGS, which);
 		return;
 	}
-	if (!trust_open(&trust, &look->facts->memory, settings, &why)) {
-		fail(look, MSUB_SETTINGS, why.text);
+	if (!open_trust(&trust, &look->facts->memory, settings, &why)) {
+		fail(look, why.text[0] == 0 ? MSUB_MEMORY : MSUB_SETTINGS, why.text);
 		return;
 	}
 	enum msub_error error = msub_session_new(&look->session, &listened, clock_ms());

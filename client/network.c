@@ -18,8 +18,7 @@ struct msub_network {
 	struct memory memory;
 	struct msub_settings settings;
 	struct trust trust;
-	bool trusts; /* it is open */
-	struct tls_resumption *resumption;
+	bool trusts;	     /* it is open */
 	struct crowd *crowd; /* NULL: nothing was opened yet */
 	struct sentence why;
 };
@@ -63,7 +62,6 @@ void msub_network_free(struct msub_network *network)
 	}
 	struct memory memory = network->memory;
 	crowd_free(network->crowd);
-	tls_resumption_free(network->resumption);
 	if (network->trusts)
 		trust_close(&network->trust);
 	settings_free(&network->settings, &memory);
@@ -99,9 +97,6 @@ bool network_open(struct msub_network *network, struct sentence *why)
 		network->trusts || trust_open(&network->trust, &network->memory, settings, why);
 	if (!network->trusts)
 		return false;
-	if (network->trust.used && network->resumption == NULL)
-		network->resumption = tls_resumption_new(&network->memory);
-	network->trust.tls.resumption = network->resumption;
 	struct drive_settings world = {
 		.memory = &network->memory,
 		.destination = destination_of(settings),

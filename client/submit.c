@@ -2,6 +2,7 @@
 #include "msub.h"
 
 #include "destination.h"
+#include "message.h"
 #include "network.h"
 
 #include <string.h>
@@ -34,7 +35,9 @@ static bool check_settings(struct submission *submission)
 	return true;
 }
 
-static bool open_network(struct submission *submission)
+/* Why it cannot be opened is lent by the first message. */
+static bool open_network(
+	struct submission *submission, struct msub_message *const *messages, size_t count)
 {
 	struct sentence why;
 	enum msub_error error = msub_network_new(&submission->network, submission->settings);
@@ -44,10 +47,8 @@ static bool open_network(struct submission *submission)
 		return true;
 	if (why.text[0] == 0)
 		return fail(submission, MSUB_MEMORY, "");
-	return fail(submission, MSUB_SETTINGS,
-		submission->settings->trust_file != NULL
-			? "trust_file: it cannot be read, or holds no certificate"
-			: "trust_file: the system has no certificates that could be trusted");
+	return fail(
+		submission, MSUB_SETTINGS, count == 0 ? "" : message_keep(messages[0], why.text));
 }
 
 /* Everything that can be refused is refused before the first octet is sent. */
@@ -77,7 +78,7 @@ enum msub_error msub_submit(const struct msub_settings *settings,
 		.settings = settings,
 		.failure = {.reply = {.text = ""}, .text = ""},
 	};
-	if (check_settings(&submission) && open_network(&submission) &&
+	if (check_settings(&submission) && open_network(&submission, messages, count) &&
 		fill_sender(&submission, messages, count))
 		run(&submission, messages, count);
 	msub_sender_free(submission.sender);

@@ -31,3 +31,30 @@ bool digest_hex(struct buffer *out, const uint8_t *digest, size_t len)
 	}
 	return !buffer_failed(out);
 }
+
+/* 16: no digit. */
+static unsigned int digit_of(uint8_t octet)
+{
+	if (octet_is_digit(octet))
+		return octet - '0';
+	octet |= 0x20;
+	return octet >= 'a' && octet <= 'f' ? octet - 'a' + 10u : 16;
+}
+
+bool digest_unhex(struct octets text, uint8_t out[DIGEST_MAX], size_t *len)
+{
+	bool colons = text.len > 2 && text.at[2] == ':';
+	size_t step = colons ? 3 : 2;
+	*len = 0;
+	if (text.len == 0 || (text.len + colons) % step != 0 ||
+		(text.len + colons) / step > DIGEST_MAX)
+		return false;
+	for (size_t at = 0; at < text.len; at += step) {
+		unsigned int high = digit_of(text.at[at]), low = digit_of(text.at[at + 1]);
+		bool parted = !colons || at + 2 == text.len || text.at[at + 2] == ':';
+		if (high > 15 || low > 15 || !parted)
+			return false;
+		out[(*len)++] = (uint8_t)(high << 4 | low);
+	}
+	return true;
+}

@@ -253,6 +253,17 @@ enum msub_tls {
 };
 
 /*
+ * Certificates that the name server vouches for. Records are believed only where DNSSEC protects
+ * them; then the certificate must match one, and a forged answer ends the connection. They are
+ * looked up once, before anything is connected to, which may take some seconds.
+ */
+enum msub_dane {
+	MSUB_DANE_OFF,
+	MSUB_DANE_WHEN_FOUND, /* without records the authorities decide */
+	MSUB_DANE_REQUIRED    /* without records there is no connection */
+};
+
+/*
  * How long to wait, in milliseconds; 0 means: without end. The defaults are those of RFC 5321
  * 4.5.3.2. A deadline starts when the last octet of what is to be answered was written, and again
  * with every complete reply, never with a part of one.
@@ -286,10 +297,42 @@ struct msub_settings {
 	/* 0, the default, means 465 with implicit TLS and 587 otherwise. */
 	uint16_t port;
 	enum msub_tls tls; /* default MSUB_TLS_STARTTLS */
-	/* A PEM file of certificates to trust; NULL, the default: those of the system. */
+	/*
+	 * What decides whether the server's certificate holds, the first of these that is set:
+	 * fingerprint, known_file, dane, the authorities. Nothing of it is asked after trust_anyone.
+	 */
+	/* A PEM file of authorities to trust, or a folder of such; NULL, the default: the system's. */
 	const char *trust_file;
+	/* True: the system's as well as those of trust_file. Default false. */
+	bool trust_system;
+	/* A PEM file of revocation lists (CRL), none of which may be out of date. Default NULL. */
+	const char *revoked_file;
+	/* True: the certificate must come with an OCSP response. Default false: one that comes must
+	 * be good, and must come where the certificate itself demands it. */
+	bool need_staple;
+	/* The name that the certificate must carry, and that is asked for (SNI), where it is not the
+	 * host's: a name or an address. IDNs may be in UTF-8. Default NULL. */
+	const char *tls_name;
+	/* SHA-256 or SHA-1 of the server's certificate, hexadecimal, with colons or without: that
+	 * one is accepted, whoever signed it for whatever name and time, and no other. */
+	const char *fingerprint;
+	/*
+	 * Trust on first use: a text file of servers and their keys. A server, that is a host and a
+	 * port, that is not in it is accepted and written down (mode 0600); later it must show the
+	 * same key. Authorities and names are not looked at. Default NULL.
+	 */
+	const char *known_file;
+	/* TLSA records (RFC 6698) for host and port. */
+	enum msub_dane dane; /* default MSUB_DANE_OFF */
 	/* True: an unverified certificate will do. Default false. */
 	bool trust_anyone;
+	/* A certificate to show where the server asks for one: PEM, with the chain to its authority
+	 * behind it; and its key, PEM, which key_password opens where it is encrypted. */
+	const char *certificate_file;
+	const char *key_file;
+	const char *key_password;
+	/* Versions and ciphers, as a priority string of GnuTLS; NULL, the default: TLS 1.2 and 1.3. */
+	const char *priority;
 	/* The name said in EHLO; NULL, the default: the connection's own, as "[192.0.2.7]". */
 	const char *hello;
 	/*

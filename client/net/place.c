@@ -40,7 +40,8 @@ struct place *places_found(struct places *places, const struct dial *dial,
 		endpoint_text(dial_remote(dial), host);
 	struct place *place = places->first;
 	while (place != NULL &&
-		!(place_is_at(place, host, dial_port(dial)) && strcmp(place->name, name) == 0))
+		!(place_is_at(place, host, dial_port(dial)) && strcmp(place->name, name) == 0 &&
+			strcmp(place->asked, dial_host(dial)) == 0))
 		place = place->next;
 	if (place == NULL) {
 		place = memory_new(places->memory, 1, sizeof *place);
@@ -48,12 +49,15 @@ struct place *places_found(struct places *places, const struct dial *dial,
 			return NULL;
 		memcpy(place->host, host, sizeof host);
 		snprintf(place->name, sizeof place->name, "%s", name);
+		snprintf(place->asked, sizeof place->asked, "%s", dial_host(dial));
 		place->port = dial_port(dial);
 		place->has_tls = tls != NULL;
 		if (tls != NULL)
 			place->tls = *tls;
 		if (place->has_tls && place->tls.name == NULL)
 			place->tls.name = place->name;
+		place->tls.host = place->asked[0] == 0 ? place->name : place->asked;
+		place->tls.port = place->port;
 		place->next = places->first;
 		places->first = place;
 	}

@@ -17,6 +17,7 @@ struct place {
 	char host[ENDPOINT_TEXT]; /* its address; "" where it cannot be dialled as one */
 	uint16_t port;
 	char name[ENDPOINT_HOST]; /* what the certificate must carry */
+	char asked[ENDPOINT_HOST]; /* the host as it was asked for, or announced */
 	struct tls_client_settings tls;
 	bool has_tls;
 	uint64_t found_ms; /* when its address was looked up; 0: it is not to be used again */

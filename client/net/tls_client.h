@@ -37,7 +37,10 @@ struct tls_client_settings {
 	const struct tls_trust *trust; /* NULL: nobody is trusted */
 	struct tls_resumption *resumption; /* NULL: every handshake is a full one */
 	struct tls_report *report;	   /* NULL: nobody wants to know */
-	/* Whom the connection goes to, which need not be `name`; for known_file and resumption. */
+	/*
+	 * Whom the connection goes to, which need not be `name`; for known_file and resumption.
+	 * Borrowed until the handshake is over.
+	 */
 	const char *host;
 	uint16_t port;
 	struct octets fingerprint;   /* SHA-256 or SHA-1 of the certificate; empty: none */

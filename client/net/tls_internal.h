@@ -39,7 +39,9 @@ struct tls {
 	bool verified;
 	uint64_t checked_unix; /* when the certificate was looked at, perhaps in another session */
 	bool is_new;	       /* to be written into the file of known servers */
-	bool offered_verified; /* of a session that was offered for resumption */
+	bool has_key;
+	uint8_t key[TLS_SHA256_LEN]; /* of the kept session for this server and check */
+	bool offered_verified;	     /* of a session that was offered for resumption */
 	uint64_t offered_unix;
 	bool ticket_came;
 	/* What the handshake came to. */

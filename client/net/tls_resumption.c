@@ -54,7 +54,7 @@ static void digest_text(gnutls_hash_hd_t digest, const char *text)
 }
 
 /* Everything that the check depends on goes into the key; false: nothing can be kept. */
-static bool make_key(const struct tls *tls, uint8_t key[TLS_SHA256_LEN])
+static bool make_key(struct tls *tls)
 {
 	const struct tls_client_settings *wish = &tls->wish;
 	gnutls_hash_hd_t digest;
@@ -71,7 +71,7 @@ static bool make_key(const struct tls *tls, uint8_t key[TLS_SHA256_LEN])
 	digest_text(digest, tls->name);
 	digest_text(digest, wish->known_file);
 	digest_text(digest, wish->priority);
-	gnutls_hash_deinit(digest, key);
+	gnutls_hash_deinit(digest, tls->key);
 	return true;
 }
 
@@ -108,17 +108,16 @@ static bool has_something(const struct tls *tls)
 void tls_resumption_keep(struct tls *tls)
 {
 	struct tls_resumption *resumption = tls->wish.resumption;
-	uint8_t key[TLS_SHA256_LEN];
 	gnutls_datum_t data = {NULL, 0};
-	if (resumption == NULL || !tls->is_client || !tls->up || tls->broken || !has_something(tls))
+	if (resumption == NULL || !tls->has_key || !tls->up || tls->broken || !has_something(tls))
 		return;
 	if (gnutls_session_get_data2(tls->session, &data) != GNUTLS_E_SUCCESS)
 		return;
-	if (data.size == 0 || !make_key(tls, key)) {
+	if (data.size == 0) {
 		gnutls_free(data.data);
 		return;
 	}
-	struct kept *kept = find(resumption, key);
+	struct kept *kept = find(resumption, tls->key);
 	if (kept == NULL)
 		kept = make_room(resumption);
 	forget(kept);
@@ -126,15 +125,13 @@ void tls_resumption_keep(struct tls *tls)
 		.verified = tls->verified,
 		.checked_unix = tls->checked_unix,
 		.age = ++resumption->count};
-	memcpy(kept->key, key, sizeof key);
+	memcpy(kept->key, tls->key, sizeof tls->key);
 }
 
 void tls_resumption_offer(struct tls *tls)
 {
-	uint8_t key[TLS_SHA256_LEN];
-	if (tls->wish.resumption == NULL || !make_key(tls, key))
-		return;
-	struct kept *kept = find(tls->wish.resumption, key);
+	tls->has_key = tls->wish.resumption != NULL && make_key(tls);
+	struct kept *kept = tls->has_key ? find(tls->wish.resumption, tls->key) : NULL;
 	if (kept == NULL)
 		return;
 	uint64_t now = clock_unix();
@@ -152,10 +149,7 @@ void tls_resumption_offer(struct tls *tls)
 
 void tls_resumption_refuse(struct tls *tls)
 {
-	uint8_t key[TLS_SHA256_LEN];
-	if (tls->wish.resumption == NULL || !make_key(tls, key))
-		return;
-	struct kept *kept = find(tls->wish.resumption, key);
+	struct kept *kept = tls->has_key ? find(tls->wish.resumption, tls->key) : NULL;
 	if (kept != NULL)
 		forget(kept);
 }

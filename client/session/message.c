@@ -29,8 +29,16 @@ void msub_message_free(struct msub_message *message)
 	}
 	memory_free(&memory, message->recipients, message->room * sizeof *message->recipients);
 	memory_free_text(&memory, message->sender);
+	memory_free_text(&memory, message->trouble);
 	source_let_go(&message->source);
 	memory_free(&memory, message, sizeof *message);
+}
+
+const char *message_keep(struct msub_message *message, const char *text)
+{
+	memory_free_text(&message->memory, message->trouble);
+	message->trouble = memory_copy_text(&message->memory, text, strlen(text));
+	return message->trouble == NULL ? "" : message->trouble;
 }
 
 enum msub_error msub_message_sender(struct msub_message *message, const char *address)

@@ -49,6 +49,7 @@ struct msub_message {
 	unsigned int losses; /* connections lost under it */
 	/* Where a forgotten login was suspected; a new session's answer there decides. */
 	enum msub_phase suspected_at;
+	char *trouble;		   /* owned; why it could not even be handed over, or NULL */
 	uint64_t number;	   /* in the order of adding, for message_list_insert() */
 	struct message_list *list; /* where it is listed, or NULL */
 	struct msub_message *next, *previous;
@@ -90,6 +91,8 @@ bool message_finish(struct msub_message *message);
 enum msub_error message_measure(struct msub_message *message);
 /* Begins to send the content, in the way that its measure allows. */
 void message_begin_body(const struct msub_message *message, struct stuffing *body);
+/* Keeps a copy of a text for as long as the message lives, lent; "" where there is no memory. */
+const char *message_keep(struct msub_message *message, const char *text);
 /* Notes what was seen of the content. */
 void message_remark(struct msub_message *message, const struct measure *seen);
 

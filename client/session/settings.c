@@ -1,8 +1,10 @@
 /* settings: defaults, checks, copies. */
 #include "settings.h"
 
+#include <stddef.h>
 #include <string.h>
 
+#include "digest.h"
 #include "mechanism.h"
 #include "octets.h"
 
@@ -62,6 +64,20 @@ static bool is_secret(const char *text)
 	return strlen(text) <= SECRET_MAX;
 }
 
+/* A file's name, a host's, a priority: anything but nothing. */
+static bool is_there(const char *text)
+{
+	return text[0] != 0;
+}
+
+/* SHA-256 or SHA-1, hexadecimal, with colons or without. */
+static bool is_fingerprint(const char *text)
+{
+	uint8_t digest[DIGEST_MAX];
+	size_t len;
+	return digest_unhex(octets_of(text), digest, &len) && (len == 20 || len == 32);
+}
+
 static bool is_user(const char *text)
 {
 	return text[0] != 0 && strlen(text) <= NAME_MAX_OCTETS;
@@ -83,6 +99,12 @@ static const char *contradiction(const struct msub_settings *settings)
 		return "tls";
 	if (settings->connections > MSUB_CONNECTIONS_MAX)
 		return "connections";
+	if ((unsigned int)settings->dane > MSUB_DANE_REQUIRED)
+		return "dane";
+	if (settings->certificate_file != NULL && settings->key_file == NULL)
+		return "key_file";
+	if (settings->key_file != NULL && settings->certificate_file == NULL)
+		return "certificate_file";
 	if (settings->user != NULL && settings->password == NULL && !userless)
 		return "password";
 	if (settings->authorize != NULL && settings->user == NULL && !userless)
@@ -99,6 +121,15 @@ enum msub_error msub_settings_check(const struct msub_settings *settings, const 
 		bool (*holds)(const char *text);
 	} members[] = {
 		{"host", settings->host, is_host},
+		{"trust_file", settings->trust_file, is_there},
+		{"revoked_file", settings->revoked_file, is_there},
+		{"tls_name", settings->tls_name, is_host},
+		{"fingerprint", settings->fingerprint, is_fingerprint},
+		{"known_file", settings->known_file, is_there},
+		{"certificate_file", settings->certificate_file, is_there},
+		{"key_file", settings->key_file, is_there},
+		{"key_password", settings->key_password, is_secret},
+		{"priority", settings->priority, is_there},
 		{"hello", settings->hello, is_hello},
 		{"mechanism", settings->mechanism, is_mechanism},
 		{"user", settings->user, is_user},
@@ -138,32 +169,43 @@ struct memory settings_memory(const struct msub_memory *memory)
 }
 
 /* The members that are strings, in one place for copying and freeing. */
-enum { STRING_COUNT = 7 };
+static const size_t strings[] = {
+	offsetof(struct msub_settings, host),
+	offsetof(struct msub_settings, trust_file),
+	offsetof(struct msub_settings, revoked_file),
+	offsetof(struct msub_settings, tls_name),
+	offsetof(struct msub_settings, fingerprint),
+	offsetof(struct msub_settings, known_file),
+	offsetof(struct msub_settings, certificate_file),
+	offsetof(struct msub_settings, key_file),
+	offsetof(struct msub_settings, key_password),
+	offsetof(struct msub_settings, priority),
+	offsetof(struct msub_settings, hello),
+	offsetof(struct msub_settings, mechanism),
+	offsetof(struct msub_settings, user),
+	offsetof(struct msub_settings, authorize),
+	offsetof(struct msub_settings, password),
+};
 
-static void list_strings(struct msub_settings *settings, const char **strings[STRING_COUNT])
+enum { STRING_COUNT = sizeof strings / sizeof *strings };
+
+static const char **string_at(struct msub_settings *settings, size_t index)
 {
-	strings[0] = &settings->host;
-	strings[1] = &settings->trust_file;
-	strings[2] = &settings->hello;
-	strings[3] = &settings->mechanism;
-	strings[4] = &settings->user;
-	strings[5] = &settings->password;
-	strings[6] = &settings->authorize;
+	return (const char **)(void *)((char *)settings + strings[index]);
 }
 
 bool settings_copy(
 	struct msub_settings *to, const struct msub_settings *from, const struct memory *memory)
 {
-	const char **strings[STRING_COUNT];
 	bool whole = true;
 	*to = *from;
 	to->memory = NULL; /* whoever copies has it as a struct memory */
-	list_strings(to, strings);
 	for (size_t i = 0; i < STRING_COUNT; i++) {
-		if (*strings[i] == NULL)
+		const char **string = string_at(to, i);
+		if (*string == NULL)
 			continue;
-		*strings[i] = memory_copy_text(memory, *strings[i], strlen(*strings[i]));
-		whole = whole && *strings[i] != NULL;
+		*string = memory_copy_text(memory, *string, strlen(*string));
+		whole = whole && *string != NULL;
 	}
 	if (!whole)
 		settings_free(to, memory);
@@ -172,15 +214,13 @@ bool settings_copy(
 
 void settings_free(struct msub_settings *settings, const struct memory *memory)
 {
-	const char **strings[STRING_COUNT];
-	list_strings(settings, strings);
 	for (size_t i = 0; i < STRING_COUNT; i++) {
 		union {
 			const char *text;
 			char *owned;
-		} string = {.text = *strings[i]};
+		} string = {.text = *string_at(settings, i)};
 		memory_free_text(memory, string.owned);
-		*strings[i] = NULL;
+		*string_at(settings, i) = NULL;
 	}
 }
 
