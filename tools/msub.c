@@ -39,7 +39,17 @@ static bool check_operands(struct run *run, size_t count)
 	if (options->from != NULL && options->read_from)
 		return trouble_set(&run->trouble, EX_USAGE,
 			"--from and --read-envelope-from: only one of them");
-	if (!many && !options->read_recipients && count == 0)
+	bool composed = compose_is_asked(&options->compose);
+	if (composed && (many || options->read_recipients || options->read_from))
+		return trouble_set(&run->trouble, EX_USAGE,
+			"a message that is composed names its sender and recipients with --from, --to, "
+			"--cc and --bcc: leave out -t, --read-envelope-from, --batch and --mbox");
+	if (composed && options->compose.to.count + options->compose.cc.count +
+					options->compose.bcc.count + count ==
+				0)
+		return trouble_set(&run->trouble, EX_USAGE,
+			"no recipient: name some with --to, --cc or --bcc");
+	if (!many && !composed && !options->read_recipients && count == 0)
 		return trouble_set(&run->trouble, EX_USAGE,
 			"no recipient: name some, or let them be read from the header with -t");
 	return true;

@@ -165,3 +165,18 @@ bool envelope_author(struct mail *mail, char **address)
 	*address = author(mail, sender) ? strdup(sender) : NULL;
 	return *address != NULL;
 }
+
+bool envelope_from(const struct msub_options *options, const struct account *account, char **from,
+	struct trouble *trouble)
+{
+	char sender[ADDRESS_MAX];
+	bool may = account_is_on(account, KEY_ALLOW_FROM_OVERRIDE, true);
+	*from = NULL;
+	if (options->from != NULL && may)
+		*from = strdup(options->from);
+	else if (sender_of_account(account, sender, trouble))
+		*from = strdup(sender);
+	else
+		return false;
+	return *from != NULL || trouble_set(trouble, EX_OSERR, "out of memory");
+}

@@ -16,6 +16,12 @@ bool envelope_make(struct mail *mail, const struct msub_options *options,
 	const char *from_line);
 /* Whom its header's From names; the caller frees it. False: see the mail's trouble. */
 bool envelope_author(struct mail *mail, char **address);
+/*
+ * From whom a message is that is composed: what --from says, with its name, or the account's
+ * sender; the caller frees it. False: see the trouble.
+ */
+bool envelope_from(const struct msub_options *options, const struct account *account, char **from,
+	struct trouble *trouble);
 /* Reads the recipients of the command line, each of which may be a list. False: see the trouble. */
 bool envelope_take_operands(
 	struct addresses *addresses, char *const *operands, size_t count, struct trouble *trouble);

@@ -56,7 +56,7 @@ unsigned int mails_needs(const struct msub_options *options)
 		       : 0;
 }
 
-static void address(struct mails *mails, struct mail *mail, const struct msub_options *options)
+void mails_address_one(struct mails *mails, struct mail *mail, const struct msub_options *options)
 {
 	envelope_make(mail, options, mails->account, &mails->recipients, NULL);
 	mail_put_header_away(mail);
@@ -69,7 +69,7 @@ static bool add_one(struct mails *mails, const struct msub_options *options, con
 	if (mail == NULL)
 		return false;
 	if (mail_open(mail, path, mails_needs(options)) && mails->account != NULL)
-		address(mails, mail, options);
+		mails_address_one(mails, mail, options);
 	return true;
 }
 
@@ -79,7 +79,7 @@ void mails_address(
 	mails->account = account;
 	for (size_t i = 0; i < mails->count; i++) {
 		if (mails->items[i]->trouble.status == 0 && mails->items[i]->message == NULL)
-			address(mails, mails->items[i], options);
+			mails_address_one(mails, mails->items[i], options);
 	}
 }
 
@@ -172,7 +172,8 @@ bool mails_open(struct mails *mails, const struct msub_options *options, char *c
 		if (opened && count == 0)
 			opened = mails_add_box(mails, options, NULL);
 	} else if (envelope_take_operands(&mails->recipients, operands, count, trouble)) {
-		opened = add_one(mails, options, NULL);
+		opened = compose_is_asked(&options->compose) ? mails_add_composed(mails, options)
+							     : add_one(mails, options, NULL);
 	}
 	if (!opened)
 		trouble_set(trouble, EX_OSERR, "out of memory");

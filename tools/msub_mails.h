@@ -42,6 +42,10 @@ void mails_close(struct mails *mails);
 const char *mails_keep_name(struct mails *mails, char *name);
 /* Adds the messages of an mbox; NULL: of the standard input. False: no memory. */
 bool mails_add_box(struct mails *mails, const struct msub_options *options, const char *path);
+/* Adds the message that the options compose. False: no memory. */
+bool mails_add_composed(struct mails *mails, const struct msub_options *options);
+/* Makes its envelope, and puts its header away. */
+void mails_address_one(struct mails *mails, struct mail *mail, const struct msub_options *options);
 /* What the header is needed for: a set of MAIL_. */
 unsigned int mails_needs(const struct msub_options *options);
 

@@ -79,7 +79,7 @@ static const char *const examples[] = {
 /* The order of the help: what is sent, then the rows above, then what sendmail has besides. */
 static const struct option_command own = {.rows = rows, .row_count = sizeof rows / sizeof *rows};
 static const struct option_command *const parts[] = {
-	&msub_options_mail, &own, &msub_options_sendmail, NULL};
+	&msub_options_mail, &msub_options_compose, &own, &msub_options_sendmail, NULL};
 
 static const struct option_command command = {
 	.name = "msub",

@@ -7,6 +7,7 @@
 #ifndef TOOLS_MSUB_OPTIONS_H
 #define TOOLS_MSUB_OPTIONS_H
 
+#include "msub_compose.h"
 #include "options.h"
 
 struct msub_options {
@@ -24,6 +25,7 @@ struct msub_options {
 	bool batch, mbox;
 	int mbox_format; /* enum mbox_format */
 	bool read_from_line;
+	struct compose_options compose;
 	int mode; /* of sendmail's -b; there is only one */
 	/* the queue */
 	bool enqueue;
@@ -35,8 +37,9 @@ struct msub_options {
 	const char *configure;
 };
 
-/* Parts of the table, each in a file of its own: what is sent and to whom; sendmail's own. */
-extern const struct option_command msub_options_mail, msub_options_sendmail;
+/* Parts of the table, each in a file of its own: what is sent and to whom; composing it;
+ * sendmail's own. */
+extern const struct option_command msub_options_mail, msub_options_compose, msub_options_sendmail;
 
 /* Defaults, then the command line; argv from *first on are operands. */
 enum option_result msub_options_parse(

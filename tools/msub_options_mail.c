@@ -49,6 +49,35 @@ static const struct option_row mail_rows[] = {
 		"The envelope's sender is whom the header's From names", NULL},
 };
 
+#define COMPOSE(member) offsetof(struct msub_options, compose.member)
+static const struct option_row compose_rows[] = {
+	{OPTION_TITLE, NULL, 0, NULL, 0,
+		"Composing a message (with any of these one is made):", NULL},
+	{OPTION_TEXT, "subject", 0, "TEXT", COMPOSE(subject), "Its subject", NULL},
+	{OPTION_LIST, "to", 0, "ADDRESSES", COMPOSE(to),
+		"To whom, as in a header: \"Ann B. <ann@example.net>, bob@example.net\". --from may have a "
+		"name, too",
+		NULL},
+	{OPTION_LIST, "cc", 0, "ADDRESSES", COMPOSE(cc), "Who gets a copy", NULL},
+	{OPTION_LIST, "bcc", 0, "ADDRESSES", COMPOSE(bcc),
+		"Who gets a copy that the others do not know of, as those behind the options do",
+		NULL},
+	{OPTION_TEXT, "reply-to", 0, "ADDRESSES", COMPOSE(reply_to), "To whom answers go", NULL},
+	{OPTION_TEXT, "body-file", 0, "FILE", COMPOSE(body_file),
+		"Its text. Default, and -: the standard input", NULL},
+	{OPTION_TEXT, "html-file", 0, "FILE", COMPOSE(html_file),
+		"The same as HTML; with --body-file readers choose", NULL},
+	{OPTION_TEXT, "charset", 0, "NAME", COMPOSE(charset),
+		"The character set of these files. Default: utf-8", NULL},
+	{OPTION_LIST, "attach", 0, "FILE[:TYPE[:NAME]]", COMPOSE(attach),
+		"Attach a file as it is. Default: a type by its ending, its own name", NULL},
+	{OPTION_LIST, "header", 0, "'NAME: VALUE'", COMPOSE(headers), "One more header field",
+		NULL},
+	{OPTION_TEXT, "seed", 0, "TEXT", COMPOSE(seed),
+		"Make the same message of the same options (with SOURCE_DATE_EPOCH, for tests)",
+		NULL},
+};
+
 static const struct option_row sendmail_rows[] = {
 	{OPTION_TITLE, NULL, 0, NULL, 0,
 		"Accepted as sendmail's, and without effect: -A -B -bm -G -h -i -L -m -n -o -O -U",
@@ -69,5 +98,7 @@ static const struct option_row sendmail_rows[] = {
 
 const struct option_command msub_options_mail = {
 	.rows = mail_rows, .row_count = sizeof mail_rows / sizeof *mail_rows};
+const struct option_command msub_options_compose = {
+	.rows = compose_rows, .row_count = sizeof compose_rows / sizeof *compose_rows};
 const struct option_command msub_options_sendmail = {
 	.rows = sendmail_rows, .row_count = sizeof sendmail_rows / sizeof *sendmail_rows};
