@@ -149,7 +149,7 @@ int compose_message(const struct compose_options *options, const char *from, con
 	struct compose_random random;
 	int spool = -1;
 	g_mime_init();
-	GMimeMessage *message = g_mime_message_new(TRUE);
+	GMimeMessage *message = g_mime_message_new(FALSE);
 	GMimeObject *parts = NULL;
 	if (compose_random_begin(&random, options->seed, trouble) &&
 		compose_header(message, options, from, name, &random, recipients, trouble) &&

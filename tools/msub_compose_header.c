@@ -27,8 +27,10 @@ static bool check_text(const char *option, const char *text, struct trouble *tro
 				option, i);
 	}
 	for (const char *at = text; *at != 0; at += strspn(at, " \t")) {
-		size_t word = strcspn(at, " \t");
-		if (word > WORD_MAX)
+		size_t word = strcspn(at, " \t"), ascii = 0;
+		while (ascii < word && (unsigned char)at[ascii] < 0x80)
+			ascii++;
+		if (ascii == word && word > WORD_MAX) /* others are encoded, and folded then */
 			return trouble_set(trouble, EX_DATAERR,
 				"%s: a word of it has more than %d octets; shorten it", option,
 				WORD_MAX);
@@ -166,9 +168,16 @@ static bool add_field(GMimeMessage *message, const char *field, struct trouble *
 	return true;
 }
 
-static bool has_field(GMimeMessage *message, const char *name)
+/* A field that is made unless --header has it. */
+static bool is_given(const struct compose_options *options, const char *name)
 {
-	return g_mime_object_get_header(GMIME_OBJECT(message), name) != NULL;
+	for (size_t i = 0; i < options->headers.count; i++) {
+		const char *field = options->headers.items[i];
+		if (strlen(name) == strcspn(field, ":") &&
+			strncasecmp(field, name, strlen(name)) == 0)
+			return true;
+	}
+	return false;
 }
 
 /* Now, here; or the time that a reproducible build is given, in UTC. */
@@ -176,8 +185,6 @@ static bool add_date(GMimeMessage *message, struct trouble *trouble)
 {
 	const char *epoch = getenv("SOURCE_DATE_EPOCH");
 	GDateTime *date = NULL;
-	if (has_field(message, "Date"))
-		return true;
 	if (epoch == NULL || epoch[0] == 0) {
 		date = g_date_time_new_from_unix_local((gint64)time(NULL));
 	} else if (strspn(epoch, "0123456789") == strlen(epoch) && strlen(epoch) <= 11) {
@@ -194,8 +201,6 @@ static bool add_date(GMimeMessage *message, struct trouble *trouble)
 static void add_message_id(GMimeMessage *message, const char *domain, struct compose_random *random)
 {
 	char digits[33];
-	if (has_field(message, "Message-ID"))
-		return;
 	compose_random_draw(random, digits);
 	char *id = g_strdup_printf("%s@%s", digits, domain);
 	g_mime_message_set_message_id(message, id);
@@ -210,6 +215,8 @@ bool compose_header(GMimeMessage *message, const struct compose_options *options
 	const char *reply_texts[] = {options->reply_to};
 	const struct option_list reply_to = {
 		reply_texts, options->reply_to == NULL || options->reply_to[0] == 0 ? 0 : 1};
+	if (!is_given(options, "Date") && !add_date(message, trouble))
+		return false;
 	char *domain = g_strdup(add_author(message, from, name, trouble));
 	bool added = domain != NULL &&
 		     add_lists(g_mime_message_get_addresses(message, GMIME_ADDRESS_TYPE_TO), "--to",
@@ -226,8 +233,7 @@ bool compose_header(GMimeMessage *message, const struct compose_options *options
 	}
 	for (size_t i = 0; added && i < options->headers.count; i++)
 		added = add_field(message, options->headers.items[i], trouble);
-	added = added && add_date(message, trouble);
-	if (added)
+	if (added && !is_given(options, "Message-ID"))
 		add_message_id(message, domain, random);
 	addresses_free(&nobody);
 	g_free(domain);

@@ -128,7 +128,7 @@ def the_sender_is_the_headers_or_the_from_lines():
     for options, want in [([], {"sender@example.org"}),
                           (["--read-from-line"], {"return@example.com", ""})]:
         with Serve() as server:
-            done = run([MSUB, "--host=localhost", "--port=%d" % server.port, "--tls=off",
+            done = run([MSUB, "--host=127.0.0.1", "--port=%d" % server.port, "--tls=off",
                         "--auth=plain", "--user=" + USER,
                         "--password-file=%s" % DESK.password, "--mbox", path] + options)
             check_status(done, OK, "senders")
@@ -179,7 +179,7 @@ def a_large_box_takes_little_memory():
         for number in range(30):
             box.write("From a\n" + letter(number, body=line * 28000) + "\n")
     with Serve() as server:
-        words = [MSUB, "--host=localhost", "--port=%d" % server.port, "--tls=off",
+        words = [MSUB, "--host=127.0.0.1", "--port=%d" % server.port, "--tls=off",
                  "--auth=plain", "--user=" + USER, "--password-file=%s" % DESK.password,
                  "--mbox", str(path)]
         child = subprocess.Popen(words, env=environment(), stderr=subprocess.PIPE)
