@@ -49,6 +49,16 @@ static void play_connect_failed(struct player *player, const char *why, uint64_t
 	msub_session_connect_failed(look_of(player)->session, why, now_ms);
 }
 
+static void play_host_failed(struct player *player, const char *why, uint64_t now_ms)
+{
+	msub_session_host_failed(look_of(player)->session, why, now_ms);
+}
+
+static void play_found(struct player *player, enum player_service service)
+{
+	session_found(look_of(player)->session, service);
+}
+
 static void play_tls_up(struct player *player, const struct player_tls *tls, uint64_t now_ms)
 {
 	struct look_player *look = look_of(player);
@@ -97,6 +107,8 @@ static const struct player_ops look_ops = {
 	.ended = play_ended,
 	.connected = play_connected,
 	.connect_failed = play_connect_failed,
+	.host_failed = play_host_failed,
+	.found = play_found,
 	.tls_up = play_tls_up,
 	.tls_failed = play_tls_failed,
 	.mail = play_mail,

@@ -19,6 +19,7 @@ static const struct row rows[MSUB_ERROR_COUNT] = {
 	[MSUB_ADDRESS_NOT_ASCII] = {EX_DATAERR, "use an address in ASCII"},
 	[MSUB_NO_RECIPIENT] = {EX_USAGE, "name recipients, or let them be read with -t"},
 	[MSUB_SOURCE] = {EX_IOERR, "look whether the message can be read"},
+	[MSUB_HOST] = {EX_NOHOST, "check --host"},
 	[MSUB_CONNECT] = {EX_TEMPFAIL, "check --host and --port, or try again later"},
 	[MSUB_TLS] = {EX_UNAVAILABLE,
 		"check --host and --port; name the authority to trust with --tls-trust-file"},
@@ -48,14 +49,6 @@ static const struct row rows[MSUB_ERROR_COUNT] = {
 	/* the lightest: what counts is the status of the one who was refused */
 	[MSUB_OTHER_REFUSED] = {EX_TEMPFAIL, "take out who was refused, and send it again"},
 };
-
-/* The library has one error for all ways to fail; a name that nobody knows is worth its own. */
-static bool is_unknown_host(const struct msub_failure *why)
-{
-	return why->error == MSUB_CONNECT &&
-	       (strncmp(why->text, "no such host", 12) == 0 ||
-		       strncmp(why->text, "not a host name", 15) == 0);
-}
 
 static bool is_refused_recipient(const struct msub_failure *why)
 {
@@ -138,8 +131,6 @@ int status_of(const struct msub_result *result, bool user)
 		return EX_OK;
 	if (result->outcome == MSUB_MAYBE || why->retry == MSUB_RETRY_UNSURE)
 		return EX_SOFTWARE;
-	if (is_unknown_host(why))
-		return EX_NOHOST;
 	if (result->outcome == MSUB_REFUSED_FOR_NOW || why->reply.code / 100 == 4)
 		return EX_TEMPFAIL;
 	if (access_status(why, user) != 0)
@@ -177,8 +168,6 @@ const char *status_advice(const struct msub_result *result, bool user)
 		return "";
 	if (result->outcome == MSUB_MAYBE || why->retry == MSUB_RETRY_UNSURE)
 		return "it may have been delivered: look before you send it again";
-	if (is_unknown_host(why))
-		return "check --host";
 	if (result->outcome == MSUB_REFUSED_FOR_NOW || why->reply.code / 100 == 4)
 		return "try again later";
 	const char *advice = access_advice(why, user);

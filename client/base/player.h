@@ -66,6 +66,13 @@ enum player_end {
 	PLAYER_TRUNCATED, /* TLS: closed without close_notify */
 };
 
+/* What the directory that named the server says about its TLS (RFC 8314). */
+enum player_service {
+	PLAYER_SERVICE_UNKNOWN, /* there was no directory */
+	PLAYER_SERVICE_TLS,	/* from the first octet: PLAYER_START_TLS right after connected() */
+	PLAYER_SERVICE_STARTTLS
+};
+
 /* What the driver knows of a new connection; lent during connected(). */
 struct player_link {
 	const char *local_address;  /* "192.0.2.7", "2001:db8::7%eth0", "" where unknown */
@@ -113,6 +120,10 @@ struct player_ops {
 	void (*closed)(struct player *player, uint64_t now_ms);
 	uint64_t (*deadline_ms)(const struct player *player);
 	void (*tick)(struct player *player, uint64_t now_ms);
+	/* These two may be NULL. Instead of connect_failed(), where there is no such host: */
+	void (*host_failed)(struct player *player, const char *why, uint64_t now_ms);
+	/* Before connected(), where the server was found in a directory of services: */
+	void (*found)(struct player *player, enum player_service service);
 };
 
 /* The first member of every player's struct. */

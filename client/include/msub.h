@@ -120,6 +120,7 @@ extern "C" {
 	X(ADDRESS_NOT_ASCII, "the mail address holds characters outside ASCII")                    \
 	X(NO_RECIPIENT, "the message has no recipient")                                            \
 	X(SOURCE, "the message could not be read")                                                 \
+	X(HOST, "there is no such host, or the domain names no server for mail")                   \
 	X(CONNECT, "no connection to the server")                                                  \
 	X(TLS, "TLS could not be agreed, or the server's certificate is not trusted")              \
 	X(TLS_MISSING, "the server offers no STARTTLS, and TLS is required")                       \
@@ -269,7 +270,8 @@ enum msub_dane {
  * with every complete reply, never with a part of one.
  */
 struct msub_timeouts {
-	uint64_t connect_ms;   /* until the connection stands: 1 minute */
+	uint64_t resolve_ms;   /* each question to the DNS: 30 seconds */
+	uint64_t connect_ms;   /* from the first address until the connection stands: 1 minute */
 	uint64_t handshake_ms; /* the TLS handshake: 1 minute */
 	uint64_t greeting_ms;  /* 5 minutes */
 	uint64_t command_ms;   /* EHLO, HELO, STARTTLS, AUTH, MAIL, RCPT: 5 minutes */
@@ -292,11 +294,33 @@ enum msub_spoken {
  * are copied by the calls that take settings, contexts are borrowed until the object is freed.
  */
 struct msub_settings {
-	/* Where: a name or an address, for the driver. Default NULL. */
+	/*
+	 * Where: a name (ASCII or UTF-8) or an address, for the driver; an IPv6 address may stand
+	 * in brackets. Default NULL.
+	 */
 	const char *host;
+	/*
+	 * With host NULL, a mail domain: the driver asks the DNS for its submission servers
+	 * (RFC 6186), with TLS from the first octet before STARTTLS (RFC 8314), and tries one after
+	 * the other; port and tls are theirs. The certificate must carry the domain, since the DNS
+	 * may have lied about the server. NULL: host is needed.
+	 */
+	const char *domain;
+	/* A Unix-domain socket to connect to; host is then the certificate's name. NULL: none. */
+	const char *socket_path;
+	/*
+	 * "host:port" of a SOCKS5 proxy, which looks the server's name up itself; port 1080 where
+	 * none is named. Not with domain alone: a proxy answers no such questions. NULL: none.
+	 */
+	const char *proxy;
+	const char *proxy_user; /* NULL: the proxy is asked without a login */
+	const char *proxy_password;
+	/* Connections come from this address; addresses of the other kind are not tried. */
+	const char *source_address;
 	/* 0, the default, means 465 with implicit TLS and 587 otherwise. */
 	uint16_t port;
-	enum msub_tls tls; /* default MSUB_TLS_STARTTLS */
+	/* Default MSUB_TLS_STARTTLS; with domain alone it may be anything but MSUB_TLS_NONE. */
+	enum msub_tls tls;
 	/*
 	 * What decides whether the server's certificate holds, the first of these that is set:
 	 * fingerprint, known_file, dane, the authorities. Nothing of it is asked after trust_anyone.
@@ -628,6 +652,14 @@ void msub_session_connected(
 /* No connection; why is a sentence for people (copied; may be NULL). The session is over. */
 void msub_session_connect_failed(struct msub_session *session, const char *why, uint64_t now_ms);
 
+/* As msub_session_connect_failed(), where it is the name that does not exist: MSUB_HOST. */
+void msub_session_host_failed(struct msub_session *session, const char *why, uint64_t now_ms);
+/*
+ * Before msub_session_connected(): the server that was connected to was found with msub_discover()
+ * and has this kind of TLS, whatever the settings say. MSUB_TLS_NONE is ignored.
+ */
+void msub_session_service(struct msub_session *session, enum msub_tls tls);
+
 /* A piece of output: len octets. */
 struct msub_piece {
 	const uint8_t *at;
@@ -684,6 +716,29 @@ void msub_session_failure(const struct msub_session *session, struct msub_failur
  */
 uint64_t msub_session_turns(const struct msub_session *session);
 
+/* ---- Discovery --------------------------------------------------------------------------- */
+
+enum { MSUB_SERVICE_HOST = 256 };
+
+/* A server that a domain announces. */
+struct msub_service {
+	char host[MSUB_SERVICE_HOST];
+	uint16_t port;
+	enum msub_tls tls; /* MSUB_TLS_IMPLICIT or MSUB_TLS_STARTTLS */
+};
+
+/*
+ * Asks the DNS for the submission servers of a mail domain and fills `services` with at most
+ * *count of them, in the order in which they are to be tried; *count becomes their number. Blocks
+ * for settings->timeouts.resolve_ms at most; settings may be NULL. What the DNS says may be forged:
+ * who connects to such a host with settings of his own has the user confirm its name, or demands a
+ * certificate for the domain (settings.domain does). MSUB_OK with one service at least; MSUB_HOST
+ * where the domain announces none, or that it has none, or is no domain; MSUB_CONNECT where nobody
+ * answered; MSUB_MEMORY. *failure (may be NULL) says more; its text is lent for ever.
+ */
+enum msub_error msub_discover(const char *domain, const struct msub_settings *settings,
+	struct msub_service *services, size_t *count, struct msub_failure *failure);
+
 /* ---- Network ----------------------------------------------------------------------------- */
 
 /*
@@ -719,8 +774,9 @@ enum msub_error msub_network_run(struct msub_network *network, struct msub_sende
 /* ---- The blocking call ------------------------------------------------------------------- */
 
 /*
- * Connects to settings->host and sends `count` messages, in order, over as many connections as it
- * takes (a network and a sender of its own); returns when all are finished. The messages are borrowed during the call and hold their
+ * Connects to settings->host (or domain, or socket_path) and sends `count` messages, in order,
+ * over as many connections as it takes (a network and a sender of its own); returns when all are
+ * finished. The messages are borrowed during the call and hold their
  * results afterwards.
  * MSUB_OK where every message was accepted for every recipient. Otherwise the first thing that
  * was not, and *failure (may be NULL; its pointers are lent by the messages) says more. Errors of

@@ -149,6 +149,7 @@ static void connected(struct crowd *crowd, struct member *member, uint64_t now_m
 		.tls_client = place != NULL && place->has_tls ? &place->tls : NULL,
 		.tls_patience_ms = settings->tls_ms,
 	};
+	dial_tell(member->dial, member->player, now_ms);
 	end_dial(crowd, member);
 	member->active_ms = now_ms;
 	member->octets = 0;
@@ -164,20 +165,20 @@ static void connected(struct crowd *crowd, struct member *member, uint64_t now_m
 
 static void dial_failed(struct crowd *crowd, struct member *member, uint64_t now_ms)
 {
-	struct player *player = member->player;
-	struct sentence why;
+	struct dial *dial = member->dial;
 	bool again = member->shortened && now_ms < member->dial_until_ms;
-	sentence_set(&why, "%s", dial_why(member->dial));
-	if (dial_fault(member->dial) == DIAL_FAULT_MEMORY)
+	if (dial_fault(dial) == DIAL_FAULT_MEMORY)
 		crowd->end = DRIVE_NO_MEMORY;
-	end_dial(crowd, member);
+	unwatch(crowd, member, dial_descriptor(dial));
+	member->dial = NULL;
 	places_doubt(&crowd->places);
 	if (again) { /* the address of before is none any more: by name, from the beginning */
 		begin_dial(crowd, member, false, now_ms);
-		return;
+	} else {
+		sentence_set(crowd->why, "%s", dial_why(dial));
+		dial_tell(dial, member->player, now_ms);
 	}
-	sentence_set(crowd->why, "%s", why.text);
-	player->ops->connect_failed(player, why.text, now_ms);
+	dial_free(dial);
 }
 
 static void turn_dial(struct crowd *crowd, struct member *member, uint64_t now_ms)

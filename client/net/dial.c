@@ -5,7 +5,6 @@
 #include <poll.h>
 #include <string.h>
 
-#include "player.h"
 #include "tcp.h"
 
 enum { RESOLVE_MS = 30 * 1000, CONNECT_MS = 60 * 1000, EVENTS = 16 };
@@ -295,12 +294,12 @@ const char *dial_certificate_name(const struct dial *dial)
 	return dial->name;
 }
 
-enum dial_tls dial_tls(const struct dial *dial)
+enum player_service dial_service(const struct dial *dial)
 {
 	if (dial->destination.host != NULL || dial->destination.domain == NULL ||
 		dial->destination.socket_path != NULL)
-		return DIAL_TLS_AS_SET;
-	return dial->kind == SERVICE_IMPLICIT ? DIAL_TLS_IMPLICIT : DIAL_TLS_STARTTLS;
+		return PLAYER_SERVICE_UNKNOWN;
+	return dial->kind == SERVICE_IMPLICIT ? PLAYER_SERVICE_TLS : PLAYER_SERVICE_STARTTLS;
 }
 
 const char *dial_why(const struct dial *dial)
@@ -311,6 +310,19 @@ const char *dial_why(const struct dial *dial)
 enum dial_fault dial_fault(const struct dial *dial)
 {
 	return dial->fault;
+}
+
+void dial_tell(const struct dial *dial, struct player *player, uint64_t now_ms)
+{
+	const struct player_ops *ops = player->ops;
+	enum player_service service = dial_service(dial);
+	if (dial->state == DIAL_FAILED && dial->fault == DIAL_FAULT_HOST &&
+		ops->host_failed != NULL)
+		ops->host_failed(player, dial_why(dial), now_ms);
+	else if (dial->state == DIAL_FAILED)
+		ops->connect_failed(player, dial_why(dial), now_ms);
+	else if (service != PLAYER_SERVICE_UNKNOWN && ops->found != NULL)
+		ops->found(player, service);
 }
 
 void dial_wait(struct dial *dial, const struct patience *patience)

@@ -24,6 +24,7 @@
 #include "clock.h"
 #include "endpoint.h"
 #include "memory.h"
+#include "player.h"
 #include "sentence.h"
 
 struct dial_calls;
@@ -56,9 +57,6 @@ enum dial_state { DIAL_GOING, DIAL_CONNECTED, DIAL_FAILED };
 /* What failed: the name (it will not help to try its addresses again), the way there, or us. */
 enum dial_fault { DIAL_NO_FAULT, DIAL_FAULT_HOST, DIAL_FAULT_CONNECT, DIAL_FAULT_MEMORY };
 
-/* What a service says about TLS. */
-enum dial_tls { DIAL_TLS_AS_SET, DIAL_TLS_IMPLICIT, DIAL_TLS_STARTTLS };
-
 struct dial;
 
 /* Begins. NULL: no memory; every other failure is a dial that is DIAL_FAILED. */
@@ -90,10 +88,16 @@ uint16_t dial_port(const struct dial *dial);
  * anybody may have forged (RFC 6186 6). "" for a Unix-domain socket without a host. Lent.
  */
 const char *dial_certificate_name(const struct dial *dial);
-enum dial_tls dial_tls(const struct dial *dial);
+/* Which service a domain's server is of; unknown where the user named the host. */
+enum player_service dial_service(const struct dial *dial);
 /* When failed: a sentence; "" otherwise. Lent. */
 const char *dial_why(const struct dial *dial);
 enum dial_fault dial_fault(const struct dial *dial);
+/*
+ * Tells a player how it ended: connect_failed(), or host_failed() where it was the name; where it
+ * is connected to a service, found(), and connected() is still to be said (connection_new()).
+ */
+void dial_tell(const struct dial *dial, struct player *player, uint64_t now_ms);
 
 /* Does it all at once: the descriptor, or -1 with a sentence. Blocks until the patience ends. */
 int dial_blocking(const struct memory *memory, const struct destination *destination,

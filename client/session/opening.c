@@ -51,7 +51,7 @@ void opening_end(struct msub_session *session)
 
 static void after_hello(struct msub_session *session)
 {
-	bool need_tls = session->settings->tls == MSUB_TLS_STARTTLS && !session->tls;
+	bool need_tls = session->security == MSUB_TLS_STARTTLS && !session->tls;
 	if (need_tls && !session->capability.starttls)
 		session_give_up(session, &(struct cause){MSUB_TLS_MISSING, MSUB_PHASE_STARTTLS,
 						 MSUB_RETRY_NEVER, NULL, NULL});
@@ -72,7 +72,7 @@ bool say_ehlo(struct msub_session *session, const struct step *step)
 static bool may_say_helo(const struct msub_session *session, const struct reply *reply)
 {
 	bool unknown = reply->code == 500 || reply->code == 502 || reply->code == 504;
-	bool enough = session->settings->tls != MSUB_TLS_STARTTLS &&
+	bool enough = session->security != MSUB_TLS_STARTTLS &&
 		      !settings_want_login(session->settings);
 	return unknown && enough;
 }

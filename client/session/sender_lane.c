@@ -69,6 +69,19 @@ static void play_connect_failed(struct player *player, const char *why, uint64_t
 	go_on(lane_of(player), now_ms);
 }
 
+static void play_host_failed(struct player *player, const char *why, uint64_t now_ms)
+{
+	if (lane_of(player)->session != NULL)
+		msub_session_host_failed(lane_of(player)->session, why, now_ms);
+	go_on(lane_of(player), now_ms);
+}
+
+static void play_found(struct player *player, enum player_service service)
+{
+	if (lane_of(player)->session != NULL)
+		session_found(lane_of(player)->session, service);
+}
+
 static void play_tls_up(struct player *player, const struct player_tls *tls, uint64_t now_ms)
 {
 	if (lane_of(player)->session != NULL)
@@ -122,6 +135,8 @@ const struct player_ops lane_ops = {
 	.ended = play_ended,
 	.connected = play_connected,
 	.connect_failed = play_connect_failed,
+	.host_failed = play_host_failed,
+	.found = play_found,
 	.tls_up = play_tls_up,
 	.tls_failed = play_tls_failed,
 	.mail = play_mail,

@@ -250,6 +250,8 @@ void msub_session_connected(
 		return;
 	session->since_ms = now_ms;
 	session->stood = true;
+	if (!session->service_found)
+		session->security = session->settings->tls;
 	if (session->settings->hello != NULL)
 		buffer_append_text(&session->hello, session->settings->hello);
 	else
@@ -258,11 +260,35 @@ void msub_session_connected(
 	if (buffer_failed(&session->hello)) {
 		session->state = SESSION_TALKING;
 		fail_memory(session, MSUB_PHASE_CONNECT);
-	} else if (session->settings->tls == MSUB_TLS_IMPLICIT) {
+	} else if (session->security == MSUB_TLS_IMPLICIT) {
 		session->state = SESSION_HANDSHAKE;
 	} else {
 		begin_talk(session);
 	}
+}
+
+void msub_session_service(struct msub_session *session, enum msub_tls tls)
+{
+	/* Only towards TLS: whoever forges the DNS must not get the mail in clear. */
+	if (session->state != SESSION_CONNECTING || tls == MSUB_TLS_NONE)
+		return;
+	session->security = tls;
+	session->service_found = true;
+}
+
+void session_found(struct msub_session *session, enum player_service service)
+{
+	if (service != PLAYER_SERVICE_UNKNOWN)
+		msub_session_service(session,
+			service == PLAYER_SERVICE_TLS ? MSUB_TLS_IMPLICIT : MSUB_TLS_STARTTLS);
+}
+
+void msub_session_host_failed(struct msub_session *session, const char *why, uint64_t now_ms)
+{
+	session->since_ms = now_ms;
+	if (session->state == SESSION_CONNECTING)
+		session_fail(session, &(struct cause){MSUB_HOST, MSUB_PHASE_CONNECT,
+					      MSUB_RETRY_NEVER, NULL, why});
 }
 
 void msub_session_connect_failed(struct msub_session *session, const char *why, uint64_t now_ms)

@@ -24,6 +24,7 @@
 #include "message.h"
 #include "msub.h"
 #include "output.h"
+#include "player.h"
 #include "reply.h"
 #include "steps.h"
 
@@ -118,6 +119,8 @@ struct msub_session {
 
 	struct buffer hello; /* the name in EHLO */
 	struct capability capability;
+	enum msub_tls security; /* as the settings say, or the service that was found */
+	bool service_found;
 	bool esmtp; /* EHLO was accepted, not HELO */
 	bool tls;
 	bool ready; /* the opening is over: mail may be sent */
@@ -160,6 +163,8 @@ void session_fail(struct msub_session *session, const struct cause *cause);
 void session_give_up(struct msub_session *session, const struct cause *cause);
 /* The pieces that are to be written next; see msub_session_output(). */
 size_t session_outgoing(struct msub_session *session, struct octets *pieces, size_t max);
+/* As msub_session_service(), in a driver's words. */
+void session_found(struct msub_session *session, enum player_service service);
 
 /* The session fails: a reply that the command before it cannot have. text may be NULL. */
 void session_out_of_step(struct msub_session *session, enum msub_phase phase,

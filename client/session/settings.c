@@ -7,6 +7,7 @@
 #include "digest.h"
 #include "mechanism.h"
 #include "octets.h"
+#include "player.h"
 
 #define SECONDS UINT64_C(1000)
 #define MINUTES (60 * SECONDS)
@@ -25,7 +26,8 @@ void msub_settings_init(struct msub_settings *settings)
 		.tls = MSUB_TLS_STARTTLS,
 		.connections = 1,
 		.pause_ms = 250,
-		.timeouts = {.connect_ms = 1 * MINUTES,
+		.timeouts = {.resolve_ms = 30 * SECONDS,
+			.connect_ms = 1 * MINUTES,
 			.handshake_ms = 1 * MINUTES,
 			.greeting_ms = 5 * MINUTES,
 			.command_ms = 5 * MINUTES,
@@ -52,6 +54,26 @@ static bool is_hello(const char *text)
 static bool is_host(const char *text)
 {
 	return text[0] != 0 && !octets_contain(octets_of(text), "\r\n");
+}
+
+/* A socket's path is kept with its NUL in 108 octets. */
+static bool is_path(const char *text)
+{
+	return text[0] != 0 && strlen(text) < 108;
+}
+
+/* A literal, as far as can be seen from here: 192.0.2.7, 2001:db8::7, fe80::1%eth0. */
+static bool is_literal(const char *text)
+{
+	size_t digits = strspn(text, "0123456789abcdefABCDEF:.");
+	bool whole = text[digits] == 0 || text[digits] == '%';
+	return digits > 1 && whole && strlen(text) < 64 && is_host(text);
+}
+
+/* RFC 1929 has one octet for the length. */
+static bool is_proxy_text(const char *text)
+{
+	return text[0] != 0 && strlen(text) <= 255;
 }
 
 static bool is_mechanism(const char *text)
@@ -113,6 +135,23 @@ static const char *contradiction(const struct msub_settings *settings)
 										: NULL;
 }
 
+/* What must not stand beside another thing on the way to the server; NULL: nothing. */
+static const char *find_quarrel(const struct msub_settings *settings)
+{
+	bool by_domain = settings->host == NULL && settings->domain != NULL;
+	if (settings->proxy != NULL && settings->socket_path != NULL)
+		return "proxy";
+	if (settings->source_address != NULL && settings->socket_path != NULL)
+		return "source_address";
+	if (by_domain && settings->socket_path == NULL && settings->proxy != NULL)
+		return "proxy";
+	if (by_domain && settings->socket_path == NULL && settings->tls == MSUB_TLS_NONE)
+		return "tls";
+	if ((settings->proxy_user == NULL) != (settings->proxy_password == NULL))
+		return settings->proxy_user == NULL ? "proxy_user" : "proxy_password";
+	return NULL;
+}
+
 enum msub_error msub_settings_check(const struct msub_settings *settings, const char **which)
 {
 	const struct {
@@ -130,6 +169,12 @@ enum msub_error msub_settings_check(const struct msub_settings *settings, const 
 		{"key_file", settings->key_file, is_there},
 		{"key_password", settings->key_password, is_secret},
 		{"priority", settings->priority, is_there},
+		{"domain", settings->domain, is_host},
+		{"socket_path", settings->socket_path, is_path},
+		{"proxy", settings->proxy, is_host},
+		{"proxy_user", settings->proxy_user, is_proxy_text},
+		{"proxy_password", settings->proxy_password, is_proxy_text},
+		{"source_address", settings->source_address, is_literal},
 		{"hello", settings->hello, is_hello},
 		{"mechanism", settings->mechanism, is_mechanism},
 		{"user", settings->user, is_user},
@@ -143,6 +188,8 @@ enum msub_error msub_settings_check(const struct msub_settings *settings, const 
 	}
 	if (bad == NULL)
 		bad = contradiction(settings);
+	if (bad == NULL)
+		bad = find_quarrel(settings);
 	if (which != NULL)
 		*which = bad;
 	return bad == NULL ? MSUB_OK : MSUB_SETTINGS;
@@ -171,6 +218,12 @@ struct memory settings_memory(const struct msub_memory *memory)
 /* The members that are strings, in one place for copying and freeing. */
 static const size_t strings[] = {
 	offsetof(struct msub_settings, host),
+	offsetof(struct msub_settings, domain),
+	offsetof(struct msub_settings, socket_path),
+	offsetof(struct msub_settings, proxy),
+	offsetof(struct msub_settings, proxy_user),
+	offsetof(struct msub_settings, proxy_password),
+	offsetof(struct msub_settings, source_address),
 	offsetof(struct msub_settings, trust_file),
 	offsetof(struct msub_settings, revoked_file),
 	offsetof(struct msub_settings, tls_name),
@@ -224,11 +277,25 @@ void settings_free(struct msub_settings *settings, const struct memory *memory)
 	}
 }
 
+/*
+ * How long until the connection stands: the driver keeps the bounds of each part, this is for one
+ * that does not. A domain's servers are looked up first (twice, where one kind was not waited for).
+ */
+static uint64_t connecting_takes(const struct msub_settings *settings)
+{
+	const struct msub_timeouts *timeouts = &settings->timeouts;
+	uint64_t questions = settings->host == NULL && settings->domain != NULL ? 3 : 1;
+	if (timeouts->connect_ms == 0 || timeouts->resolve_ms == 0 ||
+		timeouts->resolve_ms > MSUB_NEVER / 4)
+		return 0;
+	return time_later(timeouts->connect_ms, questions * timeouts->resolve_ms);
+}
+
 uint64_t settings_timeout(const struct msub_settings *settings, enum msub_phase phase)
 {
 	const struct msub_timeouts *timeouts = &settings->timeouts;
 	const uint64_t of_phase[MSUB_PHASE_COUNT] = {
-		[MSUB_PHASE_CONNECT] = timeouts->connect_ms,
+		[MSUB_PHASE_CONNECT] = connecting_takes(settings),
 		[MSUB_PHASE_HANDSHAKE] = timeouts->handshake_ms,
 		[MSUB_PHASE_GREETING] = timeouts->greeting_ms,
 		[MSUB_PHASE_EHLO] = timeouts->command_ms,

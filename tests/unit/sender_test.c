@@ -286,7 +286,7 @@ static void is_a_player_that_wants_nothing_without_mail(void)
 	post_add_good(&post, 1);
 	CHECK(sender_player(post.sender, 5000) == player);
 	CHECK_INT(player->ops->wants(player), PLAYER_CONNECT);
-	CHECK_INT(player->ops->deadline_ms(player), 5000 + 60000);
+	CHECK_INT(player->ops->deadline_ms(player), 5000 + 90000);
 	player->ops->connect_failed(player, "no route to host", 6000);
 	CHECK_INT(player->ops->wants(player), 0);
 	struct msub_failure failure;
