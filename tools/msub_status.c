@@ -48,6 +48,7 @@ static const struct row rows[MSUB_ERROR_COUNT] = {
 	[MSUB_TOO_MANY] = {EX_DATAERR, "send it to fewer at once"},
 	/* the lightest: what counts is the status of the one who was refused */
 	[MSUB_OTHER_REFUSED] = {EX_TEMPFAIL, "take out who was refused, and send it again"},
+	[MSUB_NOT_OFFERED] = {EX_UNAVAILABLE, "ask for less, or send it through another server"},
 };
 
 static bool is_refused_recipient(const struct msub_failure *why)

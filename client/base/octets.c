@@ -40,7 +40,16 @@ bool octets_contain(struct octets all, const char *set)
 	return false;
 }
 
-static size_t find(struct octets all, struct octets what, bool (*equal)(struct octets, struct octets))
+bool octets_are_ascii(struct octets all)
+{
+	uint8_t seen = 0;
+	for (size_t i = 0; i < all.len; i++)
+		seen |= all.at[i];
+	return seen < 0x80;
+}
+
+static size_t find(
+	struct octets all, struct octets what, bool (*equal)(struct octets, struct octets))
 {
 	for (size_t i = 0; i + what.len <= all.len; i++) {
 		if (equal(octets_make(all.at + i, what.len), what))

@@ -59,6 +59,7 @@ bool octets_equal_nocase(struct octets a, struct octets b);
 bool octets_start_nocase(struct octets all, const char *start);
 /* True where any octet of the view is one of `set`. NUL is never in `set`. */
 bool octets_contain(struct octets all, const char *set);
+bool octets_are_ascii(struct octets all);
 /* Position of the text `what`, with case or (ASCII letters) without, or all.len. */
 size_t octets_find_text(struct octets all, struct octets what);
 size_t octets_find_nocase(struct octets all, struct octets what);

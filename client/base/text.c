@@ -48,8 +48,7 @@ uint32_t text_utf8_point(const uint8_t *at, size_t len)
 	return point;
 }
 
-/* Controls, and what can reorder or break a line that people read. */
-static bool is_unsafe(uint32_t point)
+bool text_is_unsafe(uint32_t point)
 {
 	return point < 0x20 || (point >= 0x7F && point < 0xA0) || point == 0x061C ||
 	       (point >= 0x200B && point <= 0x200F) || (point >= 0x2028 && point <= 0x202E) ||
@@ -65,6 +64,16 @@ size_t text_plain_len(struct octets in)
 	return len;
 }
 
+bool text_is_readable(struct octets in)
+{
+	for (size_t len; in.len > 0; in = octets_from(in, len)) {
+		len = text_utf8_len(in);
+		if (len == 0 || text_is_unsafe(text_utf8_point(in.at, len)))
+			return false;
+	}
+	return true;
+}
+
 bool text_escape(struct buffer *out, struct octets in)
 {
 	while (in.len > 0) {
@@ -76,7 +85,7 @@ bool text_escape(struct buffer *out, struct octets in)
 		size_t len = text_utf8_len(in);
 		if (in.at[0] == '\\') {
 			buffer_append_text(out, "\\\\");
-		} else if (len == 0 || is_unsafe(text_utf8_point(in.at, len))) {
+		} else if (len == 0 || text_is_unsafe(text_utf8_point(in.at, len))) {
 			len = len == 0 ? 1 : len;
 			for (size_t i = 0; i < len; i++)
 				buffer_format(out, "\\x%02X", in.at[i]);

@@ -19,6 +19,10 @@ bool text_unescape(struct buffer *out, struct octets in);
 /* Length of the UTF-8 sequence at the front of `in`, or 0 where it is not valid (RFC 3629). */
 size_t text_utf8_len(struct octets in);
 bool text_is_utf8(struct octets in);
+/* Controls, and what can reorder, hide or break a line that people read. */
+bool text_is_unsafe(uint32_t point);
+/* Valid UTF-8 in which no character is unsafe. */
+bool text_is_readable(struct octets in);
 /* The code point of a sequence of `len` octets that text_utf8_len() found. */
 uint32_t text_utf8_point(const uint8_t *at, size_t len);
 

@@ -13,13 +13,14 @@
  * never goes back.
  *
  * A *sender* carries any number of messages over as many sessions as it takes, one after the
- * other or several at once. It decides what to do when a connection is lost, when a server wants a new one, and when
- * a server has forgotten the login; what it has learned about a server it keeps.
+ * other or several at once. It decides what to do when a connection is lost, when a server wants a
+ * new one, and when a server has forgotten the login; what it has learned about a server it keeps.
  *
  *     messages --> sender --> session, session, ... --> the driver --> the network
  *
  * A *network* is the driver of this library (sockets, TLS, a clock): it is made once and runs
- * senders. msub_submit() is a sender and a network behind one blocking call. Most programs need that call, the settings and the messages, and nothing else here.
+ * senders. msub_submit() is a sender and a network behind one blocking call. Most programs need
+ * that call, the settings and the messages, and nothing else here.
  *
  * A FIRST PROGRAM
  *
@@ -117,7 +118,7 @@ extern "C" {
 	X(USE, "this call is not allowed at this point")                                           \
 	X(SETTINGS, "a setting is missing or cannot be used")                                      \
 	X(ADDRESS, "this is not a mail address that can be sent")                                  \
-	X(ADDRESS_NOT_ASCII, "the mail address holds characters outside ASCII")                    \
+	X(ADDRESS_NOT_ASCII, "the mail address is not ASCII, and cannot be said here (SMTPUTF8)")  \
 	X(NO_RECIPIENT, "the message has no recipient")                                            \
 	X(SOURCE, "the message could not be read")                                                 \
 	X(HOST, "there is no such host, or the domain names no server for mail")                   \
@@ -140,7 +141,8 @@ extern "C" {
 	X(EIGHT_BIT, "the message holds 8-bit octets, and the server takes only 7-bit messages")   \
 	X(TOO_MANY, "more recipients than the server takes at once, and all or nothing is asked")  \
 	X(OTHER_REFUSED, "another recipient was refused, and all or nothing is asked")             \
-	X(AUTH_UNPROVEN, "the server took the login without proof that it knows the password")
+	X(AUTH_UNPROVEN, "the server took the login without proof that it knows the password")     \
+	X(NOT_OFFERED, "the server does not offer what the message asks for")
 
 #define MSUB_ERROR_ENUM(name, text) MSUB_##name,
 enum msub_error { MSUB_ERRORS(MSUB_ERROR_ENUM) MSUB_ERROR_COUNT };
@@ -437,11 +439,84 @@ void msub_message_free(struct msub_message *message);
 
 /*
  * The envelope's sender, as in "user@example.org", without angle brackets; copied. "" is the null
- * sender. MSUB_ADDRESS, MSUB_ADDRESS_NOT_ASCII, MSUB_USE, MSUB_MEMORY: nothing is changed then.
+ * sender. MSUB_ADDRESS, MSUB_USE, MSUB_MEMORY: nothing is changed then.
+ *
+ * Addresses are ASCII or UTF-8 (RFC 6531). Where only the domain is not ASCII, every server can be
+ * told: it is said with A-labels ("xn--..."). A local part that is not ASCII needs a server that
+ * offers SMTPUTF8; at another one that recipient is refused before anything is said to it, with
+ * MSUB_ADDRESS_NOT_ASCII, and the whole message where it is the sender. SMTPUTF8 is said only in
+ * transactions that need it: for such an address, or for 8-bit octets in the header.
  */
 enum msub_error msub_message_sender(struct msub_message *message, const char *address);
 /* One more recipient; copied. Errors as above. A recipient named twice is sent to twice. */
 enum msub_error msub_message_add_recipient(struct msub_message *message, const char *address);
+
+/* Reports of what became of the message, to its sender (RFC 3461); a set, 0: as the server does. */
+enum {
+	MSUB_NOTIFY_NEVER = 1 << 0, /* stands alone */
+	MSUB_NOTIFY_SUCCESS = 1 << 1,
+	MSUB_NOTIFY_FAILURE = 1 << 2,
+	MSUB_NOTIFY_DELAY = 1 << 3
+};
+
+/* What is asked for one recipient; zeros ask for nothing. */
+struct msub_recipient_options {
+	unsigned int notify; /* of MSUB_NOTIFY_ */
+	/*
+	 * The address that the mail was first meant for, as a report shall name it; NULL: none. Its
+	 * type, NULL: "rfc822", or "utf-8" where it is not ASCII (RFC 6533).
+	 */
+	const char *original, *original_type;
+};
+/*
+ * One more recipient with options (NULL: none); all is copied. Errors as above; MSUB_SETTINGS for
+ * an option that cannot be said: NEVER beside another, a control character, too long.
+ */
+enum msub_error msub_message_add_recipient_with(struct msub_message *message, const char *address,
+	const struct msub_recipient_options *options);
+
+/* How much of the message a report brings back. */
+enum msub_return { MSUB_RETURN_UNSAID, MSUB_RETURN_FULL, MSUB_RETURN_HEADERS };
+/* What becomes of a message that is late: it comes back, or a report says so. */
+enum msub_by { MSUB_BY_UNSAID, MSUB_BY_RETURN, MSUB_BY_NOTIFY };
+
+/*
+ * What is asked of the server for a message; zeros ask for nothing. A wish that the server does
+ * not offer, or not in that measure, refuses the message before anything is said of it:
+ * MSUB_NOT_OFFERED, with the extension's name in the failure's text. With if_offered, what is not
+ * offered is left out, with MSUB_REMARK_NOT_OFFERED; never require_tls and binary.
+ */
+struct msub_message_options {
+	enum msub_return returns; /* RET (RFC 3461) */
+	/* ENVID, comes back in reports: at most 100 printable characters; NULL: none. */
+	const char *envelope_id;
+	/* BY (RFC 2852): deliver within so many seconds, at most nine digits; more than 0 with
+	 * MSUB_BY_RETURN. by_trace: relays report as well. */
+	enum msub_by by_mode;
+	int32_t deliver_by_s;
+	bool by_trace;
+	/* Hold the message back (RFC 4865): for seconds, at most nine digits, or until a date of
+	 * RFC 3339, "2026-12-31T23:59:59Z"; one of the two. */
+	uint32_t hold_for_s;
+	const char *hold_until;
+	bool has_priority; /* MT-PRIORITY (RFC 6710): -9 to 9 */
+	int priority;
+	/* REQUIRETLS (RFC 8689): verified TLS on the whole way. Counts as offered only inside TLS
+	 * whose certificate was verified. */
+	bool require_tls;
+	/* AUTH= (RFC 4954 5): who handed the message in first; "": unknown; NULL: not said. */
+	const char *submitter;
+	/* BODY=BINARYMIME (RFC 3030): the content has no lines, and goes in chunks as it is. */
+	bool binary;
+	bool if_offered;
+};
+/*
+ * Sets a message's options in the place of earlier ones; copied, NULL: none. MSUB_SETTINGS for one
+ * that cannot be said; MSUB_ADDRESS or MSUB_ADDRESS_NOT_ASCII for the submitter; MSUB_USE,
+ * MSUB_MEMORY. Nothing is changed then.
+ */
+enum msub_error msub_message_options(
+	struct msub_message *message, const struct msub_message_options *options);
 
 /*
  * The content, header and body, len octets; borrowed until the message is finished or freed.
@@ -483,7 +558,8 @@ enum {
 	MSUB_REMARK_NO_SIZE = 1 << 4,	      /* not measured, and sent without a size */
 	MSUB_REMARK_LOGIN_FORGOTTEN = 1 << 5, /* saved from a server that forgot the login */
 	MSUB_REMARK_SENT_AGAIN = 1 << 6,      /* begun again after a connection was lost */
-	MSUB_REMARK_SPLIT = 1 << 7	      /* more than one transaction: many recipients */
+	MSUB_REMARK_SPLIT = 1 << 7,	      /* more than one transaction: many recipients */
+	MSUB_REMARK_NOT_OFFERED = 1 << 8      /* something asked for was left out: if_offered */
 };
 
 /* One recipient's result. Pointers are lent until the message is freed or goes on being sent. */
@@ -636,8 +712,8 @@ void msub_session_free(struct msub_session *session);
 /*
  * Adds a message at the end; borrowed until it is finished or the session is freed. QUIT is said
  * as soon as no message waits, so add before driving; with settings.keep_ms the session rests
- * instead, and a message that is added then makes its deadline due: call tick(). Errors as for msub_sender_add(); MSUB_USE
- * also for a session that a sender has lent, or one that is ending.
+ * instead, and a message that is added then makes its deadline due: call tick(). Errors as for
+ * msub_sender_add(); MSUB_USE also for a session that a sender has lent, or one that is ending.
  */
 enum msub_error msub_session_add(struct msub_session *session, struct msub_message *message);
 
@@ -768,12 +844,13 @@ void msub_network_free(struct msub_network *network);
  * (what *failure says is lent by the network) and MSUB_MEMORY where nothing could be opened;
  * MSUB_USE where sessions of the sender rest in another network.
  */
-enum msub_error msub_network_run(struct msub_network *network, struct msub_sender *sender,
-	struct msub_failure *failure);
+enum msub_error msub_network_run(
+	struct msub_network *network, struct msub_sender *sender, struct msub_failure *failure);
 
 /* ---- The blocking call ------------------------------------------------------------------- */
 
 /*
+<<<<<<< HEAD
  * Connects to settings->host (or domain, or socket_path) and sends `count` messages, in order,
  * over as many connections as it takes (a network and a sender of its own); returns when all are
  * finished. The messages are borrowed during the call and hold their
@@ -782,6 +859,15 @@ enum msub_error msub_network_run(struct msub_network *network, struct msub_sende
  * was not, and *failure (may be NULL; its pointers are lent by the messages) says more. Errors of
  * the call itself: MSUB_SETTINGS (also for a missing host), MSUB_NO_RECIPIENT, MSUB_SOURCE,
  * MSUB_USE, MSUB_MEMORY; then nothing was sent, unless the results of the messages say so.
+=======
+ * Connects to settings->host and sends `count` messages, in order, over as many connections as it
+ * takes (a network and a sender of its own); returns when all are finished. The messages are
+ * borrowed during the call and hold their results afterwards. MSUB_OK where every message was
+ * accepted for every recipient. Otherwise the first thing that was not, and *failure (may be NULL;
+ * its pointers are lent by the messages) says more. Errors of the call itself: MSUB_SETTINGS (also
+ * for a missing host), MSUB_NO_RECIPIENT, MSUB_SOURCE, MSUB_USE, MSUB_MEMORY; then nothing was
+ * sent, unless the results of the messages say so.
+>>>>>>> 76c53cb (envelope: everything that MAIL and RCPT can say, written once and only where it is offered; international addresses)
  */
 enum msub_error msub_submit(const struct msub_settings *settings,
 	struct msub_message *const *messages, size_t count, struct msub_failure *failure);
@@ -790,8 +876,8 @@ enum msub_error msub_submit(const struct msub_settings *settings,
 
 /* A certificate as it was shown. Texts are "" and times 0 where none was. */
 struct msub_certificate {
-	const char *subject, *issuer; /* RFC 4514: "CN=mail.example.org,O=Example" */
-	const char *const *names;     /* host names and addresses that it is for; ends in NULL */
+	const char *subject, *issuer;  /* RFC 4514: "CN=mail.example.org,O=Example" */
+	const char *const *names;      /* host names and addresses that it is for; ends in NULL */
 	int64_t from_unix, until_unix; /* seconds since 1970: it holds in between */
 	/* Of the whole certificate, and of its public key: "AB:CD:...". */
 	const char *sha256, *sha1, *key_sha256;
@@ -802,8 +888,8 @@ struct msub_server {
 	int greeting_code;
 	const char *greeting; /* without its code */
 	/*
-	 * The replies to EHLO in clear and inside TLS, line by line without the code; the first line
-	 * is the server's name. Ends in NULL.
+	 * The replies to EHLO in clear and inside TLS, line by line without the code; the first
+	 * line is the server's name. Ends in NULL.
 	 */
 	const char *const *clear;
 	const char *const *inside;
@@ -811,7 +897,7 @@ struct msub_server {
 	bool logged_in;
 	/* "TLS1.3", "AES-256-GCM", "ECDHE-X25519". */
 	const char *tls_version, *tls_cipher, *tls_key_exchange;
-	bool verified;	        /* the certificate holds, for the name that was asked for */
+	bool verified;		/* the certificate holds, for the name that was asked for */
 	const char *unverified; /* why it does not, where trust_anyone went on all the same */
 	struct msub_certificate certificate;
 	void *facts; /* the library's */

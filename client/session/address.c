@@ -1,7 +1,13 @@
-/* address: checks addresses before anything is sent. */
+/*
+ * address: checks addresses before anything is sent, and writes international domains both ways
+ * (IDNA 2008 with the mapping of UTS 46, not transitional: RFC 5891, RFC 6531 3.7.1).
+ */
 #include "address.h"
 
+#include <idn2.h>
 #include <string.h>
+
+#include "text.h"
 
 static bool is_letter_or_digit(uint8_t octet)
 {
@@ -14,10 +20,11 @@ static bool is_one_of(uint8_t octet, const char *set)
 	return octet != 0 && strchr(set, octet) != NULL;
 }
 
-/* atext of RFC 5322 3.2.3, and the dot. */
+/* atext of RFC 5322 3.2.3 and RFC 6532 3.2, and the dot. */
 static bool is_atom(uint8_t octet)
 {
-	return is_letter_or_digit(octet) || is_one_of(octet, ".!#$%&'*+-/=?^_`{|}~");
+	return octet >= 0x80 || is_letter_or_digit(octet) ||
+	       is_one_of(octet, ".!#$%&'*+-/=?^_`{|}~");
 }
 
 /* Length of the quoted string at the front, or 0; the closing quote must be there. */
@@ -28,7 +35,7 @@ static size_t quoted_len(struct octets in)
 			return i + 1;
 		if (in.at[i] == '\\')
 			i++;
-		if (i >= in.len || in.at[i] < ' ' || in.at[i] > '~')
+		if (i >= in.len || in.at[i] < ' ' || in.at[i] == 0x7F)
 			return 0;
 	}
 	return 0;
@@ -57,16 +64,14 @@ static bool is_literal(struct octets domain)
 	return true;
 }
 
-static bool is_domain(struct octets domain)
+/* Labels with a dot between each two; octets above ASCII are left to IDNA. */
+static bool has_labels(struct octets domain)
 {
-	if (domain.len == 0 || domain.len > ADDRESS_DOMAIN_MAX)
-		return false;
-	if (domain.at[0] == '[')
-		return is_literal(domain);
 	bool label = false; /* an octet of this label has been seen */
 	for (size_t i = 0; i < domain.len; i++) {
-		bool dot = domain.at[i] == '.';
-		if (!dot && !is_letter_or_digit(domain.at[i]) && !is_one_of(domain.at[i], "-_"))
+		uint8_t octet = domain.at[i];
+		bool dot = octet == '.';
+		if (!dot && octet < 0x80 && !is_letter_or_digit(octet) && !is_one_of(octet, "-_"))
 			return false;
 		if (dot && !label)
 			return false;
@@ -75,23 +80,159 @@ static bool is_domain(struct octets domain)
 	return label;
 }
 
-enum msub_error address_check(struct octets address)
+static bool is_domain(struct octets domain)
 {
-	if (address.len == 0 || address.len > ADDRESS_MAX)
-		return MSUB_ADDRESS;
-	for (size_t i = 0; i < address.len; i++) {
-		if (address.at[i] < ' ' || address.at[i] == 0x7F)
-			return MSUB_ADDRESS;
+	if (domain.len == 0 || domain.len > ADDRESS_DOMAIN_MAX)
+		return false;
+	return domain.at[0] == '[' ? is_literal(domain) : has_labels(domain);
+}
+
+static bool is_space(uint32_t point)
+{
+	return point == 0xA0 || point == 0x1680 || (point >= 0x2000 && point <= 0x200A) ||
+	       point == 0x202F || point == 0x205F || point == 0x3000;
+}
+
+/* A character that is a blank, though not that of ASCII: people would take it for one. */
+static bool holds_space(struct octets text)
+{
+	for (size_t len; text.len > 0; text = octets_from(text, len)) {
+		len = text_utf8_len(text);
+		if (is_space(text_utf8_point(text.at, len)))
+			return true;
 	}
-	for (size_t i = 0; i < address.len; i++) {
-		if (address.at[i] >= 0x80)
-			return MSUB_ADDRESS_NOT_ASCII;
-	}
-	size_t len = local_len(address);
-	if (len == 0)
-		return MSUB_ADDRESS;
-	if (len == address.len)
+	return false;
+}
+
+/* Asks libidn2, whose memory is its own; *converted is freed with idn2_free(). */
+static enum msub_error convert(
+	int (*by)(const char *, char **, int), const char *domain, char **converted)
+{
+	int status = by(domain, converted, IDN2_NONTRANSITIONAL | IDN2_NFC_INPUT);
+	if (status == IDN2_OK)
 		return MSUB_OK;
-	return address.at[len] == '@' && is_domain(octets_from(address, len + 1)) ? MSUB_OK
-										  : MSUB_ADDRESS;
+	return status == IDN2_MALLOC ? MSUB_MEMORY : MSUB_ADDRESS;
+}
+
+/* The two forms of a domain that is not ASCII. */
+struct domain {
+	char *ascii, *utf8;
+};
+
+static void domain_free(struct domain *domain)
+{
+	if (domain->ascii != NULL)
+		idn2_free(domain->ascii);
+	if (domain->utf8 != NULL)
+		idn2_free(domain->utf8);
+	*domain = (struct domain){0};
+}
+
+static enum msub_error domain_make(struct domain *domain, struct octets text)
+{
+	char given[ADDRESS_MAX + 1];
+	*domain = (struct domain){0};
+	memcpy(given, text.at, text.len);
+	given[text.len] = 0;
+	enum msub_error error = convert(idn2_to_ascii_8z, given, &domain->ascii);
+	/* what mapping makes of a character may be more than a letter */
+	if (error == MSUB_OK && !is_domain(octets_of(domain->ascii)))
+		error = MSUB_ADDRESS;
+	if (error == MSUB_OK)
+		error = convert(idn2_to_unicode_8z8z, domain->ascii, &domain->utf8);
+	if (error != MSUB_OK)
+		domain_free(domain);
+	return error;
+}
+
+/* Takes it apart: MSUB_OK with the length of the local part, or MSUB_ADDRESS. */
+static enum msub_error take_apart(struct octets address, size_t *local)
+{
+	if (address.len == 0 || address.len > ADDRESS_MAX ||
+		octets_find(address, 0) < address.len || !text_is_readable(address) ||
+		holds_space(address))
+		return MSUB_ADDRESS;
+	*local = local_len(address);
+	if (*local == 0 || (*local < address.len && address.at[*local] != '@'))
+		return MSUB_ADDRESS;
+	struct octets domain = octets_from(address, *local + 1);
+	bool missing = *local == address.len;
+	return missing || is_domain(domain) ? MSUB_OK : MSUB_ADDRESS;
+}
+
+static char *join(const struct memory *memory, struct octets local, const char *domain)
+{
+	size_t len = strlen(domain);
+	char *text = memory_new(memory, local.len + len + 1, 1);
+	if (text == NULL)
+		return NULL;
+	memcpy(text, local.at, local.len);
+	memcpy(text + local.len, domain, len);
+	return text;
+}
+
+/* Fills in the two forms of an address whose domain is not ASCII; local is with its '@'. */
+static enum msub_error add_forms(struct address *address, const struct memory *memory,
+	struct octets local, struct octets domain_text)
+{
+	struct domain domain;
+	enum msub_error error = domain_make(&domain, domain_text);
+	if (error != MSUB_OK)
+		return error;
+	if (local.len + strlen(domain.ascii) > ADDRESS_MAX ||
+		local.len + strlen(domain.utf8) > ADDRESS_MAX) {
+		error = MSUB_ADDRESS;
+	} else {
+		address->ascii = join(memory, local, domain.ascii);
+		address->utf8 = join(memory, local, domain.utf8);
+		error = address->ascii == NULL || address->utf8 == NULL ? MSUB_MEMORY : MSUB_OK;
+	}
+	domain_free(&domain);
+	return error;
+}
+
+enum msub_error address_make(
+	struct address *address, const struct memory *memory, struct octets text)
+{
+	size_t local;
+	*address = (struct address){0};
+	enum msub_error error = take_apart(text, &local);
+	if (error != MSUB_OK)
+		return error;
+	struct octets domain = octets_from(text, local + 1);
+	address->needs_utf8 = !octets_are_ascii(octets_cut(text, local));
+	address->text = memory_copy_text(memory, text.at, text.len);
+	if (address->text == NULL)
+		error = MSUB_MEMORY;
+	else if (!octets_are_ascii(domain))
+		error = add_forms(address, memory, octets_cut(text, local + 1), domain);
+	if (error != MSUB_OK)
+		address_free(address, memory);
+	return error;
+}
+
+void address_free(struct address *address, const struct memory *memory)
+{
+	memory_free_text(memory, address->text);
+	memory_free_text(memory, address->ascii);
+	memory_free_text(memory, address->utf8);
+	*address = (struct address){0};
+}
+
+const char *address_on_wire(const struct address *address, bool utf8)
+{
+	const char *text = utf8 ? address->utf8 : address->ascii;
+	if (text != NULL)
+		return text;
+	return address->text == NULL ? "" : address->text;
+}
+
+struct octets address_domain_of(const struct address *address)
+{
+	struct octets text = octets_of(address_on_wire(address, false));
+	for (size_t len = text.len; len > 0; len--) {
+		if (text.at[len - 1] == '@')
+			return octets_from(text, len); /* the last: a local part may be quoted */
+	}
+	return octets_make(NULL, 0);
 }

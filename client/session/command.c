@@ -1,8 +1,6 @@
 /* command: writes one command. */
 #include "command.h"
 
-#include <string.h>
-
 static const struct {
 	const char *text;
 	size_t max;
@@ -17,24 +15,39 @@ const char *command_text(enum command command)
 	return commands[command].text;
 }
 
-bool command_write(struct buffer *out, enum command command, struct octets argument)
+size_t command_begin(struct buffer *out, enum command command)
 {
-	struct octets text = octets_of(command_text(command));
-	for (size_t i = 0; i < argument.len; i++) {
-		uint8_t octet = argument.at[i];
+	size_t start = out->len;
+	buffer_append_text(out, command_text(command));
+	return start;
+}
+
+/* No octet that could end the line before its end. */
+static bool is_one_line(struct octets line)
+{
+	for (size_t i = 0; i < line.len; i++) {
+		uint8_t octet = line.at[i];
 		if (octet <= '\r' && (octet == '\r' || octet == '\n' || octet == 0))
 			return false;
 	}
-	if (argument.len > commands[command].max - text.len - 2)
-		return false;
-	uint8_t *room = buffer_reserve(out, text.len + argument.len + 2);
-	if (room == NULL)
-		return false;
-	if (text.len != 0)
-		memcpy(room, text.at, text.len);
-	if (argument.len != 0)
-		memcpy(room + text.len, argument.at, argument.len);
-	memcpy(room + text.len + argument.len, "\r\n", 2);
-	buffer_commit(out, text.len + argument.len + 2);
 	return true;
+}
+
+bool command_end(struct buffer *out, enum command command, size_t start)
+{
+	struct octets line = octets_from(buffer_octets(out), start);
+	bool fine = !buffer_failed(out) && is_one_line(line) &&
+		    line.len + 2 <= commands[command].max && buffer_append(out, "\r\n", 2);
+	if (!fine)
+		buffer_truncate(out, start);
+	return fine;
+}
+
+bool command_write(struct buffer *out, enum command command, struct octets argument)
+{
+	if (argument.len > commands[command].max)
+		return false;
+	size_t start = command_begin(out, command);
+	buffer_append_octets(out, argument);
+	return command_end(out, command, start);
 }

@@ -1,13 +1,12 @@
 /*
  * envelope: MAIL, RCPT and QUIT.
  *
- * What is said here is what the server offered: SIZE and BODY go with MAIL where they are known
- * and taken. What a reply means for the recipients is worked out in transaction.c.
+ * What they say behind their paths is parameters.c's; what a reply means for the recipients is
+ * worked out in transaction.c.
  */
+#include "parameters.h"
 #include "session.h"
 #include "suspicion.h"
-
-enum { ARGUMENT_MAX = 1024 };
 
 static struct recipient *recipient_of(struct msub_session *session, const struct step *step)
 {
@@ -16,33 +15,14 @@ static struct recipient *recipient_of(struct msub_session *session, const struct
 
 /* ---- MAIL ---- */
 
-/* "<user@example.org> SIZE=1234 BODY=8BITMIME" */
-static void write_path(const struct msub_session *session, const struct msub_message *message,
-	struct buffer *argument)
-{
-	const struct capability *offered = &session->capability;
-	buffer_format(argument, "<%s>", message->sender == NULL ? "" : message->sender);
-	if (offered->size && message->measured)
-		buffer_format(argument, " SIZE=%llu", (unsigned long long)message->measure.size);
-	if (offered->eight_bit_mime && (!message->measured || message->measure.eight_bit))
-		buffer_append_text(argument, " BODY=8BITMIME");
-}
-
 bool say_mail(struct msub_session *session, const struct step *step)
 {
 	struct transaction *transaction = &session->slots[step->slot];
-	struct buffer argument;
-	buffer_init(&argument, &session->memory, ARGUMENT_MAX);
-	write_path(session, transaction->message, &argument);
-	bool said = !buffer_failed(&argument) &&
-		    session_say(session, step->phase, COMMAND_MAIL, buffer_octets(&argument));
-	if (buffer_failed(&argument))
-		session_fail(session,
-			&(struct cause){MSUB_MEMORY, step->phase, MSUB_RETRY_LATER, NULL, NULL});
-	buffer_free(&argument);
+	size_t start = session_begin(session, COMMAND_MAIL);
+	parameters_write_mail(session, transaction, &session->output.own);
 	transaction->first = session->happened == 0;
 	session->mail_count++;
-	return said;
+	return session_end(session, step->phase, COMMAND_MAIL, start);
 }
 
 void hear_mail(struct msub_session *session, const struct step *step, const struct reply *reply)
@@ -64,16 +44,10 @@ void hear_mail(struct msub_session *session, const struct step *step, const stru
 
 bool say_recipient(struct msub_session *session, const struct step *step)
 {
-	struct buffer argument;
-	buffer_init(&argument, &session->memory, ARGUMENT_MAX);
-	buffer_format(&argument, "<%s>", recipient_of(session, step)->address);
-	bool said = !buffer_failed(&argument) &&
-		    session_say(session, step->phase, COMMAND_RECIPIENT, buffer_octets(&argument));
-	if (buffer_failed(&argument))
-		session_fail(session,
-			&(struct cause){MSUB_MEMORY, step->phase, MSUB_RETRY_LATER, NULL, NULL});
-	buffer_free(&argument);
-	return said;
+	size_t start = session_begin(session, COMMAND_RECIPIENT);
+	parameters_write_recipient(session, &session->slots[step->slot],
+		recipient_of(session, step), &session->output.own);
+	return session_end(session, step->phase, COMMAND_RECIPIENT, start);
 }
 
 /* Puts a recipient back, for another transaction. */

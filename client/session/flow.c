@@ -37,19 +37,37 @@ void session_plan(
 			session, &(struct cause){MSUB_MEMORY, phase, MSUB_RETRY_LATER, NULL, NULL});
 }
 
-bool session_say(struct msub_session *session, enum msub_phase phase, enum command command,
-	struct octets argument)
+/* It was said, or it could not be. */
+static bool note_said(struct msub_session *session, enum msub_phase phase, size_t start, bool whole)
 {
-	struct buffer *own = &session->output.own;
-	size_t before = own->len;
-	if (!command_write(own, command, argument)) {
-		enum msub_error error = buffer_failed(own) ? MSUB_MEMORY : MSUB_USE;
+	if (!whole) {
+		enum msub_error error =
+			buffer_failed(&session->output.own) ? MSUB_MEMORY : MSUB_USE;
 		session_fail(session, &(struct cause){error, phase, MSUB_RETRY_LATER, NULL, NULL});
 		return false;
 	}
-	struct octets line = octets_from(buffer_octets(own), before);
+	struct octets line = octets_from(buffer_octets(&session->output.own), start);
 	talk_said(session, octets_cut(line, line.len - 2));
 	return true;
+}
+
+bool session_say(struct msub_session *session, enum msub_phase phase, enum command command,
+	struct octets argument)
+{
+	size_t start = session->output.own.len;
+	return note_said(
+		session, phase, start, command_write(&session->output.own, command, argument));
+}
+
+size_t session_begin(struct msub_session *session, enum command command)
+{
+	return command_begin(&session->output.own, command);
+}
+
+bool session_end(
+	struct msub_session *session, enum msub_phase phase, enum command command, size_t start)
+{
+	return note_said(session, phase, start, command_end(&session->output.own, command, start));
 }
 
 /* Whether another command may follow this one before it was answered. */

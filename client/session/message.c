@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "address.h"
+#include "header.h"
 #include "settings.h"
 
 enum msub_error msub_message_new(struct msub_message **message, const struct msub_memory *memory)
@@ -24,12 +24,14 @@ void msub_message_free(struct msub_message *message)
 	struct memory memory = message->memory;
 	message_list_remove(message);
 	for (size_t i = 0; i < message->count; i++) {
-		memory_free_text(&memory, message->recipients[i].address);
+		address_free(&message->recipients[i].address, &memory);
+		memory_free_text(&memory, message->recipients[i].wishes);
 		failure_free(&message->recipients[i].why, &memory);
 	}
 	memory_free(&memory, message->recipients, message->room * sizeof *message->recipients);
-	memory_free_text(&memory, message->sender);
 	memory_free_text(&memory, message->trouble);
+	address_free(&message->sender, &memory);
+	wishes_free(&message->wishes, &memory);
 	source_let_go(&message->source);
 	memory_free(&memory, message, sizeof *message);
 }
@@ -43,17 +45,30 @@ const char *message_keep(struct msub_message *message, const char *text)
 
 enum msub_error msub_message_sender(struct msub_message *message, const char *address)
 {
-	struct octets octets = octets_of(address);
+	struct octets text = octets_of(address);
+	struct address sender = {0};
 	if (message->handed)
 		return MSUB_USE;
-	enum msub_error error = octets.len == 0 ? MSUB_OK : address_check(octets);
+	enum msub_error error =
+		text.len == 0 ? MSUB_OK : address_make(&sender, &message->memory, text);
 	if (error != MSUB_OK)
 		return error;
-	char *copy = memory_copy_text(&message->memory, octets.at, octets.len);
-	if (copy == NULL)
-		return MSUB_MEMORY;
-	memory_free_text(&message->memory, message->sender);
-	message->sender = copy;
+	address_free(&message->sender, &message->memory);
+	message->sender = sender;
+	return MSUB_OK;
+}
+
+enum msub_error msub_message_options(
+	struct msub_message *message, const struct msub_message_options *options)
+{
+	struct wishes wishes;
+	if (message->handed)
+		return MSUB_USE;
+	enum msub_error error = wishes_make(&wishes, &message->memory, options);
+	if (error != MSUB_OK)
+		return error;
+	wishes_free(&message->wishes, &message->memory);
+	message->wishes = wishes;
 	return MSUB_OK;
 }
 
@@ -130,21 +145,39 @@ static bool make_room(struct msub_message *message)
 	return true;
 }
 
-enum msub_error msub_message_add_recipient(struct msub_message *message, const char *address)
+/* Adds what was made; it is the message's then. */
+static enum msub_error add(struct msub_message *message, const struct recipient *recipient)
 {
-	struct octets octets = octets_of(address);
-	if (message->handed)
-		return MSUB_USE;
-	enum msub_error error = address_check(octets);
-	if (error != MSUB_OK)
-		return error;
 	if (!make_room(message))
 		return MSUB_MEMORY;
-	char *copy = memory_copy_text(&message->memory, octets.at, octets.len);
-	if (copy == NULL)
-		return MSUB_MEMORY;
-	message->recipients[message->count++] = (struct recipient){.address = copy};
+	message->recipients[message->count++] = *recipient;
+	message->particular =
+		message->particular || recipient->wishes != NULL || recipient->address.needs_utf8;
 	return MSUB_OK;
+}
+
+enum msub_error msub_message_add_recipient_with(struct msub_message *message, const char *address,
+	const struct msub_recipient_options *options)
+{
+	struct recipient recipient = {.wishes = NULL};
+	if (message->handed)
+		return MSUB_USE;
+	enum msub_error error =
+		address_make(&recipient.address, &message->memory, octets_of(address));
+	if (error == MSUB_OK)
+		error = wishes_of_recipient(&recipient.wishes, &message->memory, options);
+	if (error == MSUB_OK)
+		error = add(message, &recipient);
+	if (error != MSUB_OK) {
+		address_free(&recipient.address, &message->memory);
+		memory_free_text(&message->memory, recipient.wishes);
+	}
+	return error;
+}
+
+enum msub_error msub_message_add_recipient(struct msub_message *message, const char *address)
+{
+	return msub_message_add_recipient_with(message, address, NULL);
 }
 
 enum msub_error msub_message_content(struct msub_message *message, const void *at, size_t len)
@@ -235,6 +268,23 @@ bool message_finish(struct msub_message *message)
 	return message->finished;
 }
 
+/* Looks at the header of a message that holds 8-bit octets; the source is at its start. */
+static enum msub_error look_at_header(struct msub_message *message)
+{
+	struct header header = {.ended = false};
+	struct octets piece;
+	enum source_state state = SOURCE_GIVES;
+	while (!header.ended && !header.broken &&
+		(state = source_read(&message->source, SOURCE_PIECE, &piece)) == SOURCE_GIVES) {
+		header_feed(&header, piece);
+		source_reclaim(&message->source);
+	}
+	message->utf8_header = header_is_utf8(&header);
+	if (state == SOURCE_GIVES || state == SOURCE_ENDS)
+		return source_start(&message->source) ? MSUB_OK : MSUB_SOURCE;
+	return state == SOURCE_FAILS ? MSUB_SOURCE : MSUB_MEMORY;
+}
+
 enum msub_error message_measure(struct msub_message *message)
 {
 	struct stuffing body;
@@ -255,7 +305,9 @@ enum msub_error message_measure(struct msub_message *message)
 	stuffing_end(&body, NULL);
 	message->measured = true;
 	message->measure = body.seen;
-	return source_start(&message->source) ? MSUB_OK : MSUB_SOURCE;
+	if (!source_start(&message->source))
+		return MSUB_SOURCE;
+	return body.seen.eight_bit ? look_at_header(message) : MSUB_OK;
 }
 
 void message_begin_body(const struct msub_message *message, struct stuffing *body)

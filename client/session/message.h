@@ -8,10 +8,12 @@
 #ifndef SESSION_MESSAGE_H
 #define SESSION_MESSAGE_H
 
-#include "stuffing.h"
+#include "address.h"
 #include "failure.h"
 #include "msub.h"
 #include "source.h"
+#include "stuffing.h"
+#include "wishes.h"
 
 enum recipient_state { RECIPIENT_WAITING, RECIPIENT_UNDER_WAY, RECIPIENT_SETTLED, RECIPIENT_DONE };
 
@@ -24,7 +26,8 @@ enum recipient_again {
 };
 
 struct recipient {
-	char *address; /* owned */
+	struct address address;
+	char *wishes; /* owned: what RCPT says besides, " NOTIFY=NEVER"; NULL: nothing */
 	enum recipient_state state;
 	enum recipient_again again;
 	uint8_t slot;	/* which transaction of the session it is in */
@@ -37,7 +40,9 @@ struct recipient {
 
 struct msub_message {
 	struct memory memory;
-	char *sender; /* owned; "" is the null sender */
+	struct address sender; /* without text: the null sender */
+	struct wishes wishes;
+	bool particular; /* a recipient has wishes, or needs SMTPUTF8 */
 	struct recipient *recipients;
 	size_t count, room;
 	struct source source;
@@ -45,6 +50,7 @@ struct msub_message {
 	bool finished; /* every recipient is done */
 	bool measured;
 	struct measure measure;
+	bool utf8_header; /* its header holds UTF-8 */
 	unsigned int remarks;
 	unsigned int losses; /* connections lost under it */
 	/* Where a forgotten login was suspected; a new session's answer there decides. */

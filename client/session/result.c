@@ -18,7 +18,7 @@ bool msub_message_result(
 		return false;
 	const struct recipient *recipient = &message->recipients[index];
 	*result = (struct msub_result){
-		.recipient = recipient->address,
+		.recipient = recipient->address.text,
 		.outcome = recipient->outcome,
 		.why = failure_view(&recipient->why),
 	};

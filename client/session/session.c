@@ -312,6 +312,7 @@ void msub_session_tls_up(
 		return;
 	}
 	session->tls = true;
+	session->verified = verified;
 	session->capability = (struct capability){0};
 	talk_note(session, "TLS is up: %s", description == NULL ? "" : description);
 	begin_talk(session);

@@ -7,6 +7,8 @@
  *   opening.c      greeting, EHLO, HELO, STARTTLS
  *   authentication.c  AUTH and its exchange
  *   envelope.c     MAIL, RCPT, QUIT
+ *   parameters.c   what MAIL and RCPT say behind their paths
+ *   admission.c    what is refused before anything is said
  *   content.c      DATA and the message
  *   rest.c         a session without messages: kept open, and used again
  *   transaction.c  which message comes next, what a group of replies means for its recipients
@@ -72,6 +74,7 @@ struct transaction {
 	bool refused;	/* a recipient of it was refused */
 	bool refused_for_good;
 	bool disproved; /* has proved a suspicion wrong */
+	bool utf8;	/* SMTPUTF8 is said with its MAIL (RFC 6531) */
 	bool lone;	/* no content, only the dot (RFC 2920 3.1) */
 	bool said;	/* the dot was said; it ends at dot_end of the output */
 	uint64_t dot_end;
@@ -123,7 +126,8 @@ struct msub_session {
 	bool service_found;
 	bool esmtp; /* EHLO was accepted, not HELO */
 	bool tls;
-	bool ready; /* the opening is over: mail may be sent */
+	bool verified; /* the server inside TLS is the one that was asked for */
+	bool ready;    /* the opening is over: mail may be sent */
 	bool logged_in;
 	bool quitting; /* QUIT is planned or said: nothing follows */
 	bool stood;    /* the connection stood */
@@ -198,6 +202,10 @@ void session_plan(
  */
 bool session_say(struct msub_session *session, enum msub_phase phase, enum command command,
 	struct octets argument);
+/* The same for a command that is written straight into the output: its argument goes between. */
+size_t session_begin(struct msub_session *session, enum command command);
+bool session_end(
+	struct msub_session *session, enum msub_phase phase, enum command command, size_t start);
 /* Says whatever may be said now. */
 void session_speak(struct msub_session *session);
 /* Hears what came. */

@@ -6,6 +6,9 @@
  * here closes it but the end of the session ("spent"), since RSET is never said and a second MAIL
  * would be refused or, worse, be taken.
  */
+#include "admission.h"
+#include "domains.h"
+#include "parameters.h"
 #include "session.h"
 #include "suspicion.h"
 
@@ -230,65 +233,6 @@ void transaction_abandon_all(struct msub_session *session, const struct cause *c
 
 /* ---- the next transaction ---- */
 
-static uint64_t smaller_limit(uint64_t a, uint64_t b)
-{
-	return a == 0 || (b != 0 && b < a) ? b : a;
-}
-
-static uint64_t recipient_limit(const struct msub_session *session)
-{
-	return smaller_limit(
-		session->capability.recipient_limit, session->lessons->recipient_limit);
-}
-
-static size_t count_waiting(const struct msub_message *message)
-{
-	size_t count = 0;
-	for (size_t i = 0; i < message->count; i++)
-		count += message->recipients[i].state == RECIPIENT_WAITING;
-	return count;
-}
-
-/* Whether this server may be given this message at all; MSUB_OK where it may. */
-static enum msub_error check_message(
-	const struct msub_session *session, struct msub_message *message)
-{
-	const struct capability *offered = &session->capability;
-	uint64_t limit = recipient_limit(session);
-	enum msub_error error = message_measure(message);
-	if (error != MSUB_OK)
-		return error;
-	if (!session->settings->probe && !source_can_start(&message->source))
-		return MSUB_SOURCE;
-	if (offered->size_limit != 0 && message->measure.size > offered->size_limit)
-		return MSUB_TOO_LARGE;
-	if (message->measure.eight_bit && !offered->eight_bit_mime &&
-		!session->settings->send_eight_bit)
-		return MSUB_EIGHT_BIT;
-	if (session->settings->all_or_nothing && limit != 0 && count_waiting(message) > limit)
-		return MSUB_TOO_MANY;
-	return MSUB_OK;
-}
-
-/* Settles a message that will not be sent here. */
-static void refuse_unsent(
-	struct msub_session *session, struct msub_message *message, enum msub_error error)
-{
-	bool unread = error == MSUB_SOURCE;
-	struct cause cause = {error, MSUB_PHASE_MAIL,
-		unread ? MSUB_RETRY_NEVER : MSUB_RETRY_ELSEWHERE, NULL, NULL};
-	for (size_t i = 0; i < message->count; i++) {
-		struct recipient *recipient = &message->recipients[i];
-		if (recipient->state != RECIPIENT_WAITING)
-			continue;
-		message_set(message, recipient, unread ? MSUB_NOT_TRIED : MSUB_REFUSED_FOR_GOOD,
-			&cause);
-		recipient->again = AGAIN_NOT;
-		recipient->state = RECIPIENT_SETTLED;
-	}
-	session->owner.settled(session->owner.context, message);
-}
-
 static void remark(const struct msub_session *session, struct msub_message *message, bool split)
 {
 	const struct capability *offered = &session->capability;
@@ -300,27 +244,38 @@ static void remark(const struct msub_session *session, struct msub_message *mess
 		message->remarks |= MSUB_REMARK_SPLIT;
 }
 
+/* Takes one more recipient into the transaction; false where it has enough. */
+static bool take_recipient(
+	struct msub_session *session, size_t slot, size_t index, struct domains *domains)
+{
+	struct transaction *transaction = &session->slots[slot];
+	struct recipient *recipient = &transaction->message->recipients[index];
+	uint64_t limit = admission_recipient_limit(session);
+	if ((limit != 0 && transaction->tried >= limit) ||
+		!domains_take(domains, &recipient->address, session->capability.domain_limit))
+		return false;
+	transaction->tried++;
+	transaction->utf8 = transaction->utf8 || recipient->address.needs_utf8;
+	recipient->state = RECIPIENT_UNDER_WAY;
+	recipient->slot = (uint8_t)slot;
+	recipient->taken = recipient->answered = false;
+	recipient->again = AGAIN_NOT;
+	session_plan(session, MSUB_PHASE_RECIPIENT, slot, index);
+	return true;
+}
+
 static void begin(struct msub_session *session, size_t slot, struct msub_message *message)
 {
-	uint64_t limit = recipient_limit(session);
-	struct transaction *transaction = &session->slots[slot];
+	struct domains domains;
 	bool split = false;
-	*transaction = (struct transaction){.message = message};
+	domains.count = 0;
+	session->slots[slot] = (struct transaction){
+		.message = message, .utf8 = parameters_need_utf8(session, message)};
 	session->envelope = slot;
 	session_plan(session, MSUB_PHASE_MAIL, slot, 0);
-	for (size_t i = 0; i < message->count && session->state == SESSION_TALKING; i++) {
-		struct recipient *recipient = &message->recipients[i];
-		if (recipient->state != RECIPIENT_WAITING)
-			continue;
-		split = limit != 0 && transaction->tried >= limit;
-		if (split)
-			break;
-		transaction->tried++;
-		recipient->state = RECIPIENT_UNDER_WAY;
-		recipient->slot = (uint8_t)slot;
-		recipient->taken = recipient->answered = false;
-		recipient->again = AGAIN_NOT;
-		session_plan(session, MSUB_PHASE_RECIPIENT, slot, i);
+	for (size_t i = 0; i < message->count && !split && session->state == SESSION_TALKING; i++) {
+		if (message->recipients[i].state == RECIPIENT_WAITING)
+			split = !take_recipient(session, slot, i, &domains);
 	}
 	remark(session, message, split);
 	if (!session->settings->probe && session->state == SESSION_TALKING)
@@ -340,7 +295,7 @@ void transaction_go_on(struct msub_session *session)
 	struct msub_message *message;
 	while (takes_more(session) &&
 		(message = session->owner.next(session->owner.context)) != NULL) {
-		enum msub_error error = check_message(session, message);
+		enum msub_error error = admission_of(session, message);
 		if (error == MSUB_OK) {
 			begin(session, session->content == 0 ? 1 : 0, message);
 			return;
@@ -348,8 +303,6 @@ void transaction_go_on(struct msub_session *session)
 		if (error == MSUB_MEMORY)
 			session_fail(session, &(struct cause){error, MSUB_PHASE_MAIL,
 						      MSUB_RETRY_LATER, NULL, NULL});
-		else
-			refuse_unsent(session, message, error);
 	}
 	if (takes_more(session) && session_rests(session))
 		return;

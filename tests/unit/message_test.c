@@ -19,11 +19,11 @@ static void takes_an_envelope_and_refuses_what_is_none(void)
 	CHECK_INT(msub_message_sender(message, "a@example.org"), MSUB_OK);
 	CHECK_INT(msub_message_sender(message, ""), MSUB_OK);
 	CHECK_INT(msub_message_sender(message, "a@b\r\nDATA"), MSUB_ADDRESS);
-	CHECK_TEXT(message->sender, "");
+	CHECK_TEXT(address_on_wire(&message->sender, false), "");
 	CHECK_INT(msub_message_add_recipient(message, "b@example.org"), MSUB_OK);
 	CHECK_INT(msub_message_add_recipient(message, ""), MSUB_ADDRESS);
 	CHECK_INT(msub_message_add_recipient(message, "b@b\r\nRCPT TO:<c@c>"), MSUB_ADDRESS);
-	CHECK_INT(msub_message_add_recipient(message, "\xc3\xbc@b"), MSUB_ADDRESS_NOT_ASCII);
+	CHECK_INT(msub_message_add_recipient(message, "\xc3@b"), MSUB_ADDRESS);
 	CHECK_INT(msub_message_recipient_count(message), 1);
 	CHECK(msub_message_result(message, 0, &result));
 	CHECK_TEXT(result.recipient, "b@example.org");
