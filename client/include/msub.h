@@ -850,24 +850,13 @@ enum msub_error msub_network_run(
 /* ---- The blocking call ------------------------------------------------------------------- */
 
 /*
-<<<<<<< HEAD
  * Connects to settings->host (or domain, or socket_path) and sends `count` messages, in order,
  * over as many connections as it takes (a network and a sender of its own); returns when all are
- * finished. The messages are borrowed during the call and hold their
- * results afterwards.
+ * finished. The messages are borrowed during the call and hold their results afterwards.
  * MSUB_OK where every message was accepted for every recipient. Otherwise the first thing that
  * was not, and *failure (may be NULL; its pointers are lent by the messages) says more. Errors of
  * the call itself: MSUB_SETTINGS (also for a missing host), MSUB_NO_RECIPIENT, MSUB_SOURCE,
  * MSUB_USE, MSUB_MEMORY; then nothing was sent, unless the results of the messages say so.
-=======
- * Connects to settings->host and sends `count` messages, in order, over as many connections as it
- * takes (a network and a sender of its own); returns when all are finished. The messages are
- * borrowed during the call and hold their results afterwards. MSUB_OK where every message was
- * accepted for every recipient. Otherwise the first thing that was not, and *failure (may be NULL;
- * its pointers are lent by the messages) says more. Errors of the call itself: MSUB_SETTINGS (also
- * for a missing host), MSUB_NO_RECIPIENT, MSUB_SOURCE, MSUB_USE, MSUB_MEMORY; then nothing was
- * sent, unless the results of the messages say so.
->>>>>>> 76c53cb (envelope: everything that MAIL and RCPT can say, written once and only where it is offered; international addresses)
  */
 enum msub_error msub_submit(const struct msub_settings *settings,
 	struct msub_message *const *messages, size_t count, struct msub_failure *failure);
