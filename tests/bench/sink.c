@@ -2,7 +2,8 @@
  * sink: the server of the benchmark. It takes everything and keeps nothing, in one process, over
  * epoll, with as little work per octet as it can, so that the client is what is measured.
  *
- * usage: sink [--no-pipelining] [--starttls | --implicit] [--certificate FILE --key FILE]
+ * usage: sink [--no-pipelining] [--starttls | --implicit] [--no-tickets] [--certificate FILE --key
+ * FILE]
  *
  * It prints "port N", serves until its input ends, and then prints one line of JSON: sessions,
  * messages, octets, and turns, the batches of replies that it has written.
@@ -41,14 +42,14 @@ struct peer {
 };
 
 static struct {
-	bool pipelining, starttls, implicit;
+	bool pipelining, starttls, implicit, tickets;
 	const char *certificate, *key;
 	gnutls_certificate_credentials_t credentials;
 	gnutls_priority_t priority;
 	gnutls_datum_t ticket_key;
 	unsigned long long sessions, messages, turns, octets;
 	int poll;
-} sink = {.pipelining = true};
+} sink = {.pipelining = true, .tickets = true};
 
 static _Noreturn void die(const char *what)
 {
@@ -88,10 +89,12 @@ static void end_message(struct peer *peer)
 
 static void start_tls(struct peer *peer)
 {
-	gnutls_init(&peer->tls, GNUTLS_SERVER | GNUTLS_NONBLOCK);
+	gnutls_init(&peer->tls,
+		GNUTLS_SERVER | GNUTLS_NONBLOCK | (sink.tickets ? 0 : GNUTLS_NO_TICKETS));
 	gnutls_priority_set(peer->tls, sink.priority);
 	gnutls_credentials_set(peer->tls, GNUTLS_CRD_CERTIFICATE, sink.credentials);
-	gnutls_session_ticket_enable_server(peer->tls, &sink.ticket_key);
+	if (sink.tickets)
+		gnutls_session_ticket_enable_server(peer->tls, &sink.ticket_key);
 	gnutls_transport_set_int(peer->tls, peer->descriptor);
 	gnutls_handshake_set_timeout(peer->tls, GNUTLS_INDEFINITE_TIMEOUT);
 	peer->shaking = true;
@@ -311,7 +314,8 @@ static void read_options(int argc, char **argv)
 {
 	static const struct option options[] = {{"no-pipelining", 0, NULL, 'n'},
 		{"starttls", 0, NULL, 's'}, {"implicit", 0, NULL, 'i'},
-		{"certificate", 1, NULL, 'c'}, {"key", 1, NULL, 'k'}, {NULL, 0, NULL, 0}};
+		{"no-tickets", 0, NULL, 't'}, {"certificate", 1, NULL, 'c'}, {"key", 1, NULL, 'k'},
+		{NULL, 0, NULL, 0}};
 	int option;
 	while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
 		switch (option) {
@@ -320,6 +324,9 @@ static void read_options(int argc, char **argv)
 			break;
 		case 's':
 			sink.starttls = true;
+			break;
+		case 't':
+			sink.tickets = false;
 			break;
 		case 'i':
 			sink.implicit = true;
