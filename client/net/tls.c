@@ -96,6 +96,7 @@ void tls_free(struct tls *tls)
 	if (tls->own_credentials != NULL)
 		gnutls_certificate_free_credentials(tls->own_credentials);
 	memory_wipe(tls->exporter, sizeof tls->exporter);
+	memory_wipe(tls->unique, sizeof tls->unique);
 	memory_free(tls->memory, tls, sizeof *tls);
 }
 
@@ -115,19 +116,33 @@ static void describe(struct tls *tls)
 	gnutls_free(words);
 }
 
-/* RFC 9266: only where the keys depend on the whole handshake: TLS 1.3, or EMS (RFC 7627). */
-static void export_binding(struct tls *tls)
+/* What a login can be bound to; empty where the session has none of the kind. */
+static struct octets export_binding(
+	struct tls *tls, gnutls_channel_binding_t kind, uint8_t room[TLS_BINDING_MAX])
 {
 	gnutls_datum_t binding = {NULL, 0};
-	if (gnutls_session_channel_binding(tls->session, GNUTLS_CB_TLS_EXPORTER, &binding) !=
-		GNUTLS_E_SUCCESS)
-		return;
-	if (binding.size == TLS_EXPORTER_LEN) {
-		memcpy(tls->exporter, binding.data, TLS_EXPORTER_LEN);
-		tls->facts.exporter = octets_make(tls->exporter, TLS_EXPORTER_LEN);
+	struct octets exported = octets_make(NULL, 0);
+	if (gnutls_session_channel_binding(tls->session, kind, &binding) != GNUTLS_E_SUCCESS)
+		return exported;
+	if (binding.size <= TLS_BINDING_MAX) {
+		memcpy(room, binding.data, binding.size);
+		exported = octets_make(room, binding.size);
 	}
 	gnutls_memset(binding.data, 0, binding.size);
 	gnutls_free(binding.data);
+	return exported;
+}
+
+/*
+ * Only where the keys depend on the whole handshake: TLS 1.3, or EMS (RFC 7627); GnuTLS looks
+ * itself for tls-exporter (RFC 9266). From TLS 1.3 on there is no tls-unique (RFC 5929).
+ */
+static void export_bindings(struct tls *tls)
+{
+	tls->facts.exporter = export_binding(tls, GNUTLS_CB_TLS_EXPORTER, tls->exporter);
+	if (gnutls_protocol_get_version(tls->session) <= GNUTLS_TLS1_2 &&
+		gnutls_session_ext_master_secret_status(tls->session) != 0)
+		tls->facts.unique = export_binding(tls, GNUTLS_CB_TLS_UNIQUE, tls->unique);
 }
 
 static bool has_session_id(struct tls *tls)
@@ -164,7 +179,7 @@ static enum tls_result finish_handshake(struct tls *tls)
 	describe(tls);
 	if (tls->wish.report != NULL)
 		tls_report_session(tls);
-	export_binding(tls);
+	export_bindings(tls);
 	return TLS_OK;
 }
 

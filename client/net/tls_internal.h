@@ -11,7 +11,7 @@
 enum {
 	TLS_RECORD_MAX = 16384,
 	TLS_NAME_MAX = 256,
-	TLS_EXPORTER_LEN = 32,
+	TLS_BINDING_MAX = 64,
 	TLS_FRONT_LEN = 3,
 	TLS_TRUST_ID_LEN = 16
 };
@@ -47,7 +47,8 @@ struct tls {
 	/* What the handshake came to. */
 	struct player_tls facts;
 	char description[160];
-	uint8_t exporter[TLS_EXPORTER_LEN];
+	uint8_t exporter[TLS_BINDING_MAX];
+	uint8_t unique[TLS_BINDING_MAX];
 };
 
 struct tls_trust {

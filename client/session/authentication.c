@@ -402,7 +402,10 @@ static void accept_login(
 	struct authentication *login = &session->login;
 	bool proven = login->done || !mechanism_at(login->mechanism)->provided;
 	drop(login);
-	secrets_forget(&login->said);
+	/* a session that has logged in does so once, and may live long */
+	buffer_free(&login->secret);
+	buffer_free(&login->status);
+	secrets_free(&login->said);
 	if (!proven) {
 		session_give_up(
 			session, &(struct cause){MSUB_AUTH_UNPROVEN, step->phase, MSUB_RETRY_NEVER,

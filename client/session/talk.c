@@ -1,6 +1,7 @@
 /* talk: tells the transcript what passes, escaped and without secrets. */
 #include <stdio.h>
 
+#include "base64.h"
 #include "session.h"
 #include "text.h"
 
@@ -42,6 +43,26 @@ void talk_hide(struct msub_session *session, struct reply *reply)
 	buffer_free(&masked);
 }
 
+/*
+ * A challenge stands as it is, but for one that repeats what was said in confidence, readably or
+ * in base64.
+ */
+static void append_challenge(
+	const struct msub_session *session, struct buffer *line, struct octets text)
+{
+	struct buffer plain, masked;
+	buffer_init(&plain, &session->memory, text.len);
+	buffer_init(&masked, &session->memory, LINE_MAX_SHOWN);
+	bool repeats = base64_decode(&plain, octets_trim(text)) &&
+		       secrets_mask(&session->login.said, buffer_octets(&plain), &masked);
+	if (repeats || buffer_failed(&plain))
+		buffer_append_text(line, "<secret>");
+	else
+		secrets_mask(&session->login.said, text, line);
+	buffer_free(&plain);
+	buffer_free(&masked);
+}
+
 void talk_heard(struct msub_session *session, const struct reply *reply)
 {
 	struct octets text, next;
@@ -52,7 +73,10 @@ void talk_heard(struct msub_session *session, const struct reply *reply)
 		buffer_init(&line, &session->memory, LINE_MAX_SHOWN);
 		buffer_format(
 			&line, "%d%c", reply->code, reply_line(reply, i + 1, &next) ? '-' : ' ');
-		buffer_append_octets(&line, text);
+		if (reply->code == 334)
+			append_challenge(session, &line, text);
+		else
+			buffer_append_octets(&line, text);
 		show(session, MSUB_HEARD, octets_trim(buffer_octets(&line)));
 		buffer_free(&line);
 	}

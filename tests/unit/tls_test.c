@@ -191,31 +191,32 @@ static const struct {
 	bool verified;
 	const char *description;
 	size_t exporter_len;
+	size_t unique_len; /* up to TLS 1.2, and with EMS */
 } agreed[] = {
-	{"plain defaults", "localhost", NULL, MADE, TLS_CHECK_STRICT, true, "TLS1.3 ECDHE-", 32},
+	{"plain defaults", "localhost", NULL, MADE, TLS_CHECK_STRICT, true, "TLS1.3 ECDHE-", 32, 0},
 	{"by the server's host", "mail.example.net", NULL, MADE, TLS_CHECK_STRICT, true, "TLS1.3",
-		32},
-	{"the root's dot", "localhost.", NULL, MADE, TLS_CHECK_STRICT, true, "TLS1.3", 32},
-	{"other case", "LocalHost", NULL, MADE, TLS_CHECK_STRICT, true, "TLS1.3", 32},
-	{"IPv4", "127.0.0.1", NULL, MADE, TLS_CHECK_STRICT, true, "TLS1.3", 32},
-	{"IPv6", "::1", NULL, MADE, TLS_CHECK_STRICT, true, "TLS1.3", 32},
-	{"IPv6 in brackets", "[::1]", NULL, MADE, TLS_CHECK_STRICT, true, "TLS1.3", 32},
+		32, 0},
+	{"the root's dot", "localhost.", NULL, MADE, TLS_CHECK_STRICT, true, "TLS1.3", 32, 0},
+	{"other case", "LocalHost", NULL, MADE, TLS_CHECK_STRICT, true, "TLS1.3", 32, 0},
+	{"IPv4", "127.0.0.1", NULL, MADE, TLS_CHECK_STRICT, true, "TLS1.3", 32, 0},
+	{"IPv6", "::1", NULL, MADE, TLS_CHECK_STRICT, true, "TLS1.3", 32, 0},
+	{"IPv6 in brackets", "[::1]", NULL, MADE, TLS_CHECK_STRICT, true, "TLS1.3", 32, 0},
 	{"TLS 1.2 with EMS", "localhost", "NORMAL:-VERS-ALL:+VERS-TLS1.2", MADE, TLS_CHECK_STRICT,
-		true, "TLS1.2 ECDHE-", 32},
+		true, "TLS1.2 ECDHE-", 32, 12},
 	{"TLS 1.2 without EMS", "localhost", "NORMAL:-VERS-ALL:+VERS-TLS1.2:%NO_SESSION_HASH", MADE,
-		TLS_CHECK_STRICT, true, "TLS1.2 ECDHE-", 0},
+		TLS_CHECK_STRICT, true, "TLS1.2 ECDHE-", 0, 0},
 	{"2007: AES", "localhost", OLD ":+AES-256-CBC:+SHA1" NO_EXTENSIONS, MADE, TLS_CHECK_STRICT,
-		true, "TLS1.0 RSA AES-256-CBC SHA1", 0},
+		true, "TLS1.0 RSA AES-256-CBC SHA1", 0, 0},
 	{"2007: 3DES", "localhost", OLD ":+3DES-CBC:+SHA1" NO_EXTENSIONS, MADE, TLS_CHECK_STRICT,
-		true, "TLS1.0 RSA 3DES-CBC SHA1", 0},
+		true, "TLS1.0 RSA 3DES-CBC SHA1", 0, 0},
 	{"2007: RC4", "localhost", OLD ":+ARCFOUR-128:+MD5" NO_EXTENSIONS, MADE, TLS_CHECK_STRICT,
-		true, "TLS1.0 RSA ARCFOUR-128 MD5", 0},
-	{"nobody looks", "mail.example.org", NULL, SELF_SIGNED, TLS_CHECK_NONE, false, "TLS1.3",
-		32},
-	{"nobody looks, no name", NULL, NULL, EXPIRED, TLS_CHECK_NONE, false, "TLS1.3", 32},
+		true, "TLS1.0 RSA ARCFOUR-128 MD5", 0, 0},
+	{"nobody looks", "mail.example.org", NULL, SELF_SIGNED, TLS_CHECK_NONE, false, "TLS1.3", 32,
+		0},
+	{"nobody looks, no name", NULL, NULL, EXPIRED, TLS_CHECK_NONE, false, "TLS1.3", 32, 0},
 	{"asked, and taken", "mail.example.org", NULL, SELF_SIGNED, TLS_CHECK_ASK, false, "TLS1.3",
-		32},
-	{"asked, and good", "localhost", NULL, MADE, TLS_CHECK_ASK, true, "TLS1.3", 32},
+		32, 0},
+	{"asked, and good", "localhost", NULL, MADE, TLS_CHECK_ASK, true, "TLS1.3", 32, 0},
 };
 
 static void handshakes_agree(void)
@@ -239,6 +240,8 @@ static void handshakes_agree(void)
 			CHECK_INT(facts->exporter.len, agreed[i].exporter_len);
 			CHECK_TEXT(tls_facts(ends.server)->description, facts->description);
 			CHECK_OCTETS(tls_facts(ends.server)->exporter, facts->exporter);
+			CHECK_INT(facts->unique.len, agreed[i].unique_len);
+			CHECK_OCTETS(tls_facts(ends.server)->unique, facts->unique);
 		}
 		close_ends(&ends);
 	}
