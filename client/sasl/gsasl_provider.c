@@ -106,7 +106,7 @@ static enum sasl_outcome say(
 	int error = gsasl_step(
 		exchange->session, (const char *)challenge.at, challenge.len, &said, &len);
 	enum sasl_outcome outcome = outcome_of(error, exchange);
-	if (outcome <= SASL_DONE && !buffer_append(answer, said, len))
+	if (outcome <= SASL_DONE && said != NULL && !buffer_append(answer, said, len))
 		outcome = SASL_MEMORY;
 	else if (outcome == SASL_CHALLENGE && proven)
 		outcome = SASL_UNPROVEN;

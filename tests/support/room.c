@@ -58,20 +58,31 @@ void room_check(const struct room *room, size_t message, enum msub_error error,
 	CHECK_TEXT(msub_retry_text(failure.retry), msub_retry_text(retry));
 }
 
+void room_play_opening(const struct opening *row, const char *text)
+{
+	struct room room;
+	CHECK_CASE("%s", row->name);
+	room_init(&room);
+	room.settings.tls = row->settings.tls;
+	room.settings.hello = row->settings.hello;
+	room.settings.host = row->settings.host;
+	room.settings.mechanism = row->settings.mechanism;
+	room.settings.user = row->settings.user;
+	room.settings.password = row->settings.password;
+	room.settings.authorize = row->settings.authorize;
+	room_add(&room, "b@example.org");
+	room_play(&room, row->script, NULL);
+	room_check(&room, 0, row->error, row->phase, row->retry);
+	if (text != NULL) {
+		struct msub_failure failure;
+		msub_message_failure(room.messages[0], &failure);
+		CHECK_TEXT(failure.text, text);
+	}
+	room_free(&room);
+}
+
 void room_play_openings(const struct opening *rows, size_t count)
 {
-	for (size_t i = 0; i < count; i++) {
-		struct room room;
-		CHECK_CASE("%s", rows[i].name);
-		room_init(&room);
-		room.settings.tls = rows[i].settings.tls;
-		room.settings.hello = rows[i].settings.hello;
-		room.settings.mechanism = rows[i].settings.mechanism;
-		room.settings.user = rows[i].settings.user;
-		room.settings.password = rows[i].settings.password;
-		room_add(&room, "b@example.org");
-		room_play(&room, rows[i].script, NULL);
-		room_check(&room, 0, rows[i].error, rows[i].phase, rows[i].retry);
-		room_free(&room);
-	}
+	for (size_t i = 0; i < count; i++)
+		room_play_opening(&rows[i], NULL);
 }

@@ -55,6 +55,8 @@ struct opening {
 	enum msub_retry retry;
 };
 
+/* Plays one; text is that of the failure, NULL: whatever it is. */
+void room_play_opening(const struct opening *row, const char *text);
 void room_play_openings(const struct opening *rows, size_t count);
 
 #endif

@@ -199,7 +199,13 @@ static bool do_time(struct play *play, struct octets rest)
 
 static bool do_tls(struct play *play, struct octets rest)
 {
-	static const struct player_tls tls = {.verified = true, .description = "TLS"};
+	static const uint8_t binding[32] = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15,
+		16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31};
+	struct player_tls tls = {.verified = true, .description = "TLS"};
+	if (octets_equal(rest, octets_of("exporter")))
+		tls.exporter = octets_make(binding, 32);
+	if (octets_equal(rest, octets_of("unique")))
+		tls.unique = octets_make(binding, 12);
 	if (!is_silent(play))
 		return false;
 	if ((wants(play) & PLAYER_START_TLS) == 0)

@@ -16,6 +16,7 @@
  *   .                 they have nothing to say and want to hear
  *   T 5000            the clock goes on by that many milliseconds, with the ticks on the way
  *   TLS, TLS fails    they want a handshake, and it succeeds or fails
+ *   TLS exporter, TLS unique   it succeeds, with a channel binding of the octets 0, 1, 2 ...
  *   END, LOST, CUT    nothing more comes from us: in order, by loss, without close_notify; after
  *                     the latter two, what they said and no line has asked for is lost
  *   X, X no-bye, X rst, X no-bye rst      they close, in this way
