@@ -7,6 +7,7 @@
 
 #include "msub_delivery.h"
 #include "msub_envelope.h"
+#include "msub_face.h"
 #include "msub_keep.h"
 #include "msub_modes.h"
 #include "msub_report.h"
@@ -173,12 +174,14 @@ static int work(struct run *run, char *const *operands, size_t count)
 static int start(struct run *run, int argc, char **argv)
 {
 	int first = 0;
+	face_rewrite(argc, argv);
 	switch (msub_options_parse(&run->options, argc, argv, &first)) {
 	case OPTIONS_HELP_SHOWN:
 		return end_output(EX_OK);
 	case OPTIONS_WRONG:
 		return EX_USAGE;
 	case OPTIONS_TAKEN:
+		face_take(&run->options, argc > 0 ? argv[0] : "");
 		break;
 	}
 	if (!run->options.version)

@@ -10,6 +10,7 @@
 #include "msub_place.h"
 #include "msub_pretend.h"
 #include "msub_serverinfo.h"
+#include "msub_stdio.h"
 
 typedef bool mode_function(
 	const struct msub_options *options, struct mails *mails, struct trouble *trouble);
@@ -50,6 +51,37 @@ static bool show_queue(
 	return done;
 }
 
+/* mailq, and -q: where there is no queue, none of the programs that ask for it is to fail. */
+static bool ask_queue(
+	const struct msub_options *options, struct mails *mails, struct trouble *trouble)
+{
+	struct trouble ignored = {0};
+	char *path = queue_of(options, &ignored);
+	bool show = options->mode == MODE_QUEUE;
+	free(path);
+	if (path != NULL)
+		return show ? show_queue(options, mails, trouble) : flush(options, mails, trouble);
+	if (show)
+		puts("Mail queue is empty");
+	return true;
+}
+
+/* newaliases: aliases are read from their file each time. */
+static bool do_nothing(
+	const struct msub_options *options, struct mails *mails, struct trouble *trouble)
+{
+	(void)options;
+	(void)mails;
+	(void)trouble;
+	return true;
+}
+
+static bool serve(const struct msub_options *options, struct mails *mails, struct trouble *trouble)
+{
+	(void)mails;
+	return stdio_serve(options, trouble);
+}
+
 static bool pretend(
 	const struct msub_options *options, struct mails *mails, struct trouble *trouble)
 {
@@ -70,13 +102,15 @@ bool modes_work(const struct msub_options *options, struct mails *mails, struct 
 		bool asked;
 		mode_function *work;
 	} rows[] = {{options->flush, flush}, {options->show_queue, show_queue},
-		{options->serverinfo, serverinfo}, {options->pretend, pretend}};
+		{options->serverinfo, serverinfo}, {options->pretend, pretend},
+		{options->mode == MODE_QUEUE || options->run_queue != NULL, ask_queue},
+		{options->mode == MODE_ALIASES, do_nothing}, {options->mode == MODE_SMTP, serve}};
 	size_t asked = 0;
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
 		asked += rows[i].asked;
 	if (asked > 1)
 		trouble_set(trouble, EX_USAGE,
-			"--flush, --show-queue, --serverinfo, --pretend: only one of them");
+			"--flush, --show-queue, --serverinfo, --pretend, -bs, -bp, -bi, -q: only one of them");
 	for (size_t i = 0; asked == 1 && i < sizeof rows / sizeof *rows; i++) {
 		if (rows[i].asked)
 			rows[i].work(options, mails, trouble);

@@ -10,6 +10,8 @@
 #include "msub_compose.h"
 #include "options.h"
 
+enum mode { MODE_DELIVER, MODE_SMTP, MODE_QUEUE, MODE_ALIASES };
+
 struct msub_options {
 	bool version;
 	bool debug;
@@ -26,7 +28,10 @@ struct msub_options {
 	int mbox_format; /* enum mbox_format */
 	bool read_from_line;
 	struct compose_options compose;
-	int mode; /* of sendmail's -b; there is only one */
+	int mode;		 /* enum mode: sendmail's -b */
+	const char *run_queue;	 /* sendmail's -q; NULL: not said */
+	const char *envelope_id; /* sendmail's -V */
+	int body;		 /* sendmail's -B: without effect, since the message tells */
 	/* the queue */
 	bool enqueue;
 	bool flush;

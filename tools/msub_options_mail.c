@@ -14,8 +14,9 @@
 	}
 #define AT(member) offsetof(struct msub_options, member)
 
-/* sendmail's modes: to deliver what comes on the standard input is the one that is had here. */
-static const char *const mode_words[] = {"m", NULL};
+/* sendmail's modes (enum mode); a daemon or a test of addresses is not had here. */
+static const char *const mode_words[] = {"m", "s", "p", "i", NULL};
+static const char *const body_words[] = {"7BIT", "8BITMIME", NULL};
 
 static const char *const mbox_words[] = {"mboxo", "mboxrd", "mboxcl", NULL};
 
@@ -79,21 +80,39 @@ static const struct option_row compose_rows[] = {
 };
 
 static const struct option_row sendmail_rows[] = {
+	{OPTION_TITLE, NULL, 0, NULL, 0, "Besides, as sendmail has it:", NULL},
+	{OPTION_CHOICE, NULL, 'b', "m|s|p|i", AT(mode),
+		"Deliver the message on the standard input (m), speak SMTP there (s), show the queue "
+		"(p, as mailq), or do nothing (i, as newaliases)",
+		mode_words},
+	{OPTION_ATTACHED, NULL, 'q', NULL, AT(run_queue), NULL, NULL},
+	{OPTION_TEXT, NULL, 'V', "ID", AT(envelope_id),
+		"Name the message in delivery reports (ENVID)", NULL},
+	{OPTION_CHOICE, NULL, 'B', "TYPE", AT(body), NULL, body_words},
 	{OPTION_TITLE, NULL, 0, NULL, 0,
-		"Accepted as sendmail's, and without effect: -A -B -bm -G -h -i -L -m -n -o -O -U",
+		"Accepted as sendmail's, and without effect: -A -B -c -D -e -G -h -i -I -L -m -M -n -o -O "
+		"-p -Q -s -T -U -x; -q sends the queue where there is one",
 		NULL},
-	{OPTION_CHOICE, NULL, 'b', "m (the only mode)", AT(mode), NULL, mode_words},
+	PASSED('c'),
+	PASSED('G'),
 	PASSED('i'),
+	PASSED('I'),
 	PASSED('m'),
 	PASSED('n'),
-	PASSED('G'),
+	PASSED('s'),
+	PASSED('T'),
 	PASSED('U'),
+	PASSED('x'),
 	PASSED_WITH('A'),
-	PASSED_WITH('B'),
+	PASSED_WITH('D'),
+	PASSED_WITH('e'),
 	PASSED_WITH('h'),
 	PASSED_WITH('L'),
+	PASSED_WITH('M'),
 	PASSED_WITH('o'),
 	PASSED_WITH('O'),
+	PASSED_WITH('p'),
+	PASSED_WITH('Q'),
 };
 
 const struct option_command msub_options_mail = {

@@ -32,7 +32,8 @@ static bool takes_argument(enum option_kind kind)
 
 static bool may_leave_out(enum option_kind kind)
 {
-	return kind == OPTION_SWITCH || kind == OPTION_WORD || kind == OPTION_SETTING_OR_NONE;
+	return kind == OPTION_SWITCH || kind == OPTION_WORD || kind == OPTION_ATTACHED ||
+	       kind == OPTION_SETTING_OR_NONE;
 }
 
 /* The digits at the front; *rest is what stands behind them. False: none, or too many. */
@@ -133,6 +134,9 @@ static bool take(const struct option_row *row, const char *value, void *target)
 	switch (row->kind) {
 	case OPTION_FLAG:
 		*(bool *)member = true;
+		return true;
+	case OPTION_ATTACHED:
+		*(const char **)member = value == NULL ? "" : value;
 		return true;
 	case OPTION_TEXT:
 		*(const char **)member = value;

@@ -27,6 +27,7 @@ enum option_kind {
 	OPTION_SETTING_OR_NONE, /* the same, but the argument may be left out: "" */
 	OPTION_PASSED, /* no argument; accepted because others' commands have it, and ignored */
 	OPTION_PASSED_WITH, /* as OPTION_PASSED, with an argument */
+	OPTION_ATTACHED,    /* const char *: an attached argument, "" where it is left out */
 	OPTION_HELP,	    /* prints the help and ends with 0 */
 	OPTION_TITLE	    /* no option: a heading of the help */
 };
