@@ -611,7 +611,8 @@ unsigned int msub_message_remarks(const struct msub_message *message);
  *
  * With settings.connections above 1 several sessions are under way at once. Each takes the next
  * message that waits when it is done with one. They open one after the other: another one only
- * when the last has logged in, and more messages wait than sessions are under way. What is learned
+ * when the last has logged in (a quarter as many at once as have), and more messages wait than
+ * sessions are under way. What is learned
  * about the server is known to all of them at once. Where one cannot be opened while others are
  * under way, the others go on, and no more are opened than these are. A program asks for more
  * after each event, which costs nothing:

@@ -24,6 +24,7 @@ struct lane {
 	struct message_list hand;
 	unsigned int round; /* the sender's when the session began */
 	bool stays;	    /* opens its next session by itself */
+	bool opens;	    /* its session has not logged in yet */
 	bool asks;	    /* was woken, and has not come for its message yet */
 	struct lane_list *list;
 	struct lane *next, *previous;
@@ -37,7 +38,7 @@ struct lane_list {
 struct msub_sender {
 	struct memory memory;
 	struct msub_settings settings;
-	struct sasl_provider *sasl; /* of all its sessions; NULL: none */
+	struct sasl_provider *sasl;   /* of all its sessions; NULL: none */
 	struct message_list waiting;  /* in the order of adding */
 	struct message_list suspects; /* the same; they have to be first in a new session */
 	struct message_list finished; /* not yet told */
@@ -46,9 +47,9 @@ struct msub_sender {
 
 	struct lane sole; /* what sender_player() gives */
 	struct lane_list vacant, busy, resting, over;
-	size_t asking;	     /* lanes that do */
-	struct lane *opener; /* the last that was opened */
-	size_t room;	     /* so many may be under way: settings.connections, or less */
+	size_t asking;	/* lanes that do */
+	size_t opening; /* lanes whose session has not logged in yet */
+	size_t room;	/* so many may be under way: settings.connections, or less */
 
 	const struct msub_message *unsent; /* the first of the run that has a failure */
 	struct lessons lessons;
@@ -81,8 +82,8 @@ void queue_give_up(struct msub_sender *sender, const struct failure *failure);
 
 /* ---- sender_session.c ---- */
 
-/* Whether it was woken and comes for a message. */
-void lane_asks(struct lane *lane, bool asks);
+/* Whether its session is opening; whether it was woken and comes for a message. */
+void lane_is(struct lane *lane, bool opens, bool asks);
 void lane_move(struct lane *lane, struct lane_list *to);
 /* A zeroed lane becomes a vacant one of this sender. */
 void lane_init(struct lane *lane, struct msub_sender *sender);

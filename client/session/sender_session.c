@@ -13,10 +13,14 @@ enum { FRUITLESS_MAX = 3, FREE_OF_PAUSE = 3, PAUSES_MAX_MS = 30 * 1000 };
 
 /* ---- lanes ---- */
 
-void lane_asks(struct lane *lane, bool asks)
+void lane_is(struct lane *lane, bool opens, bool asks)
 {
-	lane->sender->asking += asks;
-	lane->sender->asking -= lane->asks;
+	struct msub_sender *sender = lane->sender;
+	sender->opening += opens;
+	sender->opening -= lane->opens;
+	sender->asking += asks;
+	sender->asking -= lane->asks;
+	lane->opens = opens;
 	lane->asks = asks;
 }
 
@@ -31,7 +35,7 @@ void lane_move(struct lane *lane, struct lane_list *to)
 			lane->next->previous = lane->previous;
 		lane->list->count--;
 	}
-	lane_asks(lane, false);
+	lane_is(lane, false, false);
 	lane->list = to;
 	lane->previous = NULL;
 	lane->next = to->first;
@@ -137,12 +141,11 @@ static void begin_run(struct msub_sender *sender, uint64_t now_ms)
 	sender->paused_ms = 0;
 }
 
-/* One after the other: the next when the last has logged in, or is gone. */
+/* One after the other; where many have logged in, a few at once. */
 static bool is_opening(const struct msub_sender *sender)
 {
-	const struct msub_session *session =
-		sender->opener == NULL ? NULL : sender->opener->session;
-	return session != NULL && !session->ready;
+	size_t at_once = (sender_under_way(sender) - sender->opening) / 4;
+	return sender->opening >= (at_once == 0 ? 1 : at_once);
 }
 
 static bool is_worth(const struct msub_sender *sender)
@@ -199,8 +202,8 @@ static struct lane *open_new(struct msub_sender *sender, struct lane *lane, uint
 		session_pause(lane->session, pause_ms);
 	lane->session->whole_at = sender->whole_at;
 	lane->round = sender->round;
-	sender->opener = lane;
 	lane_move(lane, &sender->busy);
+	lane_is(lane, true, false);
 	return lane;
 }
 
@@ -218,7 +221,7 @@ static struct lane *wake(struct msub_sender *sender, uint64_t now_ms)
 	lane->session->whole_at = sender->whole_at;
 	if (useful) {
 		session_wake(lane->session, now_ms);
-		lane_asks(lane, lane->session->rest == REST_PROBING);
+		lane_is(lane, false, lane->session->rest == REST_PROBING);
 	} else {
 		msub_session_quit(lane->session, now_ms);
 	}
