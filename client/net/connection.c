@@ -21,6 +21,14 @@ enum wire_side connection_peer_side(const struct connection *connection)
 	return connection->settings.side == WIRE_CLIENT ? WIRE_SERVER : WIRE_CLIENT;
 }
 
+struct sentence *connection_reason(struct connection *connection)
+{
+	if (connection->why == NULL)
+		connection->why =
+			memory_new(connection->settings.memory, 1, sizeof *connection->why);
+	return connection->why;
+}
+
 unsigned int connection_wants(const struct connection *connection)
 {
 	return connection->player->ops->wants(connection->player);
@@ -71,7 +79,8 @@ static bool receive(struct connection *connection, uint64_t now_ms)
 		break;
 	}
 	if (connection->transport.tls != NULL)
-		sentence_set(&connection->why, "%s", tls_why(connection->transport.tls));
+		sentence_set(
+			connection_reason(connection), "%s", tls_why(connection->transport.tls));
 	connection_tell_end(connection, PLAYER_LOST, connection->transport.was_reset, now_ms);
 	return true;
 }
@@ -307,6 +316,7 @@ void connection_free(struct connection *connection)
 		return;
 	transport_free(&connection->transport);
 	const struct memory *memory = connection->settings.memory;
+	memory_free(memory, connection->why, sizeof *connection->why);
 	memory_free(memory, connection, sizeof *connection);
 }
 
@@ -430,5 +440,5 @@ uint64_t connection_octets(const struct connection *connection)
 
 const char *connection_why(const struct connection *connection)
 {
-	return connection->why.text;
+	return connection->why == NULL ? "" : connection->why->text;
 }

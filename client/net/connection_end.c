@@ -31,8 +31,8 @@ void connection_tell_end(
 	if (connection->ended)
 		return;
 	connection->ended = true;
-	if (why == PLAYER_LOST && connection->why.text[0] == 0)
-		sentence_set(&connection->why,
+	if (why == PLAYER_LOST && connection->why == NULL)
+		sentence_set(connection_reason(connection),
 			reset ? "the connection was reset" : "the connection was lost");
 	show_end(connection, connection_peer_side(connection), reset ? WIRE_RESET : shown[why],
 		now_ms);

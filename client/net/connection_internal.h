@@ -28,9 +28,11 @@ struct connection {
 	bool more;	      /* a turn was cut short */
 	uint64_t deadline_ms; /* of HANDSHAKE, BYE, LINGER */
 	uint64_t octets;
-	struct sentence why;
+	struct sentence *why; /* made when there is one; NULL: none, or no memory for it */
 };
 
+/* Where a reason goes: for sentence_set(), which takes NULL. */
+struct sentence *connection_reason(struct connection *connection);
 unsigned int connection_wants(const struct connection *connection);
 enum wire_side connection_peer_side(const struct connection *connection);
 /* Counts octets and shows them to the observer. */

@@ -14,12 +14,14 @@ static void show_tls(
 
 void connection_fail_handshake(struct connection *connection, const char *why, uint64_t now_ms)
 {
-	sentence_set(&connection->why, "%s", why);
+	struct sentence words; /* `why` may be of the TLS that is stopped here */
+	sentence_set(&words, "%s", why);
+	sentence_set(connection_reason(connection), "%s", why);
 	connection->phase = CONNECTION_OPEN;
 	connection->unusable = true; /* what comes now is neither TLS nor a reply */
 	transport_stop_tls(&connection->transport);
-	show_tls(connection, NULL, connection->why.text, now_ms);
-	connection->player->ops->tls_failed(connection->player, connection->why.text, now_ms);
+	show_tls(connection, NULL, words.text, now_ms);
+	connection->player->ops->tls_failed(connection->player, words.text, now_ms);
 }
 
 bool connection_shake_hands(struct connection *connection, uint64_t now_ms)
