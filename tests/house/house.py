@@ -14,6 +14,7 @@ SOURCE, BUILD = sys.argv[1], sys.argv[2]
 ARROWS = {
     "client/include": [],
     "client/base": [],
+    "client/examples": ["client/include"],
     "client/session": ["client/base", "client/include"],
     "client/net": ["client/base"],
     "client/sasl": ["client/base"],
