@@ -101,6 +101,8 @@ extern "C" {
 #endif
 #if defined(__GNUC__)
 #pragma GCC visibility push(default)
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wshadow" /* a struct and a function of one name, in C++ */
 #endif
 /* A point in time that never comes: no deadline. */
 #define MSUB_NEVER UINT64_MAX
@@ -907,6 +909,7 @@ enum msub_error msub_look(const struct msub_settings *settings, struct msub_serv
 void msub_server_free(struct msub_server *server);
 
 #if defined(__GNUC__)
+#pragma GCC diagnostic pop
 #pragma GCC visibility pop
 #endif
 #ifdef __cplusplus
