@@ -7,11 +7,17 @@
 #include <sys/socket.h>
 #include <sys/uio.h>
 
+enum {
+	READS_MAX = 64,	       /* records without data, before others have their turn */
+	RENEGOTIATIONS_MAX = 4 /* asked for and refused; more of them is an attack */
+};
+
 static ssize_t pull(gnutls_transport_ptr_t transport, void *at, size_t room)
 {
 	struct tls *tls = transport;
 	ssize_t got = recv(tls->descriptor, at, room, 0);
 	tls->was_empty = got < 0;
+	tls->has_ended = got == 0 && room > 0;
 	if (got < 0) {
 		gnutls_transport_set_errno(tls->session, errno);
 		return got;
@@ -90,8 +96,6 @@ void tls_free(struct tls *tls)
 {
 	if (tls == NULL)
 		return;
-	if (!tls->ticket_came)
-		tls_resumption_keep(tls);
 	gnutls_deinit(tls->session);
 	if (tls->own_credentials != NULL)
 		gnutls_certificate_free_credentials(tls->own_credentials);
@@ -156,8 +160,7 @@ static enum tls_result fail(struct tls *tls, int error)
 	if (!tls->broken)
 		tls_failure_explain(tls, error);
 	tls->broken = true;
-	if (!tls->up)
-		tls_resumption_refuse(tls);
+	tls_resumption_refuse(tls); /* RFC 5246 7.2.2 */
 	return TLS_BROKEN;
 }
 
@@ -180,6 +183,8 @@ static enum tls_result finish_handshake(struct tls *tls)
 	if (tls->wish.report != NULL)
 		tls_report_session(tls);
 	export_bindings(tls);
+	/* before TLS 1.3 all that there is to keep has come by now */
+	tls_resumption_keep(tls);
 	return TLS_OK;
 }
 
@@ -220,12 +225,37 @@ bool tls_wants_write(const struct tls *tls)
 	return gnutls_record_get_direction(tls->session) != 0;
 }
 
+/*
+ * What gnutls_record_recv() says beside data, as a result. TLS_OK: read again. It also says
+ * "again" after a record that was no data, a session ticket: then there may be more.
+ */
+static enum tls_result judge_read(struct tls *tls, ssize_t said)
+{
+	if (said == 0)
+		return TLS_ENDED;
+	if (said == GNUTLS_E_AGAIN)
+		return tls->was_empty ? TLS_AGAIN : TLS_OK;
+	/* an end inside a record is an end too */
+	if (said == GNUTLS_E_PREMATURE_TERMINATION ||
+		(said == GNUTLS_E_UNEXPECTED_PACKET_LENGTH && tls->has_ended))
+		return TLS_TRUNCATED;
+	/* Nobody may change the keys or the name in the middle of a session. */
+	if (said == GNUTLS_E_REHANDSHAKE && tls->renegotiations++ < RENEGOTIATIONS_MAX) {
+		(void)gnutls_alert_send(tls->session, GNUTLS_AL_WARNING, GNUTLS_A_NO_RENEGOTIATION);
+		return TLS_OK;
+	}
+	return said == GNUTLS_E_REHANDSHAKE || gnutls_error_is_fatal((int)said)
+		       ? fail(tls, (int)said)
+		       : TLS_OK;
+}
+
 enum tls_result tls_read(struct tls *tls, uint8_t *at, size_t room, size_t *got)
 {
 	*got = 0;
-	while (!tls->broken) {
-		tls->was_empty = true;
+	/* A peer that never sends data is left after a while: the owner looks at its deadlines. */
+	for (int i = 0; i < READS_MAX && !tls->broken; i++) {
 		bool had_ticket = tls->ticket_came;
+		tls->was_empty = true;
 		ssize_t count = gnutls_record_recv(tls->session, at, room);
 		if (tls->ticket_came && !had_ticket)
 			tls_resumption_keep(tls);
@@ -233,24 +263,11 @@ enum tls_result tls_read(struct tls *tls, uint8_t *at, size_t room, size_t *got)
 			*got = (size_t)count;
 			return TLS_OK;
 		}
-		if (count == 0)
-			return TLS_ENDED;
-		/* Also said after a record that was no data, a session ticket: then there may be
-		 * more. */
-		if (count == GNUTLS_E_AGAIN && !tls->was_empty)
-			continue;
-		if (count == GNUTLS_E_AGAIN)
-			return TLS_AGAIN;
-		if (count == GNUTLS_E_PREMATURE_TERMINATION)
-			return TLS_TRUNCATED;
-		/* Nobody may change the keys or the name in the middle of a session. */
-		if (count == GNUTLS_E_REHANDSHAKE)
-			(void)gnutls_alert_send(
-				tls->session, GNUTLS_AL_WARNING, GNUTLS_A_NO_RENEGOTIATION);
-		else if (gnutls_error_is_fatal((int)count))
-			return fail(tls, (int)count);
+		enum tls_result result = judge_read(tls, count);
+		if (result != TLS_OK)
+			return result;
 	}
-	return TLS_BROKEN;
+	return tls->broken ? TLS_BROKEN : TLS_AGAIN;
 }
 
 /*

@@ -60,8 +60,10 @@ static void explain_disagreement(struct tls *tls, int error)
 	switch (error) {
 	case GNUTLS_E_UNSUPPORTED_VERSION_PACKET:
 		sentence_set(&tls->why,
-			tls->is_client ? "the server chose a TLS version that was not offered"
-				       : "the client offered no TLS version that is accepted here");
+			tls->is_client
+				? "the server chose a TLS version that was not offered: it may know only old "
+				  "ones, which are not safe"
+				: "the client offered no TLS version that is accepted here");
 		break;
 	case GNUTLS_E_NO_CIPHER_SUITES:
 	case GNUTLS_E_UNKNOWN_CIPHER_SUITE:
@@ -71,6 +73,10 @@ static void explain_disagreement(struct tls *tls, int error)
 			tls->is_client
 				? "the server chose a cipher suite that was not offered"
 				: "the client offered no TLS version and cipher suite that is accepted here");
+		break;
+	case GNUTLS_E_REHANDSHAKE:
+		sentence_set(&tls->why, "the %s asked for new TLS keys again and again",
+			tls->is_client ? "server" : "client");
 		break;
 	default:
 		sentence_set(&tls->why, "TLS failed: %s", gnutls_strerror(error));
@@ -86,7 +92,8 @@ void tls_failure_explain(struct tls *tls, int error)
 						       : "the client does not speak TLS here");
 	else if (error == GNUTLS_E_FATAL_ALERT_RECEIVED)
 		explain_alert(tls);
-	else if (error == GNUTLS_E_PREMATURE_TERMINATION)
+	else if (error == GNUTLS_E_PREMATURE_TERMINATION ||
+		 (error == GNUTLS_E_UNEXPECTED_PACKET_LENGTH && tls->has_ended))
 		sentence_set(&tls->why, "the connection was closed during the TLS handshake");
 	else if (error == GNUTLS_E_PULL_ERROR || error == GNUTLS_E_PUSH_ERROR)
 		sentence_set(

@@ -28,7 +28,9 @@ struct tls {
 	/* The first octets of the peer tell whether it speaks TLS at all. */
 	uint8_t front[TLS_FRONT_LEN];
 	size_t front_len;
-	bool was_empty; /* the descriptor, when it was last read, if it was */
+	unsigned int renegotiations; /* that the peer has asked for */
+	bool has_ended;		     /* the peer's half of the descriptor */
+	bool was_empty;		     /* the descriptor, when it was last read, if it was */
 	/* Writing: one record at a time. */
 	size_t in_hand; /* octets of a record that GnuTLS has taken and not got rid of */
 	/* The client's check of the certificate. */

@@ -200,20 +200,34 @@ static void free_own(struct own *own)
 		gnutls_x509_privkey_deinit(own->key);
 }
 
+/* GnuTLS notices too, but only when it has taken both. */
+static bool belong_together(const struct own *own)
+{
+	uint8_t of_certificate[TLS_SHA256_LEN], of_key[TLS_SHA256_LEN];
+	size_t len = sizeof of_certificate, key_len = sizeof of_key;
+	return gnutls_x509_crt_get_key_id(own->chain[0], GNUTLS_KEYID_USE_SHA256, of_certificate,
+		       &len) == GNUTLS_E_SUCCESS &&
+	       gnutls_x509_privkey_get_key_id(
+		       own->key, GNUTLS_KEYID_USE_SHA256, of_key, &key_len) == GNUTLS_E_SUCCESS &&
+	       memcmp(of_certificate, of_key, sizeof of_key) == 0;
+}
+
 bool tls_trust_show(struct tls_trust *trust, const char *certificate_file, const char *key_file,
 	const char *password, struct sentence *why)
 {
 	struct own own = {.count = 0};
 	bool good =
 		read_chain(&own, certificate_file, why) && read_key(&own, key_file, password, why);
+	if (good && !belong_together(&own)) {
+		sentence_set(why, "the key in %s does not belong to the certificate in %s",
+			key_file, certificate_file);
+		good = false;
+	}
 	if (good) {
 		int error = gnutls_certificate_set_x509_key(
 			trust->credentials, own.chain, (int)own.count, own.key);
 		good = error >= 0;
-		if (error == GNUTLS_E_CERTIFICATE_KEY_MISMATCH)
-			sentence_set(why, "the key in %s does not belong to the certificate in %s",
-				key_file, certificate_file);
-		else if (error < 0)
+		if (!good)
 			explain(why, "cannot use the certificate in", certificate_file, error);
 	}
 	trust->shows = trust->shows || good;
