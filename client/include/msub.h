@@ -169,6 +169,7 @@ enum msub_error { MSUB_ERRORS(MSUB_ERROR_ENUM) MSUB_ERROR_COUNT };
 	X(mail, MAIL, "MAIL FROM")                                                                 \
 	X(recipient, RECIPIENT, "RCPT TO")                                                         \
 	X(data, DATA, "DATA")                                                                      \
+	X(chunk, CHUNK, "BDAT")                                                                    \
 	X(body, BODY, "end of data")                                                               \
 	X(noop, NOOP, "NOOP")                                                                      \
 	X(quit, QUIT, "QUIT")
@@ -257,6 +258,30 @@ enum msub_tls {
 	MSUB_TLS_IMPLICIT  /* TLS from the first octet (RFC 8314, port 465) */
 };
 
+enum msub_protocol {
+	MSUB_SUBMISSION, /* ESMTP (RFC 5321, 6409) */
+	/*
+	 * LMTP (RFC 2033), to a mail store: LHLO, and behind the message one reply for each
+	 * recipient that was accepted. Where the connection is lost between them, the others are
+	 * MSUB_MAYBE. all_or_nothing then holds for RCPT only.
+	 */
+	MSUB_LMTP
+};
+
+/* When a message goes out in chunks whose sizes are said before (BDAT, RFC 3030). */
+enum msub_chunking {
+	MSUB_CHUNKING_WHEN_NEEDED, /* for binary messages */
+	/*
+	 * For all, where it is offered. A message of up to 60 KiB then leaves in one flight with
+	 * its envelope; only where it is all or nothing with several recipients, and in LMTP, does
+	 * it wait for their replies. After a refused chunk a new session is made.
+	 */
+	MSUB_CHUNKING_PREFERRED,
+	MSUB_CHUNKING_NEVER
+};
+
+struct msub_message;
+
 /*
  * Certificates that the name server vouches for. Records are believed only where DNSSEC protects
  * them; then the certificate must match one, and a forged answer ends the connection. They are
@@ -321,8 +346,9 @@ struct msub_settings {
 	const char *proxy_password;
 	/* Connections come from this address; addresses of the other kind are not tried. */
 	const char *source_address;
-	/* 0, the default, means 465 with implicit TLS and 587 otherwise. */
+	/* 0, the default, means 24 in LMTP, 465 with implicit TLS, and 587 otherwise. */
 	uint16_t port;
+	enum msub_protocol protocol; /* default MSUB_SUBMISSION */
 	/* Default MSUB_TLS_STARTTLS; with domain alone it may be anything but MSUB_TLS_NONE. */
 	enum msub_tls tls;
 	/*
@@ -383,6 +409,9 @@ struct msub_settings {
 	bool all_or_nothing;
 	/* True: 8-bit content is sent also to a server without 8BITMIME. Default false. */
 	bool send_eight_bit;
+	enum msub_chunking chunking; /* default MSUB_CHUNKING_WHEN_NEEDED */
+	/* True: each command waits for the reply to the one before. Default false. */
+	bool no_pipelining;
 	/* True: a probe. Nothing is sent, "accepted" is the reply to RCPT. Default false. */
 	bool probe;
 	/*
@@ -411,6 +440,13 @@ struct msub_settings {
 	 */
 	void (*transcript)(void *context, enum msub_spoken spoken, const char *text);
 	void *transcript_context;
+	/*
+	 * Called whenever the network has taken octets of a message's content: sent of them so
+	 * far, of size (as SIZE counts; 0: not known). Default NULL. It must not call back either.
+	 */
+	void (*progress)(void *context, const struct msub_message *message, uint64_t sent,
+		uint64_t size);
+	void *progress_context;
 	const struct msub_memory *memory; /* default NULL */
 };
 

@@ -16,12 +16,14 @@
 #define COMMANDS(X)                                                                                \
 	X(EHLO, "EHLO ", 512)                                                                      \
 	X(HELO, "HELO ", 512)                                                                      \
+	X(LHLO, "LHLO ", 512)                                                                      \
 	X(STARTTLS, "STARTTLS", 512)                                                               \
 	X(AUTH, "AUTH ", 512)                                                                      \
 	X(ANSWER, "", 12288)                                                                       \
 	X(MAIL, "MAIL FROM:", 1257)                                                                \
 	X(RECIPIENT, "RCPT TO:", 1040)                                                             \
 	X(DATA, "DATA", 512)                                                                       \
+	X(CHUNK, "BDAT ", 512)                                                                     \
 	X(NOOP, "NOOP", 512)                                                                       \
 	X(QUIT, "QUIT", 512)
 

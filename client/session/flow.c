@@ -71,17 +71,24 @@ bool session_end(
 }
 
 /* Whether another command may follow this one before it was answered. */
-static bool may_be_followed(enum msub_phase phase)
+static bool may_be_followed(enum msub_phase phase, enum msub_phase next)
 {
+	if (phase == MSUB_PHASE_CHUNK)
+		return next == MSUB_PHASE_CHUNK; /* of the same message: none follows otherwise */
 	return phase == MSUB_PHASE_BODY || phase == MSUB_PHASE_MAIL ||
 	       phase == MSUB_PHASE_RECIPIENT;
 }
 
-/* DATA waits for the recipients' replies where they decide whether there will be a message. */
-static bool data_waits(const struct msub_session *session, const struct step *step)
+/* What begins a message waits for the recipients' replies where they decide whether there is one.
+ */
+static bool has_to_wait(const struct msub_session *session, const struct step *step)
 {
+	const struct transaction *transaction = &session->slots[step->slot];
+	if (step->phase == MSUB_PHASE_CHUNK)
+		return !session->body_begun && !transaction->said &&
+		       chunk_waits(session, transaction);
 	return step->phase == MSUB_PHASE_DATA && session->settings->all_or_nothing &&
-	       session->slots[step->slot].tried > 1;
+	       transaction->tried > 1;
 }
 
 static bool may_say(const struct msub_session *session, const struct step *step)
@@ -90,8 +97,8 @@ static bool may_say(const struct msub_session *session, const struct step *step)
 	if (ahead == 0)
 		return true;
 	return session->capability.pipelining && ahead < SESSION_AHEAD_MAX &&
-	       may_be_followed(session->steps.at[session->steps.say - 1].phase) &&
-	       !data_waits(session, step);
+	       may_be_followed(session->steps.at[session->steps.say - 1].phase, step->phase) &&
+	       !has_to_wait(session, step);
 }
 
 /* Behind the end of a message the next envelope, or QUIT, may leave in the same flight. */
@@ -168,7 +175,9 @@ static void hear_step(struct msub_session *session, const struct reply *reply)
 static void hear_early(struct msub_session *session, const struct reply *reply)
 {
 	const struct step *step = steps_to_hear(&session->steps);
-	bool body = session->body_begun || (step != NULL && step->phase == MSUB_PHASE_BODY);
+	bool body = session->body_begun ||
+		    (step != NULL &&
+			    (step->phase == MSUB_PHASE_BODY || step->phase == MSUB_PHASE_CHUNK));
 	if (reply->code == 421) {
 		session_fail(session, &(struct cause){MSUB_CLOSING, session_phase(session),
 					      MSUB_RETRY_LATER, reply, NULL});

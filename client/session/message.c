@@ -268,6 +268,18 @@ bool message_finish(struct msub_message *message)
 	return message->finished;
 }
 
+void message_begin_body(const struct msub_message *message, bool keeps_dots, struct stuffing *body)
+{
+	const struct measure *measure = &message->measure;
+	/* memory is the caller's word: what else was measured may have been changed since */
+	bool known = message->measured && source_is_memory(&message->source);
+	stuffing_begin(body);
+	bool clean = !measure->repaired && (!measure->dot || keeps_dots);
+	body->keeps_dots = keeps_dots;
+	body->as_it_is = message->wishes.binary || (known && clean);
+	body->known = known && !body->as_it_is;
+}
+
 /* Looks at the header of a message that holds 8-bit octets; the source is at its start. */
 static enum msub_error look_at_header(struct msub_message *message)
 {
@@ -294,7 +306,7 @@ enum msub_error message_measure(struct msub_message *message)
 		return MSUB_OK;
 	if (!source_start(&message->source))
 		return MSUB_SOURCE;
-	stuffing_begin(&body);
+	message_begin_body(message, true, &body);
 	while ((state = source_read(&message->source, SIZE_MAX, &piece)) == SOURCE_GIVES) {
 		stuffing_feed(&body, piece, NULL, false);
 		source_reclaim(&message->source);
@@ -307,17 +319,7 @@ enum msub_error message_measure(struct msub_message *message)
 	message->measure = body.seen;
 	if (!source_start(&message->source))
 		return MSUB_SOURCE;
-	return body.seen.eight_bit ? look_at_header(message) : MSUB_OK;
-}
-
-void message_begin_body(const struct msub_message *message, struct stuffing *body)
-{
-	const struct measure *measure = &message->measure;
-	/* memory is the caller's word: what else was measured may have been changed since */
-	bool known = message->measured && source_is_memory(&message->source);
-	stuffing_begin(body);
-	body->as_it_is = known && !measure->repaired && !measure->dot;
-	body->known = known && !body->as_it_is;
+	return body.seen.eight_bit || body.as_it_is ? look_at_header(message) : MSUB_OK;
 }
 
 void message_remark(struct msub_message *message, const struct measure *seen)

@@ -95,8 +95,8 @@ bool message_finish(struct msub_message *message);
  * MSUB_SOURCE or MSUB_MEMORY.
  */
 enum msub_error message_measure(struct msub_message *message);
-/* Begins to send the content, in the way that its measure allows. */
-void message_begin_body(const struct msub_message *message, struct stuffing *body);
+/* Begins to send or measure the content, in the way that what is known of it allows. */
+void message_begin_body(const struct msub_message *message, bool keeps_dots, struct stuffing *body);
 /* Keeps a copy of a text for as long as the message lives, lent; "" where there is no memory. */
 const char *message_keep(struct msub_message *message, const char *text);
 /* Notes what was seen of the content. */

@@ -65,7 +65,9 @@ static void after_hello(struct msub_session *session)
 
 bool say_ehlo(struct msub_session *session, const struct step *step)
 {
-	return session_say(session, step->phase, COMMAND_EHLO, buffer_octets(&session->hello));
+	bool lmtp = session->settings->protocol == MSUB_LMTP;
+	return session_say(session, step->phase, lmtp ? COMMAND_LHLO : COMMAND_EHLO,
+		buffer_octets(&session->hello));
 }
 
 /* HELO will do where the server knows no EHLO and nothing is needed that only EHLO gives. */
@@ -73,14 +75,27 @@ static bool may_say_helo(const struct msub_session *session, const struct reply 
 {
 	bool unknown = reply->code == 500 || reply->code == 502 || reply->code == 504;
 	bool enough = session->security != MSUB_TLS_STARTTLS &&
-		      !settings_want_login(session->settings);
+		      !settings_want_login(session->settings) &&
+		      session->settings->protocol != MSUB_LMTP;
 	return unknown && enough;
+}
+
+/* What the settings do not want used is as if it were not offered. */
+static void leave_unused(struct msub_session *session)
+{
+	const struct msub_settings *settings = session->settings;
+	struct capability *offered = &session->capability;
+	if (settings->no_pipelining)
+		offered->pipelining = false;
+	if (settings->chunking == MSUB_CHUNKING_NEVER)
+		offered->chunking = offered->binary_mime = false;
 }
 
 void hear_ehlo(struct msub_session *session, const struct step *step, const struct reply *reply)
 {
 	if (reply_class(reply) == 2) {
 		capability_read(&session->capability, reply);
+		leave_unused(session);
 		session->esmtp = true;
 		after_hello(session);
 	} else if (reply_class(reply) == 3) {

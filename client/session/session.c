@@ -363,7 +363,7 @@ void msub_session_taken(struct msub_session *session, size_t count, uint64_t now
 		return;
 	session->since_ms = now_ms;
 	session->asked = true;
-	output_take(&session->output, count);
+	content_tell_progress(session, output_take(&session->output, count));
 	if (output_is_empty(&session->output))
 		session_speak(session);
 }

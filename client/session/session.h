@@ -9,7 +9,8 @@
  *   envelope.c     MAIL, RCPT, QUIT
  *   parameters.c   what MAIL and RCPT say behind their paths
  *   admission.c    what is refused before anything is said
- *   content.c      DATA and the message
+ *   content.c      DATA, the message, and what the reply to its end means
+ *   chunk.c        BDAT
  *   rest.c         a session without messages: kept open, and used again
  *   transaction.c  which message comes next, what a group of replies means for its recipients
  *   talk.c         the transcript
@@ -76,8 +77,12 @@ struct transaction {
 	bool disproved; /* has proved a suspicion wrong */
 	bool utf8;	/* SMTPUTF8 is said with its MAIL (RFC 6531) */
 	bool lone;	/* no content, only the dot (RFC 2920 3.1) */
-	bool said;	/* the dot was said; it ends at dot_end of the output */
-	uint64_t dot_end;
+	bool said;	/* the last of it was said; it ends at said_end of the output */
+	uint64_t said_end;
+	enum msub_phase said_as; /* MSUB_PHASE_BODY or MSUB_PHASE_CHUNK */
+	size_t chunks;		 /* said, not the last, and not answered */
+	bool broken;		 /* one of them was refused */
+	uint64_t content_taken;	 /* octets of its content that the network has taken */
 };
 
 enum session_state {
@@ -238,8 +243,14 @@ void transaction_refuse(struct msub_session *session, size_t slot, enum msub_pha
 	const struct reply *reply);
 void transaction_refuse_one(struct msub_session *session, size_t slot, struct recipient *recipient,
 	enum msub_phase phase, const struct reply *reply);
-/* Notes that the message was taken, for everybody in the slot who was not refused. */
-void transaction_accept(struct msub_session *session, size_t slot, const struct reply *reply);
+/* Notes that the message was taken, for everybody in the slot who was not refused, or for one. */
+void transaction_accept(struct msub_session *session, size_t slot, enum msub_phase phase,
+	const struct reply *reply);
+void transaction_accept_one(struct msub_session *session, size_t slot, struct recipient *recipient,
+	enum msub_phase phase, const struct reply *reply);
+/* The next recipient of the slot, from *index on, that no reply has decided yet; or NULL. */
+struct recipient *transaction_next_open(
+	const struct msub_session *session, size_t slot, size_t *index);
 /* An answer that a forgotten login would not have got: if it was suspected here, it is proven. */
 void transaction_confirm(
 	struct msub_session *session, const struct transaction *transaction, enum msub_phase phase);
@@ -247,6 +258,34 @@ void transaction_confirm(
 void transaction_settle(struct msub_session *session, size_t slot);
 /* The session failed with this cause: settles both slots as they truly stand. */
 void transaction_abandon_all(struct msub_session *session, const struct cause *cause);
+
+/* ---- content.c ---- */
+
+/* False where everybody was refused, or somebody was and it is all or nothing. */
+bool content_is_wanted(const struct msub_session *session, const struct transaction *transaction);
+/* False, with the session failed, where the content cannot be read from its beginning. */
+bool content_begin(struct msub_session *session, struct transaction *transaction, bool keeps_dots);
+void content_fail(struct msub_session *session, enum msub_error error);
+/* Makes output of one piece; false where there was none, since the content has ended. */
+bool content_say_piece(struct msub_session *session, struct transaction *transaction);
+/* The piece is out: may it go on? 8-bit content to a server that takes none may not. */
+void content_check_piece(struct msub_session *session, const struct msub_message *message);
+/* The content has ended; false, with the session failed, where it is not what was measured. */
+bool content_end(struct msub_session *session, struct transaction *transaction);
+/* The last octet of the message is in the output: what is awaited now are the replies to it. */
+void content_said(struct msub_session *session, const struct step *step);
+/* A reply to the end of the message: for everybody, or in LMTP for the next recipient. */
+void content_hear_end(
+	struct msub_session *session, const struct step *step, const struct reply *reply);
+/* Tells the caller how much of the content under way the network has taken by now. */
+void content_tell_progress(struct msub_session *session, size_t taken);
+
+/* ---- chunk.c ---- */
+
+/* Whether this message goes out with BDAT here. */
+bool chunk_is_used(const struct msub_session *session, const struct msub_message *message);
+/* Whether its first chunk has to wait for every reply to what was said before it. */
+bool chunk_waits(const struct msub_session *session, const struct transaction *transaction);
 
 /* ---- talk.c ---- */
 

@@ -121,6 +121,10 @@ static const char *contradiction(const struct msub_settings *settings)
 		return "tls";
 	if (settings->connections > MSUB_CONNECTIONS_MAX)
 		return "connections";
+	if ((unsigned int)settings->protocol > MSUB_LMTP)
+		return "protocol";
+	if ((unsigned int)settings->chunking > MSUB_CHUNKING_NEVER)
+		return "chunking";
 	if ((unsigned int)settings->dane > MSUB_DANE_REQUIRED)
 		return "dane";
 	if (settings->certificate_file != NULL && settings->key_file == NULL)
@@ -205,6 +209,8 @@ uint16_t settings_port(const struct msub_settings *settings)
 {
 	if (settings->port != 0)
 		return settings->port;
+	if (settings->protocol == MSUB_LMTP)
+		return 24;
 	return settings->tls == MSUB_TLS_IMPLICIT ? 465 : 587;
 }
 
@@ -306,6 +312,7 @@ uint64_t settings_timeout(const struct msub_settings *settings, enum msub_phase 
 		[MSUB_PHASE_MAIL] = timeouts->command_ms,
 		[MSUB_PHASE_RECIPIENT] = timeouts->command_ms,
 		[MSUB_PHASE_DATA] = timeouts->data_ms,
+		[MSUB_PHASE_CHUNK] = timeouts->end_ms,
 		[MSUB_PHASE_BODY] = timeouts->end_ms,
 		[MSUB_PHASE_NOOP] = timeouts->quit_ms,
 		[MSUB_PHASE_QUIT] = timeouts->quit_ms,

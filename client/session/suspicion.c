@@ -42,7 +42,8 @@ bool suspicion_from(enum msub_phase phase, const struct reply *reply)
 		return reply_class(reply) >= 4 && reply->code != 421;
 	if (reply_class(reply) != 5)
 		return false;
-	return phase == MSUB_PHASE_BODY ? is_about_login(reply) : is_about_access(reply);
+	bool behind = phase == MSUB_PHASE_BODY || phase == MSUB_PHASE_CHUNK;
+	return behind ? is_about_login(reply) : is_about_access(reply);
 }
 
 bool suspicion_of_too_many(const struct reply *reply)

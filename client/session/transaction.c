@@ -75,8 +75,8 @@ void transaction_refuse_one(struct msub_session *session, size_t slot, struct re
 		disprove(session, transaction, recipient, phase);
 }
 
-/* The next recipient of the slot, from *index on, that no reply has decided yet; or NULL. */
-static struct recipient *next_open(const struct msub_session *session, size_t slot, size_t *index)
+struct recipient *transaction_next_open(
+	const struct msub_session *session, size_t slot, size_t *index)
 {
 	const struct msub_message *message = session->slots[slot].message;
 	for (; *index < message->count; ++*index) {
@@ -92,20 +92,26 @@ void transaction_refuse(
 	struct msub_session *session, size_t slot, enum msub_phase phase, const struct reply *reply)
 {
 	struct recipient *recipient;
-	for (size_t i = 0; (recipient = next_open(session, slot, &i)) != NULL; i++)
+	for (size_t i = 0; (recipient = transaction_next_open(session, slot, &i)) != NULL; i++)
 		transaction_refuse_one(session, slot, recipient, phase, reply);
 }
 
-void transaction_accept(struct msub_session *session, size_t slot, const struct reply *reply)
+void transaction_accept_one(struct msub_session *session, size_t slot, struct recipient *recipient,
+	enum msub_phase phase, const struct reply *reply)
 {
 	struct transaction *transaction = &session->slots[slot];
+	recipient->answered = true;
+	message_set(transaction->message, recipient, MSUB_ACCEPTED,
+		&(struct cause){MSUB_OK, phase, MSUB_RETRY_NEVER, reply, NULL});
+	transaction_confirm(session, transaction, phase);
+}
+
+void transaction_accept(struct msub_session *session, size_t slot, enum msub_phase phase,
+	const struct reply *reply)
+{
 	struct recipient *recipient;
-	for (size_t i = 0; (recipient = next_open(session, slot, &i)) != NULL; i++) {
-		recipient->answered = true;
-		message_set(transaction->message, recipient, MSUB_ACCEPTED,
-			&(struct cause){MSUB_OK, MSUB_PHASE_BODY, MSUB_RETRY_NEVER, reply, NULL});
-	}
-	transaction_confirm(session, transaction, MSUB_PHASE_BODY);
+	for (size_t i = 0; (recipient = transaction_next_open(session, slot, &i)) != NULL; i++)
+		transaction_accept_one(session, slot, recipient, phase, reply);
 }
 
 static bool has_suspected(const struct transaction *transaction, size_t slot)
@@ -169,7 +175,7 @@ static void release(struct msub_session *session, size_t slot)
 void transaction_settle(struct msub_session *session, size_t slot)
 {
 	struct recipient *recipient;
-	for (size_t i = 0; (recipient = next_open(session, slot, &i)) != NULL; i++)
+	for (size_t i = 0; (recipient = transaction_next_open(session, slot, &i)) != NULL; i++)
 		settle_unsent(session, &session->slots[slot], recipient);
 	session->settled++;
 	release(session, slot);
@@ -192,7 +198,7 @@ void transaction_end_envelope(struct msub_session *session)
 /* Whether the message left whole: then nobody knows what became of it. */
 static bool is_handed(const struct msub_session *session, const struct transaction *transaction)
 {
-	return transaction->said && output_taken(&session->output) >= transaction->dot_end;
+	return transaction->said && output_taken(&session->output) >= transaction->said_end;
 }
 
 static void abandon(struct msub_session *session, size_t slot, const struct cause *cause)
@@ -202,10 +208,10 @@ static void abandon(struct msub_session *session, size_t slot, const struct caus
 	struct cause why = *cause;
 	struct recipient *recipient;
 	if (handed) {
-		why.phase = MSUB_PHASE_BODY;
+		why.phase = transaction->said_as;
 		why.retry = MSUB_RETRY_UNSURE;
 	}
-	for (size_t i = 0; (recipient = next_open(session, slot, &i)) != NULL; i++) {
+	for (size_t i = 0; (recipient = transaction_next_open(session, slot, &i)) != NULL; i++) {
 		message_set(transaction->message, recipient, handed ? MSUB_MAYBE : MSUB_NOT_TRIED,
 			&why);
 		if (!handed && (cause->error == MSUB_LOST || cause->error == MSUB_CLOSING))
@@ -279,7 +285,9 @@ static void begin(struct msub_session *session, size_t slot, struct msub_message
 	}
 	remark(session, message, split);
 	if (!session->settings->probe && session->state == SESSION_TALKING)
-		session_plan(session, MSUB_PHASE_DATA, slot, 0);
+		session_plan(session,
+			chunk_is_used(session, message) ? MSUB_PHASE_CHUNK : MSUB_PHASE_DATA, slot,
+			0);
 }
 
 static bool takes_more(const struct msub_session *session)

@@ -70,6 +70,8 @@ static const struct expected matrix[MSUB_PHASE_COUNT][EVENTS] = {
 	[MSUB_PHASE_DATA] = {OUT_OF_STEP, FINE, FOR_NOW, FOR_GOOD, ENDS_IN_MAIL},
 	[MSUB_PHASE_BODY] = {FINE, UNSURE(MSUB_PROTOCOL), FOR_NOW, FOR_GOOD, FOR_NOW,
 		UNSURE(MSUB_PROTOCOL), UNSURE(MSUB_TIMEOUT), UNSURE(MSUB_LOST)},
+	[MSUB_PHASE_CHUNK] = {FINE, UNSURE(MSUB_PROTOCOL), FOR_NOW, FOR_GOOD, FOR_NOW,
+		UNSURE(MSUB_PROTOCOL), UNSURE(MSUB_TIMEOUT), UNSURE(MSUB_LOST)},
 	[MSUB_PHASE_QUIT] = {FINE, FINE, FINE, FINE, FINE, FINE, FINE, FINE},
 };
 
@@ -82,7 +84,7 @@ static enum msub_phase phase_of(struct octets line, bool *in_data, bool in_login
 	} rows[] = {{"EHLO", MSUB_PHASE_EHLO}, {"HELO", MSUB_PHASE_HELO},
 		{"STARTTLS", MSUB_PHASE_STARTTLS}, {"AUTH", MSUB_PHASE_AUTH},
 		{"MAIL", MSUB_PHASE_MAIL}, {"RCPT", MSUB_PHASE_RECIPIENT},
-		{"DATA", MSUB_PHASE_DATA}, {"QUIT", MSUB_PHASE_QUIT}};
+		{"DATA", MSUB_PHASE_DATA}, {"BDAT", MSUB_PHASE_CHUNK}, {"QUIT", MSUB_PHASE_QUIT}};
 	if (in_login)
 		return MSUB_PHASE_ANSWER;
 	for (size_t i = 0; i < COUNT(rows) && !*in_data; i++) {
@@ -112,8 +114,8 @@ static const char *good_reply(struct answerer *answerer, enum msub_phase phase)
 		if (answerer->where == MSUB_PHASE_HELO)
 			return "500 what?\r\n";
 		return answerer->pipelining
-			       ? "250-hi\r\n250-STARTTLS\r\n250-PIPELINING\r\n250 AUTH LOGIN\r\n"
-			       : "250-hi\r\n250-STARTTLS\r\n250 AUTH LOGIN\r\n";
+			       ? "250-hi\r\n250-CHUNKING\r\n250-STARTTLS\r\n250-PIPELINING\r\n250 AUTH LOGIN\r\n"
+			       : "250-hi\r\n250-CHUNKING\r\n250-STARTTLS\r\n250 AUTH LOGIN\r\n";
 	case MSUB_PHASE_AUTH:
 		answerer->in_login = true;
 		return "334\r\n";
@@ -152,9 +154,11 @@ static void answer_all(struct answerer *answerer)
 {
 	struct octets all = buffer_octets(&answerer->said);
 	struct octets end = octets_of(answerer->in_data ? "\r\n.\r\n" : "\r\n");
-	for (size_t i = 0; i + end.len <= all.len; i++) {
+	size_t chunk = octets_start_nocase(all, "BDAT") ? strlen(room_content) : 0;
+	for (size_t i = 0; i + end.len + chunk <= all.len; i++) {
 		if (!octets_equal(octets_make(all.at + i, end.len), end))
 			continue;
+		i += chunk;
 		enum msub_phase phase = phase_of(all, &answerer->in_data, answerer->in_login);
 		buffer_consume(&answerer->said, i + end.len);
 		answer(answerer, phase);
@@ -199,6 +203,8 @@ static void run_event(enum msub_phase where, enum event event, bool pipelining)
 	room_init(&room);
 	room.settings.tls = where == MSUB_PHASE_STARTTLS ? MSUB_TLS_STARTTLS : MSUB_TLS_NONE;
 	room.settings.mechanism = "LOGIN";
+	if (where == MSUB_PHASE_CHUNK)
+		room.settings.chunking = MSUB_CHUNKING_PREFERRED;
 	bool login = where != MSUB_PHASE_HELO && where != MSUB_PHASE_EHLO;
 	room.settings.user = login ? "u" : NULL;
 	room.settings.password = "p";
