@@ -292,6 +292,7 @@ static enum msub_error look_at_header(struct msub_message *message)
 		source_reclaim(&message->source);
 	}
 	message->utf8_header = header_is_utf8(&header);
+	source_release(&message->source);
 	if (state == SOURCE_GIVES || state == SOURCE_ENDS)
 		return source_start(&message->source) ? MSUB_OK : MSUB_SOURCE;
 	return state == SOURCE_FAILS ? MSUB_SOURCE : MSUB_MEMORY;
