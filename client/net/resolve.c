@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "endpoint_order.h"
+#include "octets.h"
 #include "player.h"
 
 enum { CLASS_IN = 1, TYPE_SRV = 33 };
@@ -27,6 +28,9 @@ struct resolve {
 	bool unwatched; /* a socket of c-ares could not be watched: no answer will be seen */
 	struct question host_questions[RESOLVE_FAMILIES];
 	struct question service_questions[SERVICE_KINDS];
+	char asked[ENDPOINT_HOST];
+	char names[RESOLVE_FAMILIES][ENDPOINT_HOST]; /* whose addresses they are */
+	bool heard[RESOLVE_FAMILIES];
 	struct resolve_answer answers[RESOLVE_FAMILIES];
 	struct resolve_services services[SERVICE_KINDS];
 };
@@ -121,24 +125,63 @@ static void take_node(
 	answer->count++;
 }
 
+/* The answer was found in a search domain of resolv.conf: another name than was asked for. */
+static bool is_searched(const struct resolve *resolve, size_t family)
+{
+	struct octets asked = octets_of(resolve->asked), name = octets_of(resolve->names[family]);
+	if (asked.len > 0 && asked.at[asked.len - 1] == '.')
+		asked.len--;
+	return name.len > 0 && !octets_equal_nocase(asked, name);
+}
+
+/*
+ * A name with addresses of one family only is looked for in the search domains for the other, and
+ * there may be one who answers to everything. So what was found in them is believed only when the
+ * other family is known not to be at home, or in the same place.
+ */
+static void settle_answers(struct resolve *resolve)
+{
+	bool all = resolve->heard[RESOLVE_V6] && resolve->heard[RESOLVE_V4];
+	bool searched[] = {is_searched(resolve, RESOLVE_V6), is_searched(resolve, RESOLVE_V4)};
+	struct octets v6 = octets_of(resolve->names[RESOLVE_V6]);
+	struct octets v4 = octets_of(resolve->names[RESOLVE_V4]);
+	if (all && v6.len > 0 && v4.len > 0 && !octets_equal_nocase(v6, v4)) {
+		size_t stranger = searched[RESOLVE_V6] ? RESOLVE_V6 : RESOLVE_V4;
+		resolve->answers[stranger].count = 0;
+		resolve->answers[stranger].failure = RESOLVE_NO_SUCH_NAME;
+	}
+	for (size_t i = 0; i < RESOLVE_FAMILIES; i++)
+		resolve->answers[i].done = resolve->heard[i] && (all || !searched[i]);
+}
+
+static void keep_name(struct resolve *resolve, size_t family, const char *name)
+{
+	size_t len = name == NULL ? 0 : strlen(name);
+	if (len > 0 && len < ENDPOINT_HOST && resolve->answers[family].count > 0)
+		memcpy(resolve->names[family], name, len + 1);
+}
+
 static void host_answered(void *context, int status, int timeouts, struct ares_addrinfo *found)
 {
 	const struct question *question = context;
-	struct resolve_answer *answer = &question->resolve->answers[question->which];
+	struct resolve *resolve = question->resolve;
+	struct resolve_answer *answer = &resolve->answers[question->which];
 	(void)timeouts;
-	answer->done = true;
+	resolve->heard[question->which] = true;
 	answer->failure = failure_of(status);
 	if (status == ARES_SUCCESS && found != NULL) {
 		for (struct ares_addrinfo_node *node = found->nodes; node != NULL;
 			node = node->ai_next) {
 			if (node->ai_family == families[question->which])
-				take_node(answer, node, question->resolve->port);
+				take_node(answer, node, resolve->port);
 		}
+		keep_name(resolve, question->which, found->name);
 	}
 	if (answer->count == 0 && answer->failure == RESOLVE_FOUND)
 		answer->failure = RESOLVE_NO_SUCH_NAME;
 	if (found != NULL)
 		ares_freeaddrinfo(found);
+	settle_answers(resolve);
 }
 
 static void service_answered(void *context, int status, int timeouts, unsigned char *at, int len)
@@ -162,6 +205,8 @@ void resolve_cancel(struct resolve *resolve)
 {
 	ares_cancel(resolve->channel);
 	memset(resolve->answers, 0, sizeof resolve->answers);
+	memset(resolve->names, 0, sizeof resolve->names);
+	memset(resolve->heard, 0, sizeof resolve->heard);
 	memset(resolve->services, 0, sizeof resolve->services);
 }
 
@@ -181,6 +226,7 @@ void resolve_host(struct resolve *resolve, const char *name, uint16_t port)
 {
 	resolve_cancel(resolve);
 	resolve->port = port;
+	memcpy(resolve->asked, name, strlen(name) + 1);
 	if (octets_equal_nocase(octets_of(name), octets_of("localhost"))) {
 		answer_localhost(resolve, port);
 		return;
