@@ -32,9 +32,10 @@ static bool exchange(struct dial *dial)
 		done = dial->calls->receive(dial->descriptor, in, socks_wanted(socks), 0);
 	if (done < 0 && (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR))
 		return errno == EINTR;
-	if (out.len > 0 && done > 0)
-		socks_sent(socks, (size_t)done);
-	else if (out.len == 0 && done > 0)
+	/* What it has said before it broke off is heard: a write that fails is as good as done. */
+	if (out.len > 0)
+		socks_sent(socks, done > 0 ? (size_t)done : out.len);
+	else if (done > 0)
 		socks_input(socks, in, (size_t)done);
 	else
 		socks_end_of_input(socks);
