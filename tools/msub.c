@@ -9,6 +9,7 @@
 #include "msub_envelope.h"
 #include "msub_face.h"
 #include "msub_keep.h"
+#include "msub_log.h"
 #include "msub_modes.h"
 #include "msub_report.h"
 #include "msub_status.h"
@@ -159,6 +160,7 @@ static void send_operands(struct run *run, char *const *operands, size_t count)
 	if (!run->options.enqueue)
 		delivery_send(&run->delivery, &run->mails, &run->trouble);
 	keep(run);
+	log_mails(&run->mails, &run->delivery.account, &run->trouble);
 }
 
 static int work(struct run *run, char *const *operands, size_t count)

@@ -27,7 +27,8 @@ bool delivery_prepare(struct delivery *delivery, const struct msub_options *opti
 
 static bool get_password(struct delivery *delivery, struct trouble *trouble)
 {
-	if (delivery->settings.user == NULL || delivery->has_secret)
+	if (delivery->settings.user == NULL || delivery->has_secret ||
+		settings_needs_no_password(&delivery->settings))
 		return true;
 	delivery->settings.password = delivery->secret.text;
 	delivery->has_secret = password_get(&delivery->secret, &delivery->account, trouble) &&

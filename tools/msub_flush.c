@@ -8,6 +8,7 @@
 #include <time.h>
 
 #include "msub_delivery.h"
+#include "msub_log.h"
 #include "msub_queue.h"
 #include "msub_route.h"
 #include "msub_words.h"
@@ -285,6 +286,7 @@ static void send_together(struct flush *flush, const char *route, struct trouble
 		delivery_send(&delivery, &together, trouble);
 	}
 	settle_finished(flush);
+	log_mails(&together, &delivery.account, trouble);
 	delivery_end(&delivery);
 	free(together.items);
 	free(options.settings.items);

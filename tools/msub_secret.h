@@ -11,7 +11,7 @@
 
 #include "msub_trouble.h"
 
-enum { SECRET_MAX = 4096 };
+enum { SECRET_MAX = 8192 };
 
 struct secret {
 	char text[SECRET_MAX + 1];

@@ -72,6 +72,12 @@ static const char *mechanism_of(int auth)
 	return mechanisms[auth];
 }
 
+bool settings_needs_no_password(const struct msub_settings *settings)
+{
+	return settings->mechanism != NULL && (strcmp(settings->mechanism, "EXTERNAL") == 0 ||
+						      strcmp(settings->mechanism, "GSSAPI") == 0);
+}
+
 static bool take_login(
 	const struct account *account, struct msub_settings *settings, struct trouble *trouble)
 {
@@ -79,6 +85,11 @@ static bool take_login(
 	int auth = account_word(account, KEY_AUTH, user != NULL ? AUTH_ON : AUTH_OFF);
 	if (auth == AUTH_OFF)
 		return true;
+	settings->mechanism = mechanism_of(auth);
+	if (settings_needs_no_password(settings)) {
+		settings->user = user;
+		return true;
+	}
 	if (user == NULL)
 		return trouble_set(trouble, EX_CONFIG,
 			"a login needs a user: name one with --user, or use --auth=off");
@@ -87,7 +98,6 @@ static bool take_login(
 		return trouble_set(
 			trouble, EX_USAGE, "--passwordeval and --password-file: only one of them");
 	settings->user = user;
-	settings->mechanism = mechanism_of(auth);
 	settings->password = ""; /* until it is wanted */
 	return true;
 }

@@ -11,6 +11,8 @@
  */
 bool settings_make(
 	struct msub_settings *settings, const struct account *account, struct trouble *trouble);
+/* The login, if any, is by a certificate or a ticket. */
+bool settings_needs_no_password(const struct msub_settings *settings);
 /* Looks at the whole once more, with the password. */
 bool settings_check(const struct msub_settings *settings, struct trouble *trouble);
 

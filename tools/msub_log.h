@@ -1,0 +1,25 @@
+/*
+ * log: one line about each mail, as msmtp writes it, into a file and to the system's log.
+ *
+ *     Nov 23 18:52:16 host=mail.example.org tls=on auth=on user=ann from=ann@example.org
+ *     recipients=bob@example.net,cid@example.net mailsize=1234 smtpstatus=250
+ *     smtpmsg='250 2.0.0 ok' exitcode=EX_OK            (one line)
+ *
+ * A mail that failed has no mailsize, and errormsg='...' where something is known. In quoted texts
+ * ' and what is not printable become ?, and line ends \n. A line is one write to a locked file.
+ */
+#ifndef TOOLS_MSUB_LOG_H
+#define TOOLS_MSUB_LOG_H
+
+#include "msub_mails.h"
+
+/* The line with its end, but without the time; the caller frees it. NULL: no memory. */
+char *log_line(const struct mail *mail, const struct account *account, int status, bool user);
+/*
+ * Writes a line about each mail that is addressed, where the account says so; `trouble` is that of
+ * all of them. What cannot be written is told on stderr, and changes nothing else.
+ */
+void log_mails(
+	const struct mails *mails, const struct account *account, const struct trouble *trouble);
+
+#endif
