@@ -13,6 +13,7 @@ static const char *const protocol_words[] = {"smtp", "lmtp", NULL};
 static const char *const auth_words[] = {"on", "off", "plain", "login", "cram-md5", "scram-sha-1",
 	"scram-sha-1-plus", "scram-sha-256", "scram-sha-256-plus", "digest-md5", "external",
 	"gssapi", "ntlm", "oauthbearer", "xoauth2", NULL};
+static const char *const dane_words[] = {"on", "off", "required", NULL};
 static const char *const from_words[] = {"on", "auto", "off", NULL};
 static const char *const field_words[] = {"auto", "off", NULL};
 static const char *const return_words[] = {"off", "headers", "full", "hdrs", NULL};
@@ -84,7 +85,7 @@ static bool is_fingerprint(const char *text)
 			return false;
 		text += 2;
 	}
-	return octets == 16 || octets == 20 || octets == 32;
+	return octets == 20 || octets == 32;
 }
 
 /* The words of a row in a sentence: "on, off or auto". */

@@ -57,6 +57,12 @@ enum key_kind {
 		"Whether the server's certificate has to hold. Default: on") \
 	X(TLS_FINGERPRINT, "tls_fingerprint", "tls-fingerprint", 0, KIND_TEXT, NULL, "HEX", \
 		"Trust the one certificate that has this SHA-256 fingerprint (01:23:...), and no other") \
+	X(TLS_KNOWN_FILE, "tls_known_file", "tls-known-file", 0, KIND_PATH, NULL, "FILE", \
+		"Trust a server on its first use: its key is written down here, and must stay the same") \
+	X(TLS_DANE, "tls_dane", "tls-dane", 0, KIND_WORD_OR_NONE, dane_words, "on|off|required", \
+		"Trust what the DNS says of the certificate (TLSA), where it says something, or only that") \
+	X(TLS_NEED_STAPLE, "tls_need_staple", "tls-need-staple", 0, KIND_SWITCH, NULL, "on|off", \
+		"The certificate must come with a proof that it is not revoked (OCSP). Default: off") \
 	X(TLS_CERT_FILE, "tls_cert_file", "tls-cert-file", 0, KIND_PATH, NULL, "FILE", \
 		"Your certificate (PEM), for servers that ask for one; with --tls-key-file") \
 	X(TLS_KEY_FILE, "tls_key_file", "tls-key-file", 0, KIND_PATH, NULL, "FILE", \
@@ -77,6 +83,8 @@ enum key_kind {
 		"user, else off") \
 	X(USER, "user", "user", 0, KIND_TEXT, NULL, "NAME", \
 		"Who logs in") \
+	X(AUTHORIZE, "authorize", "authorize", 0, KIND_TEXT, NULL, "NAME", \
+		"As whom to act, where it is somebody else than who logs in") \
 	X(PASSWORD, "password", NULL, 0, KIND_SECRET, NULL, NULL, NULL) \
 	X(PASSWORDEVAL, "passwordeval", "passwordeval", 0, KIND_TEXT, NULL, "COMMAND", \
 		"The password is the first line that this shell command prints") \
@@ -139,6 +147,7 @@ enum key { MSUB_KEYS(KEY_ENUM) KEY_COUNT };
 
 /* KEY_AUTH: behind these two, mechanisms by their names in small letters. */
 enum { AUTH_ON, AUTH_OFF };
+enum { DANE_ON, DANE_OFF, DANE_REQUIRED };
 enum { PROTOCOL_SMTP, PROTOCOL_LMTP };
 /* KEY_SET_FROM_HEADER; the other fields have the first two without FROM_ALWAYS. */
 enum { FROM_ALWAYS, FROM_AUTO, FROM_OFF };

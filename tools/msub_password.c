@@ -114,8 +114,28 @@ static bool read_typed(int terminal, struct secret *secret)
 	return false;
 }
 
-/* The echo comes back whatever happens; a signal is delivered again afterwards. */
-static bool read_without_echo(int terminal, struct secret *secret)
+static void ask(int terminal, const struct account *account)
+{
+	char *text = NULL;
+	size_t len = 0;
+	FILE *to = open_memstream(&text, &len);
+	if (to == NULL)
+		return;
+	fputs("Password for ", to);
+	words_print(to, account_text(account, KEY_USER));
+	fputs(" at ", to);
+	words_print(to, host_of(account));
+	fputs(": ", to);
+	if (fclose(to) == 0)
+		(void)!write(terminal, text, len);
+	free(text);
+}
+
+/*
+ * The echo goes before anybody is asked, and comes back whatever happens; a signal is delivered
+ * again afterwards.
+ */
+static bool read_without_echo(int terminal, const struct account *account, struct secret *secret)
 {
 	static const int numbers[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGTSTP};
 	enum { COUNT = sizeof numbers / sizeof *numbers };
@@ -128,8 +148,13 @@ static bool read_without_echo(int terminal, struct secret *secret)
 	interrupted = 0;
 	for (size_t i = 0; i < COUNT; i++)
 		sigaction(numbers[i], &taken, &old[i]);
-	bool got = tcsetattr(terminal, TCSAFLUSH, &silent) == 0 && read_typed(terminal, secret);
-	tcsetattr(terminal, TCSAFLUSH, &before);
+	bool got = tcsetattr(terminal, TCSAFLUSH, &silent) == 0;
+	if (got) {
+		ask(terminal, account);
+		got = read_typed(terminal, secret);
+		(void)!write(terminal, "\n", 1);
+	}
+	tcsetattr(terminal, TCSANOW, &before);
 	for (size_t i = 0; i < COUNT; i++)
 		sigaction(numbers[i], &old[i], NULL);
 	if (interrupted != 0)
@@ -137,30 +162,13 @@ static bool read_without_echo(int terminal, struct secret *secret)
 	return got;
 }
 
-static void ask(FILE *to, const struct account *account)
-{
-	fputs("Password for ", to);
-	words_print(to, account_text(account, KEY_USER));
-	fputs(" at ", to);
-	words_print(to, host_of(account));
-	fputs(": ", to);
-	fflush(to);
-}
-
 static int of_terminal(
 	struct secret *secret, const struct account *account, struct trouble *trouble)
 {
 	int terminal = open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY);
-	FILE *to = terminal < 0 ? NULL : fdopen(dup(terminal), "w");
-	if (to == NULL) {
-		if (terminal >= 0)
-			close(terminal);
+	if (terminal < 0)
 		return 0;
-	}
-	ask(to, account);
-	bool got = read_without_echo(terminal, secret);
-	fputc('\n', to);
-	fclose(to);
+	bool got = read_without_echo(terminal, account, secret);
 	close(terminal);
 	if (got)
 		return 1;

@@ -15,26 +15,44 @@ static void take_port(const struct account *account, struct msub_settings *setti
 	settings->port = (uint16_t)port;
 }
 
+/* Who is trusted, the first of what is said (msub.h). */
+static bool take_trust(
+	const struct account *account, struct msub_settings *settings, struct trouble *trouble)
+{
+	static const enum msub_dane danes[] = {[DANE_ON] = MSUB_DANE_WHEN_FOUND,
+		[DANE_OFF] = MSUB_DANE_OFF,
+		[DANE_REQUIRED] = MSUB_DANE_REQUIRED};
+	const char *trust_file = account->values[KEY_TLS_TRUST_FILE].text;
+	settings->trust_anyone = !account_is_on(account, KEY_TLS_CERTCHECK, true);
+	settings->fingerprint = account_text(account, KEY_TLS_FINGERPRINT);
+	settings->known_file = account_text(account, KEY_TLS_KNOWN_FILE);
+	settings->dane = danes[account_word(account, KEY_TLS_DANE, DANE_OFF)];
+	settings->revoked_file = account_text(account, KEY_TLS_CRL_FILE);
+	settings->need_staple = account_is_on(account, KEY_TLS_NEED_STAPLE, false);
+	/* msmtp's word for the default */
+	if (trust_file == NULL || strcmp(trust_file, "system") == 0)
+		return true;
+	settings->trust_file = *trust_file == 0 ? NULL : trust_file;
+	return *trust_file != 0 || settings->trust_anyone || settings->fingerprint != NULL ||
+	       settings->known_file != NULL || settings->dane == MSUB_DANE_REQUIRED ||
+	       trouble_set(trouble, EX_CONFIG,
+		       "TLS needs somebody to trust: name a --tls-trust-file (or \"system\"), or a "
+		       "--tls-fingerprint");
+}
+
 static bool take_tls(
 	const struct account *account, struct msub_settings *settings, struct trouble *trouble)
 {
-	const char *trust_file = account->values[KEY_TLS_TRUST_FILE].text;
 	bool starttls = account_is_on(account, KEY_TLS_STARTTLS, true);
 	settings->tls = MSUB_TLS_NONE;
 	if (!account_is_on(account, KEY_TLS, false))
 		return true;
 	settings->tls = starttls ? MSUB_TLS_STARTTLS : MSUB_TLS_IMPLICIT;
-	settings->trust_anyone = !account_is_on(account, KEY_TLS_CERTCHECK, true);
-	/* msmtp's word for the default */
-	if (trust_file == NULL || strcmp(trust_file, "system") == 0)
-		return true;
-	if (*trust_file == 0 && !settings->trust_anyone &&
-		account_text(account, KEY_TLS_FINGERPRINT) == NULL)
-		return trouble_set(trouble, EX_CONFIG,
-			"TLS needs somebody to trust: name a --tls-trust-file (or \"system\"), or a "
-			"--tls-fingerprint");
-	settings->trust_file = *trust_file == 0 ? NULL : trust_file;
-	return true;
+	settings->tls_name = account_text(account, KEY_TLS_HOST_OVERRIDE);
+	settings->certificate_file = account_text(account, KEY_TLS_CERT_FILE);
+	settings->key_file = account_text(account, KEY_TLS_KEY_FILE);
+	settings->priority = account_text(account, KEY_TLS_PRIORITIES);
+	return take_trust(account, settings, trouble);
 }
 
 /* One time for everything that waits; QUIT never waits longer than it does anyway. */
@@ -98,6 +116,7 @@ static bool take_login(
 		return trouble_set(
 			trouble, EX_USAGE, "--passwordeval and --password-file: only one of them");
 	settings->user = user;
+	settings->authorize = account_text(account, KEY_AUTHORIZE);
 	settings->password = ""; /* until it is wanted */
 	return true;
 }
@@ -109,10 +128,7 @@ static bool refuse_unknown(const struct account *account, struct trouble *troubl
 		enum key key;
 		const char *instead;
 	} rows[] = {{KEY_SOURCE_IP, "leave it out"}, {KEY_PROXY_HOST, "leave it out"},
-		{KEY_SOCKET, "leave it out"}, {KEY_TLS_FINGERPRINT, "use --tls-trust-file"},
-		{KEY_TLS_CERT_FILE, "leave it out"}, {KEY_TLS_KEY_FILE, "leave it out"},
-		{KEY_TLS_PRIORITIES, "leave it out"}, {KEY_TLS_HOST_OVERRIDE, "leave it out"},
-		{KEY_TLS_CRL_FILE, "leave it out"}};
+		{KEY_SOCKET, "leave it out"}};
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		if (account_text(account, rows[i].key) != NULL)
 			return trouble_set(trouble, EX_CONFIG,
@@ -129,7 +145,12 @@ static const char *option_of(const char *member)
 	static const struct {
 		const char *member, *option;
 	} names[] = {{"host", "--host"}, {"hello", "--domain"}, {"mechanism", "--auth"},
-		{"user", "--user"}, {"password", "the password"}, {"tls", "--tls"}};
+		{"user", "--user"}, {"password", "the password"}, {"authorize", "--authorize"},
+		{"trust_file", "--tls-trust-file"}, {"fingerprint", "--tls-fingerprint"},
+		{"known_file", "--tls-known-file"}, {"dane", "--tls-dane"},
+		{"revoked_file", "--tls-crl-file"}, {"tls_name", "--tls-host-override"},
+		{"certificate_file", "--tls-cert-file"}, {"key_file", "--tls-key-file"},
+		{"priority", "--tls-priorities"}, {"tls", "--tls"}};
 	for (size_t i = 0; member != NULL && i < sizeof names / sizeof *names; i++) {
 		if (strcmp(names[i].member, member) == 0)
 			return names[i].option;

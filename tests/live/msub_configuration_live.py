@@ -3,7 +3,9 @@ from; what is printed and logged; errors that say what to do next."""
 import os
 import pty
 import re
+import select
 import shutil
+import signal
 import subprocess
 
 from ours import DESK, MSUB, check_one_sentence, check_status, environment, run
@@ -61,7 +63,7 @@ def msmtps_command_lines_do_the_same():
     msmtp = shutil.which("msmtp")
     if not msmtp:
         raise Skip("there is no msmtp here")
-    aliases = DESK.file("aliases", "Root: ann@example.net  # and no more\n")
+    aliases = DESK.file("aliases", "root: ann@example.net  # and no more\n")
     accounts = """
 # accounts as msmtp has them
 defaults
@@ -111,7 +113,7 @@ account default : work
         ["-a", "quiet", "--remove-bcc-headers=off", "-t"],
         ["-a", "quiet", "--set-from-header=auto", "--undisclosed-recipients=on", "-t"],
         ["-a", "forced", "-f", "other@example.org", "a@example.net"],
-        ["-a", "quiet", "--auth=login", "--user=x", "--passwordeval=echo y", "a@example.net"],
+        ["-a", "quiet", "--auth=plain", "--user=x", "--passwordeval=echo y", "a@example.net"],
         ["-oi", "-i", "-m", "-n", "-G", "-B8BITMIME", "-h5", "-O", "x=y", "-F", "Tester", "-t"],
         ["-a", "quiet", "--timeout=5", "--domain=client.example", "-t"],
     ):
@@ -187,6 +189,22 @@ def passwords_come_from_where_they_are_kept():
         check("chmod 600" in done.err and "net\n" not in done.err, done.err)
 
 
+def read_until(terminal, words):
+    """What a terminal shows, up to the words, its end, or the end of patience."""
+    shown = b""
+    while words is None or words not in shown:
+        if not select.select([terminal], [], [], 20)[0]:
+            break
+        try:
+            more = os.read(terminal, 1000)
+        except OSError:
+            break  # it is gone with its last user
+        if not more:
+            break
+        shown += more
+    return shown
+
+
 @case
 def a_password_is_asked_for_without_echo():
     with Server(HELLO) as server:
@@ -205,18 +223,10 @@ def a_password_is_asked_for_without_echo():
         os.close(read)
         os.write(write, TEXT.encode())
         os.close(write)
-        shown = b""
-        while b"Password for ann at 127.0.0.1: " not in shown:
-            shown += os.read(terminal, 1000)
+        shown = read_until(terminal, b"Password for ann at 127.0.0.1: ")
         os.write(terminal, b"typed secret\n")
-        try:
-            while True:
-                more = os.read(terminal, 1000)
-                shown += more
-                if not more:
-                    break
-        except OSError:
-            pass  # the terminal is gone with its last user
+        shown += read_until(terminal, None)
+        os.kill(number, signal.SIGKILL)  # nothing happens where it has ended
         _, status = os.waitpid(number, 0)
         os.close(terminal)
     check_equal(os.waitstatus_to_exitcode(status), OK, "status (%r)" % shown)

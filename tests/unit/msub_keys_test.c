@@ -51,7 +51,7 @@ static void what_an_argument_is_not_is_told(void)
 	char why[256];
 	CHECK(keys_check(KEY_TLS, "", why, sizeof why));
 	CHECK(keys_check(KEY_TLS_FINGERPRINT, "", why, sizeof why));
-	CHECK(keys_check(KEY_TLS_FINGERPRINT, "000102030405060708090a0b0c0d0e0f", why, sizeof why));
+	CHECK(keys_check(KEY_TLS_FINGERPRINT, "000102030405060708090a0b0c0d0e0f10111213", why, sizeof why));
 	CHECK(!keys_check(KEY_SET_FROM_HEADER, "no", why, sizeof why));
 	CHECK_TEXT(why, "takes on, auto or off, not \"no\"");
 	CHECK(!keys_check(KEY_TLS_MIN_DH_PRIME_BITS, "-1", why, sizeof why));
