@@ -68,6 +68,7 @@ void account_free(struct account *account)
 		secret_forget(account->values[key].text);
 	free(account->name);
 	free(account->file);
+	free(account->proxy);
 	*account = (struct account){0};
 }
 

@@ -24,6 +24,7 @@ struct account {
 	char *name;
 	char *file; /* where it stands; NULL: nowhere */
 	struct account_value values[KEY_COUNT];
+	char *proxy; /* "host:port" of both keys, made when it is chosen; NULL: none */
 };
 
 struct accounts {

@@ -1,6 +1,7 @@
 /* choice: files, a name, and what overrides them. */
 #include "msub_choice.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
@@ -112,6 +113,23 @@ static bool substitute(struct account *account, struct trouble *trouble)
 	return true;
 }
 
+/* The two keys as the library wants them. */
+static bool join_proxy(struct account *account, struct trouble *trouble)
+{
+	const char *host = account_text(account, KEY_PROXY_HOST);
+	unsigned long port = account_number(account, KEY_PROXY_PORT);
+	if (host == NULL)
+		return true;
+	bool bare = strchr(host, ':') != NULL && host[0] != '['; /* an IPv6 address */
+	size_t len = strlen(host) + sizeof "[]:65535";
+	account->proxy = malloc(len);
+	if (account->proxy == NULL)
+		return out_of_memory(trouble);
+	snprintf(account->proxy, len, "%s%s%s:%lu", bare ? "[" : "", host, bare ? "]" : "",
+		port == 0 ? 1080 : port);
+	return true;
+}
+
 static bool names_host(const struct option_settings *settings)
 {
 	bool named = false;
@@ -134,5 +152,5 @@ bool choice_make(struct account *account, const struct msub_options *options, co
 				    choose(account, &accounts, options, sender, trouble));
 	accounts_free(&accounts);
 	return made && override(account, &options->settings, trouble) &&
-	       substitute(account, trouble);
+	       substitute(account, trouble) && join_proxy(account, trouble);
 }

@@ -149,6 +149,8 @@ bool envelope_make(struct mail *mail, const struct msub_options *options,
 {
 	char sender[ADDRESS_MAX];
 	struct addresses recipients = {0};
+	mail->reports = mail_reports_of(account);
+	mail->reports.envelope_id = options->envelope_id;
 	bool made = find_sender(mail, options, account, from_line, sender) &&
 		    copy_addresses(&recipients, from_command_line, mail) &&
 		    find_recipients(mail, options, account, &recipients) &&

@@ -164,7 +164,7 @@ static void settle_finished(struct flush *flush)
 {
 	for (size_t i = 0; i < flush->count; i++) {
 		struct flight *flight = &flush->flights[i];
-		if (!flight->settled && msub_message_is_finished(flight->mail->message))
+		if (!flight->settled && mail_was_sent(flight->mail))
 			settle(flight);
 	}
 }
@@ -256,12 +256,22 @@ static bool board(struct flight *flight)
 		.start = flight->entry.start,
 		.end = facts.st_size};
 	flight->mail = mail;
-	if (!mail_open_part(mail, &part, MAIL_AS_IT_IS) || !address(flight))
-		return false;
-	flight->source = mail_source(mail);
-	const struct msub_source source = {
-		.read = read_source, .rewind = rewind_source, .context = flight};
-	return msub_message_source(mail->message, &source) == MSUB_OK;
+	return mail_open_part(mail, &part, MAIL_AS_IT_IS);
+}
+
+/* Those that cannot be addressed have their trouble, and are not sent. */
+static void address_all(struct flush *flush, const struct account *account)
+{
+	for (size_t i = 0; i < flush->count; i++) {
+		struct flight *flight = &flush->flights[i];
+		const struct msub_source source = {
+			.read = read_source, .rewind = rewind_source, .context = flight};
+		flight->mail->reports = mail_reports_of(account);
+		flight->source = mail_source(flight->mail);
+		if (address(flight) &&
+			msub_message_source(flight->mail->message, &source) != MSUB_OK)
+			trouble_set(&flight->mail->trouble, EX_SOFTWARE, "it cannot be read");
+	}
 }
 
 static void send_together(struct flush *flush, const char *route, struct trouble *trouble)
@@ -283,6 +293,7 @@ static void send_together(struct flush *flush, const char *route, struct trouble
 		delivery.settings.all_or_nothing = false;
 		delivery.settings.transcript = listen;
 		delivery.settings.transcript_context = flush;
+		address_all(flush, &delivery.account);
 		delivery_send(&delivery, &together, trouble);
 	}
 	settle_finished(flush);

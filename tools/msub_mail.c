@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sysexits.h>
 #include <unistd.h>
 
@@ -264,6 +265,57 @@ static bool is_named_before(const struct addresses *recipients, size_t index)
 	return false;
 }
 
+struct mail_reports mail_reports_of(const struct account *account)
+{
+	static const enum msub_return returns[] = {[RETURN_OFF] = MSUB_RETURN_UNSAID,
+		[RETURN_HEADERS] = MSUB_RETURN_HEADERS,
+		[RETURN_FULL] = MSUB_RETURN_FULL,
+		[RETURN_HDRS] = MSUB_RETURN_HEADERS};
+	static const struct {
+		const char *word;
+		unsigned int set;
+	} words[] = {{"never", MSUB_NOTIFY_NEVER}, {"success", MSUB_NOTIFY_SUCCESS},
+		{"failure", MSUB_NOTIFY_FAILURE}, {"delay", MSUB_NOTIFY_DELAY}};
+	struct mail_reports reports = {
+		.returns = returns[account_word(account, KEY_DSN_RETURN, RETURN_OFF)]};
+	const char *text = account_text(account, KEY_DSN_NOTIFY);
+	for (; text != NULL && *text != 0; text += strcspn(text, ","), text += *text == ',') {
+		for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+			if (strncasecmp(text, words[i].word, strlen(words[i].word)) == 0)
+				reports.notify |= words[i].set;
+		}
+	}
+	return reports;
+}
+
+static bool ask_for_reports(struct mail *mail)
+{
+	const struct mail_reports *reports = &mail->reports;
+	const struct msub_message_options asked = {
+		.returns = reports->returns, .envelope_id = reports->envelope_id};
+	if (asked.returns == MSUB_RETURN_UNSAID && asked.envelope_id == NULL)
+		return true;
+	enum msub_error error = msub_message_options(mail->message, &asked);
+	return error == MSUB_OK ||
+	       trouble_set(&mail->trouble, error == MSUB_MEMORY ? EX_OSERR : EX_USAGE,
+		       "the envelope's identifier \"%.100s\" cannot be sent: %s",
+		       asked.envelope_id == NULL ? "" : asked.envelope_id, msub_error_text(error));
+}
+
+static bool add_recipients(struct mail *mail, const struct addresses *recipients)
+{
+	const struct msub_recipient_options asked = {.notify = mail->reports.notify};
+	for (size_t i = 0; i < recipients->count; i++) {
+		if (is_named_before(recipients, i))
+			continue;
+		enum msub_error error = msub_message_add_recipient_with(
+			mail->message, recipients->items[i], asked.notify == 0 ? NULL : &asked);
+		if (error != MSUB_OK)
+			return refuse_address(mail, error, "recipient", recipients->items[i]);
+	}
+	return true;
+}
+
 bool mail_address(struct mail *mail, const char *sender, const struct addresses *recipients)
 {
 	const struct msub_source source = mail_source(mail);
@@ -279,14 +331,7 @@ bool mail_address(struct mail *mail, const char *sender, const struct addresses 
 	mail->sender = strdup(sender);
 	if (mail->sender == NULL)
 		return out_of_memory(mail);
-	for (size_t i = 0; i < recipients->count; i++) {
-		if (is_named_before(recipients, i))
-			continue;
-		error = msub_message_add_recipient(mail->message, recipients->items[i]);
-		if (error != MSUB_OK)
-			return refuse_address(mail, error, "recipient", recipients->items[i]);
-	}
-	return true;
+	return add_recipients(mail, recipients) && ask_for_reports(mail);
 }
 
 bool mail_was_sent(const struct mail *mail)

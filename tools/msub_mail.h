@@ -14,10 +14,18 @@
 #include <sys/types.h>
 
 #include "msub.h"
+#include "msub_account.h"
 #include "msub_fixes.h"
 #include "msub_mbox.h"
 #include "msub_queue.h"
 #include "msub_trouble.h"
+
+/* Which reports are asked for (RFC 3461); zeros ask for none. */
+struct mail_reports {
+	unsigned int notify; /* of each recipient: a set of MSUB_NOTIFY_ */
+	enum msub_return returns;
+	const char *envelope_id; /* borrowed; NULL: none */
+};
 
 struct mail {
 	const char *name;  /* for people: the file's, or "standard input". Borrowed */
@@ -37,10 +45,11 @@ struct mail {
 	off_t position;			  /* of the next octet to be read, within what is sent */
 	struct mail_unquoting *unquoting; /* NULL: the octets are the file's */
 	char *sender;			  /* of the envelope; NULL: not known yet */
-	struct msub_message *message;	  /* NULL: there is trouble */
-	struct trouble trouble;		  /* why it cannot be sent; or why reading it failed */
-	char queued[QUEUE_ID_MAX];	  /* as what it waits in the queue; "": not there */
-	bool queued_whole;		  /* with everybody to whom it was not delivered */
+	struct mail_reports reports;
+	struct msub_message *message; /* NULL: there is trouble */
+	struct trouble trouble;	      /* why it cannot be sent; or why reading it failed */
+	char queued[QUEUE_ID_MAX];    /* as what it waits in the queue; "": not there */
+	bool queued_whole;	      /* with everybody to whom it was not delivered */
 };
 
 /* What the header is needed for. */
@@ -64,9 +73,11 @@ bool mail_open(struct mail *mail, const char *path, unsigned int needs);
 /* The same for a part of a file, and for a spool (taken), which is read from its front. */
 bool mail_open_part(struct mail *mail, const struct mail_part *part, unsigned int needs);
 bool mail_open_spool(struct mail *mail, const char *name, int spool, unsigned int needs);
+/* What an account asks for. */
+struct mail_reports mail_reports_of(const struct account *account);
 /*
- * Gives it its envelope: the sender, and the recipients, as plain addresses, each of them once.
- * False: see its trouble. What is given may be freed afterwards.
+ * Gives it its envelope, with mail->reports as they are: the sender, and the recipients, as plain
+ * addresses, each of them once. False: see its trouble. What is given may be freed afterwards.
  */
 bool mail_address(struct mail *mail, const char *sender, const struct addresses *recipients);
 /* What is sent in the place of its header. False: see its trouble. */

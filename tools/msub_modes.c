@@ -6,6 +6,7 @@
 #include <sysexits.h>
 
 #include "msub_choice.h"
+#include "msub_configure.h"
 #include "msub_flush.h"
 #include "msub_place.h"
 #include "msub_pretend.h"
@@ -96,13 +97,21 @@ static bool serverinfo(
 	return serverinfo_print(options, stdout, trouble);
 }
 
+static bool configure(
+	const struct msub_options *options, struct mails *mails, struct trouble *trouble)
+{
+	(void)mails;
+	return configure_print(options->configure, stdout, trouble);
+}
+
 bool modes_work(const struct msub_options *options, struct mails *mails, struct trouble *trouble)
 {
 	const struct {
 		bool asked;
 		mode_function *work;
 	} rows[] = {{options->flush, flush}, {options->show_queue, show_queue},
-		{options->serverinfo, serverinfo}, {options->pretend, pretend},
+		{options->configure != NULL, configure}, {options->serverinfo, serverinfo},
+		{options->pretend, pretend},
 		{options->mode == MODE_QUEUE || options->run_queue != NULL, ask_queue},
 		{options->mode == MODE_ALIASES, do_nothing}, {options->mode == MODE_SMTP, serve}};
 	size_t asked = 0;
@@ -110,7 +119,7 @@ bool modes_work(const struct msub_options *options, struct mails *mails, struct 
 		asked += rows[i].asked;
 	if (asked > 1)
 		trouble_set(trouble, EX_USAGE,
-			"--flush, --show-queue, --serverinfo, --pretend, -bs, -bp, -bi, -q: only one of them");
+			"--flush, --show-queue, --configure, --serverinfo, --pretend, -bs, -bp, -bi, -q: only one of them");
 	for (size_t i = 0; asked == 1 && i < sizeof rows / sizeof *rows; i++) {
 		if (rows[i].asked)
 			rows[i].work(options, mails, trouble);

@@ -55,6 +55,8 @@ static const struct option_row rows[] = {
 	{OPTION_FLAG, "pretend", 'P', NULL, AT(pretend), "Print the settings, and end", NULL},
 	{OPTION_FLAG, "serverinfo", 'S', NULL, AT(serverinfo),
 		"Print what the server says of itself, what it offers, and its certificate", NULL},
+	{OPTION_TEXT, "configure", 0, "ADDRESS", AT(configure),
+		"Look up where mail from this address is submitted, and print an account for msubrc", NULL},
 
 	{OPTION_TITLE, NULL, 0, NULL, 0, "And:", NULL},
 	{OPTION_FLAG, "debug", 'd', NULL, AT(debug),

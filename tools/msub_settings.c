@@ -62,7 +62,7 @@ static void take_timeout(const struct account *account, struct msub_timeouts *ti
 	uint64_t timeout_ms = 0;
 	if (text == NULL || !options_time(text, &timeout_ms) || timeout_ms == 0)
 		return;
-	timeouts->connect_ms = timeouts->handshake_ms = timeout_ms;
+	timeouts->resolve_ms = timeouts->connect_ms = timeouts->handshake_ms = timeout_ms;
 	timeouts->greeting_ms = timeouts->command_ms = timeouts->data_ms = timeout_ms;
 	timeouts->block_ms = timeouts->end_ms = timeout_ms;
 	if (timeout_ms < timeouts->quit_ms)
@@ -124,19 +124,17 @@ static bool take_login(
 /* What libmsub cannot do is said, never passed over where it would matter. */
 static bool refuse_unknown(const struct account *account, struct trouble *trouble)
 {
-	static const struct {
-		enum key key;
-		const char *instead;
-	} rows[] = {{KEY_SOURCE_IP, "leave it out"}, {KEY_PROXY_HOST, "leave it out"},
-		{KEY_SOCKET, "leave it out"}};
-	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-		if (account_text(account, rows[i].key) != NULL)
-			return trouble_set(trouble, EX_CONFIG,
-				"--%s (or %s in a file) cannot be done by this libmsub; %s",
-				keys[rows[i].key].option, keys[rows[i].key].name, rows[i].instead);
-	}
 	return account_word(account, KEY_PROTOCOL, PROTOCOL_SMTP) == PROTOCOL_SMTP ||
 	       trouble_set(trouble, EX_CONFIG, "--protocol=lmtp cannot be done by this libmsub");
+}
+
+static void take_way(const struct account *account, struct msub_settings *settings)
+{
+	settings->host = account_text(account, KEY_HOST);
+	settings->socket_path = account_text(account, KEY_SOCKET);
+	/* as in msmtp, a socket is in the place of the proxy as well */
+	settings->proxy = settings->socket_path == NULL ? account->proxy : NULL;
+	settings->source_address = account_text(account, KEY_SOURCE_IP);
 }
 
 /* Which option a member of the settings comes from. */
@@ -144,7 +142,8 @@ static const char *option_of(const char *member)
 {
 	static const struct {
 		const char *member, *option;
-	} names[] = {{"host", "--host"}, {"hello", "--domain"}, {"mechanism", "--auth"},
+	} names[] = {{"host", "--host"}, {"socket_path", "--socket"}, {"proxy", "--proxy-host"},
+		{"source_address", "--source-ip"}, {"hello", "--domain"}, {"mechanism", "--auth"},
 		{"user", "--user"}, {"password", "the password"}, {"authorize", "--authorize"},
 		{"trust_file", "--tls-trust-file"}, {"fingerprint", "--tls-fingerprint"},
 		{"known_file", "--tls-known-file"}, {"dane", "--tls-dane"},
@@ -171,14 +170,14 @@ bool settings_make(
 {
 	msub_settings_init(settings);
 	settings->all_or_nothing = true;
-	settings->host = account_text(account, KEY_HOST);
+	take_way(account, settings);
 	settings->hello = account_text(account, KEY_DOMAIN);
 	take_timeout(account, &settings->timeouts);
-	if (settings->host == NULL && account->file != NULL)
+	if (settings->host == NULL && settings->socket_path == NULL && account->file != NULL)
 		return trouble_set(trouble, EX_CONFIG,
 			"%s: the account \"%s\" has no host; write one into it", account->file,
 			account->name);
-	if (settings->host == NULL)
+	if (settings->host == NULL && settings->socket_path == NULL)
 		return trouble_set(trouble, EX_CONFIG, "no server: name one with --host");
 	if (!refuse_unknown(account, trouble) || !take_tls(account, settings, trouble) ||
 		!take_login(account, settings, trouble))

@@ -115,6 +115,8 @@ account default : work
         ["-a", "forced", "-f", "other@example.org", "a@example.net"],
         ["-a", "quiet", "--auth=plain", "--user=x", "--passwordeval=echo y", "a@example.net"],
         ["-oi", "-i", "-m", "-n", "-G", "-B8BITMIME", "-h5", "-O", "x=y", "-F", "Tester", "-t"],
+        ["-a", "quiet", "-N", "failure,delay", "-R", "hdrs", "a@example.net"],
+        ["-a", "quiet", "--dsn-notify=never", "--dsn-return=full", "a@example.net"],
         ["-a", "quiet", "--timeout=5", "--domain=client.example", "-t"],
     ):
         seen = []
