@@ -121,19 +121,14 @@ static bool take_login(
 	return true;
 }
 
-/* What libmsub cannot do is said, never passed over where it would matter. */
-static bool refuse_unknown(const struct account *account, struct trouble *trouble)
-{
-	return account_word(account, KEY_PROTOCOL, PROTOCOL_SMTP) == PROTOCOL_SMTP ||
-	       trouble_set(trouble, EX_CONFIG, "--protocol=lmtp cannot be done by this libmsub");
-}
-
 static void take_way(const struct account *account, struct msub_settings *settings)
 {
 	settings->host = account_text(account, KEY_HOST);
 	settings->socket_path = account_text(account, KEY_SOCKET);
 	/* as in msmtp, a socket is in the place of the proxy as well */
 	settings->proxy = settings->socket_path == NULL ? account->proxy : NULL;
+	if (account_word(account, KEY_PROTOCOL, PROTOCOL_SMTP) == PROTOCOL_LMTP)
+		settings->protocol = MSUB_LMTP;
 	settings->source_address = account_text(account, KEY_SOURCE_IP);
 }
 
@@ -179,8 +174,7 @@ bool settings_make(
 			account->name);
 	if (settings->host == NULL && settings->socket_path == NULL)
 		return trouble_set(trouble, EX_CONFIG, "no server: name one with --host");
-	if (!refuse_unknown(account, trouble) || !take_tls(account, settings, trouble) ||
-		!take_login(account, settings, trouble))
+	if (!take_tls(account, settings, trouble) || !take_login(account, settings, trouble))
 		return false;
 	take_port(account, settings);
 	return settings_check(settings, trouble);
