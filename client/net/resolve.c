@@ -210,16 +210,18 @@ void resolve_cancel(struct resolve *resolve)
 	memset(resolve->services, 0, sizeof resolve->services);
 }
 
-/* This name is nobody's to answer but ours (RFC 6761 6.3). (c-ares 1.18 leaks memory over it.) */
+/*
+ * This name is nobody's to answer but ours (RFC 6761 6.3; c-ares 1.18 leaks memory over it). IPv4
+ * comes first, since what listens on a loopback often does so on that address alone.
+ */
 static void answer_localhost(struct resolve *resolve, uint16_t port)
 {
-	static const char *const addresses[RESOLVE_FAMILIES] = {
-		[RESOLVE_V6] = "::1", [RESOLVE_V4] = "127.0.0.1"};
-	for (unsigned int i = 0; i < RESOLVE_FAMILIES; i++) {
-		struct resolve_answer *answer = &resolve->answers[i];
-		answer->done = true;
-		answer->count = endpoint_parse(&answer->at[0], addresses[i], port);
-	}
+	struct resolve_answer *v4 = &resolve->answers[RESOLVE_V4];
+	struct resolve_answer *v6 = &resolve->answers[RESOLVE_V6];
+	v4->done = v6->done = true;
+	v6->failure = RESOLVE_NO_SUCH_NAME;
+	v4->count += endpoint_parse(&v4->at[0], "127.0.0.1", port);
+	v4->count += endpoint_parse(&v4->at[1], "::1", port);
 }
 
 void resolve_host(struct resolve *resolve, const char *name, uint16_t port)
