@@ -1,4 +1,4 @@
-"""Both players against Postfix: three mechanisms, both ways into TLS, and a phone of 2007 over TLS
+"""Both players against Postfix: six mechanisms of Cyrus SASL, both ways into TLS, and a phone of 2007 over TLS
 1.0.
 """
 import re
@@ -18,8 +18,17 @@ def the_server_itself():
 
 @case
 def msub_delivers_with_each_mechanism():
-    for auth in ("plain", "login", "cram-md5"):
+    for auth in ("plain", "login", "cram-md5", "digest-md5", "scram-sha-1", "scram-sha-256"):
         real.check_msub(postfix(), "msub " + auth, auth=auth)
+        said = re.findall(r"sasl_method=(\S+),", postfix().log())
+        check(said[-1] == auth.upper(), "the server took it for %r" % said[-1:])
+
+
+@case
+def msub_takes_the_strongest():
+    real.check_msub(postfix(), "msub strongest", auth="on")
+    said = re.findall(r"sasl_method=(\S+),", postfix().log())
+    check(said[-1] == "SCRAM-SHA-256", "the server took it for %r" % said[-1:])
 
 
 @case
