@@ -194,6 +194,7 @@ static bool plan(struct msub_session *session, size_t from, bool *clear)
 		drop(login);
 		enum sasl_outcome outcome = start(session);
 		if (outcome <= SASL_DONE) {
+			login->trouble = SASL_GOES_ON;
 			session_plan(session, MSUB_PHASE_AUTH, 0, 0);
 			return true;
 		}
