@@ -212,6 +212,12 @@ static void goes_on_only_where_the_password_is_not_the_cause(void)
 								  "\n" BOMB GIVES_UP,
 			 REFUSED(ANSWER, NEVER)},
 			"its challenge asks for more than a million rounds of computation"},
+		{{"a name that SCRAM cannot say, and a wrong password",
+			 {IN_TLS, .user = "u\x07", .password = "p"},
+			 OFFERS_TLS(
+				 "AUTH SCRAM-SHA-1 PLAIN") "< AUTH PLAIN AHUHAHA=\n> 535 no\n" GIVES_UP,
+			 REFUSED(AUTH, NEVER)},
+			""},
 		{{"a challenge without text", {USER},
 			 OFFERS("AUTH SCRAM-SHA-256 CRAM-MD5") "< AUTH SCRAM-SHA-256 " FIRST
 							       "\n> 334\n< *\n> 501 no\n< AUTH CRAM-MD5\n"
