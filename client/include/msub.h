@@ -574,7 +574,9 @@ struct msub_source {
 	 * Goes back to the first octet; 0, or anything else where that failed. NULL: it cannot.
 	 * Then the message is sent without a size, is declared as 8-bit wherever the server takes
 	 * that (where it does not, an 8-bit octet ends the connection before the end of data, with
-	 * MSUB_EIGHT_BIT), and is not tried again once reading has begun.
+	 * MSUB_EIGHT_BIT), and is not tried again once reading has begun. What is read again must
+	 * be what was read before: where its size differs, the connection ends before the end of
+	 * data, with MSUB_SOURCE.
 	 */
 	int (*rewind)(void *context);
 	void *context;
@@ -586,6 +588,28 @@ struct msub_source {
 };
 /* As msub_message_content(); the struct is copied, its context borrowed for as long. */
 enum msub_error msub_message_source(struct msub_message *message, const struct msub_source *source);
+
+/*
+ * Content from a file: a regular one, path copied. It is open only while it is read, so that many
+ * such messages may wait at once. A file that was changed or replaced between being measured and
+ * being sent ends the connection before the end of data, with MSUB_SOURCE: half a message is not
+ * delivered. MSUB_SOURCE where it is not there, not readable or not regular; MSUB_USE, MSUB_MEMORY.
+ */
+enum msub_error msub_message_file(struct msub_message *message, const char *path);
+/*
+ * Content from a descriptor, from where it stands to its end; borrowed until the message is
+ * finished or freed, never closed. A regular file is read in place, and its position not moved.
+ * Anything else, a pipe say, can be read once: with spool it is copied first, in this call, to an
+ * unlinked file in TMPDIR (/tmp); without, it is sent as it comes, without a size
+ * (MSUB_REMARK_NO_SIZE), and not tried again. Reading waits for a descriptor that does not block.
+ * Errors as for msub_message_file(); MSUB_SOURCE also where the copy could not be written.
+ */
+enum msub_error msub_message_descriptor(struct msub_message *message, int descriptor, bool spool);
+/*
+ * True: the Bcc fields of the header, with their continuation lines, are left out of what is
+ * measured and sent; nothing else is touched. Default false. MSUB_OK or MSUB_USE.
+ */
+enum msub_error msub_message_remove_bcc(struct msub_message *message, bool remove);
 
 /* What is worth knowing about a message whatever became of it; a set. */
 enum {

@@ -257,6 +257,14 @@ void message_give_up(struct msub_message *message, const struct failure *failure
 	message_finish(message);
 }
 
+enum msub_error msub_message_remove_bcc(struct msub_message *message, bool remove)
+{
+	if (message->handed)
+		return MSUB_USE;
+	message->removes_bcc = remove;
+	return MSUB_OK;
+}
+
 bool message_finish(struct msub_message *message)
 {
 	message->finished = true;
@@ -275,6 +283,7 @@ void message_begin_body(const struct msub_message *message, bool keeps_dots, str
 	bool known = message->measured && source_is_memory(&message->source);
 	stuffing_begin(body);
 	bool clean = !measure->repaired && (!measure->dot || keeps_dots);
+	body->removal.in_header = message->removes_bcc;
 	body->keeps_dots = keeps_dots;
 	body->as_it_is = message->wishes.binary || (known && clean);
 	body->known = known && !body->as_it_is;

@@ -48,6 +48,7 @@ struct msub_message {
 	struct source source;
 	bool handed;   /* belongs to a session or sender */
 	bool finished; /* every recipient is done */
+	bool removes_bcc;
 	bool measured;
 	struct measure measure;
 	bool utf8_header; /* its header holds UTF-8 */

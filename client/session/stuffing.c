@@ -183,7 +183,7 @@ static struct octets after_cr(struct stuffing *body, struct octets in)
 	return in;
 }
 
-void stuffing_feed(struct stuffing *body, struct octets in, struct output *out, bool stays)
+static void feed(struct stuffing *body, struct octets in, struct output *out, bool stays)
 {
 	if (body->as_it_is) {
 		body->seen.size += in.len;
@@ -197,8 +197,31 @@ void stuffing_feed(struct stuffing *body, struct octets in, struct output *out, 
 		walk_lines(body, in, out, stays);
 }
 
+/* Where what the removal keeps goes on to. */
+struct way {
+	struct stuffing *body;
+	struct output *out;
+};
+
+static void keep(void *context, struct octets run, bool stays)
+{
+	const struct way *way = context;
+	feed(way->body, run, way->out, stays);
+}
+
+void stuffing_feed(struct stuffing *body, struct octets in, struct output *out, bool stays)
+{
+	struct way way = {body, out};
+	if (body->removal.in_header)
+		removal_feed(&body->removal, in, stays, keep, &way);
+	else
+		feed(body, in, out, stays);
+}
+
 void stuffing_end(struct stuffing *body, struct output *out)
 {
+	struct way way = {body, out};
+	removal_end(&body->removal, keep, &way);
 	if (body->as_it_is)
 		return;
 	body->seen.repaired |= body->after_cr || !body->line_start;

@@ -11,6 +11,7 @@
 #define SESSION_STUFFING_H
 
 #include "output.h"
+#include "removal.h"
 
 enum { STUFFING_LINE_MAX = 998 }; /* without CR LF (RFC 5321 4.5.3.1.6) */
 
@@ -24,7 +25,8 @@ struct measure {
 };
 
 struct stuffing {
-	bool keeps_dots; /* dots are not doubled: content for BDAT */
+	struct removal removal; /* what is taken out before anything else is done */
+	bool keeps_dots;	/* dots are not doubled: content for BDAT */
 	bool as_it_is; /* nothing is looked at or changed: declared binary, or known to be clean */
 	bool known;    /* was looked over before: there is something to be changed */
 	bool line_start; /* the next octet begins a line */
