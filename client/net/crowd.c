@@ -76,7 +76,7 @@ struct player *crowd_member(const struct crowd *crowd, size_t number)
 static void ask_source(struct crowd *crowd, const struct crowd_source *source, uint64_t now_ms)
 {
 	struct player *player;
-	while (crowd->end == DRIVE_DONE &&
+	while ((crowd->end == DRIVE_DONE || crowd->end == DRIVE_NO_MEMORY) &&
 		(player = source->next(source->context, now_ms)) != NULL) {
 		struct member *member = find(crowd, player);
 		if (member == NULL) {

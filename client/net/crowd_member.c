@@ -237,6 +237,8 @@ static bool turn_once(struct crowd *crowd, struct member *member, uint64_t now_m
 		player->ops->tick(player, now_ms);
 	if ((wants_of(member) & PLAYER_CONNECT) == 0)
 		return false;
+	if (crowd->end == DRIVE_NO_MEMORY)
+		fail_for_memory(crowd, player, now_ms);
 	if (crowd->end == DRIVE_INTERRUPTED || crowd->end == DRIVE_NO_MEMORY)
 		return false;
 	begin_dial(crowd, member, true, now_ms);
@@ -338,6 +340,8 @@ void member_break(struct crowd *crowd, struct member *member, const char *why, u
 	} else if (member->connection != NULL) {
 		connection_break(member->connection, now_ms);
 		end_connection(crowd, member);
+	} else {
+		member->player->ops->connect_failed(member->player, why, now_ms);
 	}
 	leave(crowd, member);
 }

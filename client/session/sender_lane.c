@@ -195,6 +195,12 @@ void sender_begin_run(struct msub_sender *sender)
 void sender_end_run(struct msub_sender *sender)
 {
 	struct failure failure = {.error = MSUB_MEMORY, .retry = MSUB_RETRY_LATER};
+	struct lane *lane;
+	while ((lane = sender->busy.first) != NULL) {
+		session_fail(lane->session, &(struct cause){MSUB_MEMORY, MSUB_PHASE_CONNECT,
+						    MSUB_RETRY_LATER, NULL, NULL});
+		msub_session_closed(lane->session, 0);
+	}
 	sender_reap(sender);
 	if (sender->unfinished > 0)
 		queue_give_up(sender, &failure);

@@ -286,7 +286,7 @@ void session_found(struct msub_session *session, enum player_service service)
 void msub_session_host_failed(struct msub_session *session, const char *why, uint64_t now_ms)
 {
 	session->since_ms = now_ms;
-	if (session->state == SESSION_CONNECTING)
+	if (session->state <= SESSION_CONNECTING)
 		session_fail(session, &(struct cause){MSUB_HOST, MSUB_PHASE_CONNECT,
 					      MSUB_RETRY_NEVER, NULL, why});
 }
@@ -294,7 +294,7 @@ void msub_session_host_failed(struct msub_session *session, const char *why, uin
 void msub_session_connect_failed(struct msub_session *session, const char *why, uint64_t now_ms)
 {
 	session->since_ms = now_ms;
-	if (session->state == SESSION_CONNECTING)
+	if (session->state <= SESSION_CONNECTING)
 		session_fail(session, &(struct cause){MSUB_CONNECT, MSUB_PHASE_CONNECT,
 					      MSUB_RETRY_LATER, NULL, why});
 }
