@@ -40,16 +40,23 @@ static bool fits_at_once(const struct msub_session *session, const struct msub_m
 	return true;
 }
 
-/* What its content and its number of recipients say; MSUB_OK where nothing is against it. */
-static enum msub_error check_content(
+/* Whether it can be read; it is measured where that can be done. */
+static enum msub_error check_source(
 	const struct msub_session *session, struct msub_message *message)
 {
-	const struct capability *offered = &session->capability;
 	enum msub_error error = message_measure(message);
 	if (error != MSUB_OK)
 		return error;
 	if (!session->settings->probe && !source_can_start(&message->source))
 		return MSUB_SOURCE;
+	return MSUB_OK;
+}
+
+/* What its content and its number of recipients say; MSUB_OK where nothing is against it. */
+static enum msub_error check_content(
+	const struct msub_session *session, const struct msub_message *message)
+{
+	const struct capability *offered = &session->capability;
 	if (offered->size_limit != 0 && message->measure.size > offered->size_limit)
 		return MSUB_TOO_LARGE;
 	if (message->measure.eight_bit && !offered->eight_bit_mime && !message->wishes.binary &&
@@ -109,9 +116,13 @@ static bool refuse_some(struct msub_session *session, struct msub_message *messa
 	return false;
 }
 
+/*
+ * Addresses before content: where an address cannot be sent to, changing the content would be of
+ * no help.
+ */
 enum msub_error admission_of(struct msub_session *session, struct msub_message *message)
 {
-	struct objection objection = {.error = check_content(session, message)};
+	struct objection objection = {.error = check_source(session, message)};
 	if (objection.error == MSUB_MEMORY)
 		return MSUB_MEMORY;
 	if (objection.error != MSUB_OK || !parameters_suit_message(session, message, &objection)) {
@@ -120,6 +131,11 @@ enum msub_error admission_of(struct msub_session *session, struct msub_message *
 	}
 	if (refuse_some(session, message))
 		return MSUB_NOT_OFFERED;
+	objection.error = check_content(session, message);
+	if (objection.error != MSUB_OK) {
+		refuse_all(session, message, MSUB_PHASE_MAIL, &objection);
+		return objection.error;
+	}
 	if (parameters_leave_out(session, message))
 		message->remarks |= MSUB_REMARK_NOT_OFFERED;
 	return MSUB_OK;

@@ -344,7 +344,6 @@ def wrong_use_and_wrong_settings_are_told_before_connecting():
             (["--no-such-option"], USAGE),
             (["-z", "a@example.net"], USAGE),
             (["--tls=perhaps", "a@example.net"], USAGE),
-            (["-bs", "a@example.net"], USAGE),
             (["--port=0", "a@example.net"], USAGE),
             (["--port=smtp", "a@example.net"], USAGE),
             ([], USAGE),
