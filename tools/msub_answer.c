@@ -105,6 +105,8 @@ void answer_address(enum msub_error error, int role, struct serving_reply *reply
 {
 	if (error == MSUB_MEMORY)
 		set_plain(reply, 451, 3, 0, msub_error_text(error));
+	else if (error == MSUB_SETTINGS)
+		set_plain(reply, 501, 5, 4, "a parameter has no such value");
 	else
 		set_plain(reply, error == MSUB_ADDRESS_NOT_ASCII ? 553 : 501, 1,
 			error == MSUB_ADDRESS_NOT_ASCII ? 6 : role, msub_error_text(error));

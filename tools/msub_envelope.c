@@ -143,14 +143,25 @@ static bool find_recipients(struct mail *mail, const struct msub_options *option
 	return aliases == NULL || aliases_expand_from(recipients, aliases, &mail->trouble);
 }
 
+/* By the account and the options, or by whoever speaks SMTP to us. */
+static void ask_for_reports(
+	struct mail *mail, const struct msub_options *options, const struct account *account)
+{
+	const struct wishes *wishes = mail->wishes;
+	mail->reports = mail_reports_of(account);
+	mail->reports.envelope_id = wishes == NULL ? options->envelope_id : wishes->envelope_id;
+	mail->reports.if_offered = wishes != NULL || options->as_sendmail;
+	if (wishes != NULL && wishes->returns != MSUB_RETURN_UNSAID)
+		mail->reports.returns = wishes->returns;
+}
+
 bool envelope_make(struct mail *mail, const struct msub_options *options,
 	const struct account *account, const struct addresses *from_command_line,
 	const char *from_line)
 {
 	char sender[ADDRESS_MAX];
 	struct addresses recipients = {0};
-	mail->reports = mail_reports_of(account);
-	mail->reports.envelope_id = options->envelope_id;
+	ask_for_reports(mail, options, account);
 	bool made = find_sender(mail, options, account, from_line, sender) &&
 		    copy_addresses(&recipients, from_command_line, mail) &&
 		    find_recipients(mail, options, account, &recipients) &&

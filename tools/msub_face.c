@@ -33,6 +33,7 @@ void face_rewrite(int argc, char **argv)
 void face_take(struct msub_options *options, const char *name)
 {
 	int face = face_of(name);
+	options->as_sendmail = face >= 0;
 	if (face >= 0 && faces[face].mode != MODE_DELIVER)
 		options->mode = faces[face].mode;
 }

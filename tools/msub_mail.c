@@ -291,9 +291,10 @@ struct mail_reports mail_reports_of(const struct account *account)
 static bool ask_for_reports(struct mail *mail)
 {
 	const struct mail_reports *reports = &mail->reports;
-	const struct msub_message_options asked = {
-		.returns = reports->returns, .envelope_id = reports->envelope_id};
-	if (asked.returns == MSUB_RETURN_UNSAID && asked.envelope_id == NULL)
+	const struct msub_message_options asked = {.returns = reports->returns,
+		.envelope_id = reports->envelope_id,
+		.if_offered = reports->if_offered};
+	if (asked.returns == MSUB_RETURN_UNSAID && asked.envelope_id == NULL && !asked.if_offered)
 		return true;
 	enum msub_error error = msub_message_options(mail->message, &asked);
 	return error == MSUB_OK ||
@@ -304,12 +305,13 @@ static bool ask_for_reports(struct mail *mail)
 
 static bool add_recipients(struct mail *mail, const struct addresses *recipients)
 {
-	const struct msub_recipient_options asked = {.notify = mail->reports.notify};
 	for (size_t i = 0; i < recipients->count; i++) {
 		if (is_named_before(recipients, i))
 			continue;
+		struct msub_recipient_options asked =
+			wishes_find(mail->wishes, recipients->items[i], mail->reports.notify);
 		enum msub_error error = msub_message_add_recipient_with(
-			mail->message, recipients->items[i], asked.notify == 0 ? NULL : &asked);
+			mail->message, recipients->items[i], &asked);
 		if (error != MSUB_OK)
 			return refuse_address(mail, error, "recipient", recipients->items[i]);
 	}

@@ -19,12 +19,14 @@
 #include "msub_mbox.h"
 #include "msub_queue.h"
 #include "msub_trouble.h"
+#include "msub_wishes.h"
 
 /* Which reports are asked for (RFC 3461); zeros ask for none. */
 struct mail_reports {
 	unsigned int notify; /* of each recipient: a set of MSUB_NOTIFY_ */
 	enum msub_return returns;
 	const char *envelope_id; /* borrowed; NULL: none */
+	bool if_offered;	 /* left out where the server does not offer them */
 };
 
 struct mail {
@@ -46,6 +48,8 @@ struct mail {
 	struct mail_unquoting *unquoting; /* NULL: the octets are the file's */
 	char *sender;			  /* of the envelope; NULL: not known yet */
 	struct mail_reports reports;
+	const struct wishes
+		*wishes; /* of its recipients; borrowed while it is addressed, or NULL */
 	struct msub_message *message; /* NULL: there is trouble */
 	struct trouble trouble;	      /* why it cannot be sent; or why reading it failed */
 	char queued[QUEUE_ID_MAX];    /* as what it waits in the queue; "": not there */

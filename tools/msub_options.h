@@ -29,6 +29,7 @@ struct msub_options {
 	bool read_from_line;
 	struct compose_options compose;
 	int mode;		 /* enum mode: sendmail's -b */
+	bool as_sendmail;	 /* it was called by sendmail's name */
 	const char *run_queue;	 /* sendmail's -q; NULL: not said */
 	const char *envelope_id; /* sendmail's -V */
 	int body;		 /* sendmail's -B: without effect, since the message tells */

@@ -35,8 +35,8 @@ static void say_hello(struct serving *serving, const char *rest, bool extended)
 	say(serving, line);
 	if (!extended)
 		return;
-	static const char *const offers[] = {
-		"250-PIPELINING", "250-8BITMIME", "250-DSN", "250-ENHANCEDSTATUSCODES", "250-HELP"};
+	static const char *const offers[] = {"250-PIPELINING", "250-8BITMIME", "250-DSN",
+		"250-SMTPUTF8", "250-ENHANCEDSTATUSCODES", "250-HELP"};
 	for (size_t i = 0; i < sizeof offers / sizeof *offers; i++)
 		say(serving, offers[i]);
 	snprintf(line, sizeof line, "250 SIZE %d", SERVING_SIZE_MAX);

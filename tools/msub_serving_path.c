@@ -127,6 +127,13 @@ static const char *pass_over(struct serving_path *path, char *text)
 	return NULL;
 }
 
+/* The library says it itself, where it is needed (RFC 6531). */
+static const char *take_utf8(struct serving_path *path, char *text)
+{
+	path->utf8 = true;
+	return *text == 0 ? NULL : value;
+}
+
 struct parameter {
 	enum serving_verb verb;
 	const char *name;
@@ -141,6 +148,7 @@ static const struct parameter *parameter_of(enum serving_verb verb, const char *
 		{SERVING_PATH_MAIL, "RET", take_ret},
 		{SERVING_PATH_MAIL, "ENVID", take_envelope_id},
 		{SERVING_PATH_MAIL, "AUTH", pass_over},
+		{SERVING_PATH_MAIL, "SMTPUTF8", take_utf8},
 		{SERVING_PATH_RCPT, "NOTIFY", take_notify},
 		{SERVING_PATH_RCPT, "ORCPT", take_original},
 	};
@@ -165,9 +173,10 @@ static const char *read_parameters(struct serving_path *path, enum serving_verb 
 		const struct parameter *parameter = parameter_of(verb, at, name);
 		if (parameter == NULL)
 			return "555 5.5.4 a parameter is not known here";
-		if (at[name] != '=')
+		bool alone = parameter->take == take_utf8;
+		if ((at[name] == '=') == alone)
 			return value;
-		const char *trouble = parameter->take(path, at + name + 1);
+		const char *trouble = parameter->take(path, at + name + !alone);
 		if (trouble != NULL)
 			return trouble;
 		at = next;

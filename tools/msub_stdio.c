@@ -27,6 +27,7 @@ struct talk {
 	struct msub_message *envelope; /* takes addresses, and tells what is wrong with them */
 	char *sender;
 	struct addresses recipients;
+	struct wishes wishes;
 	int spool; /* -1: none */
 	/* replies that wait to be written */
 	char said[SAID_MAX];
@@ -61,9 +62,45 @@ static void forget(void *context)
 	free(talk->sender);
 	talk->sender = NULL;
 	addresses_free(&talk->recipients);
+	wishes_free(&talk->wishes);
 	if (talk->spool >= 0)
 		close(talk->spool);
 	talk->spool = -1;
+}
+
+/* What a report shall bring, and its name. */
+static enum msub_error take_wishes(struct talk *talk, const struct serving_path *path)
+{
+	struct wishes *wishes = &talk->wishes;
+	if (path->envelope_id != NULL) {
+		wishes->envelope_id = wishes_xtext(path->envelope_id);
+		if (wishes->envelope_id == NULL)
+			return MSUB_SETTINGS;
+	}
+	if (path->ret != SERVING_RET_UNSAID)
+		wishes->returns =
+			path->ret == SERVING_RET_FULL ? MSUB_RETURN_FULL : MSUB_RETURN_HEADERS;
+	const struct msub_message_options options = {
+		.returns = wishes->returns, .envelope_id = wishes->envelope_id};
+	return msub_message_options(talk->envelope, &options);
+}
+
+/* The same of one recipient; the words have the bits of the library in another order. */
+static enum msub_error take_recipient_wishes(struct talk *talk, const struct serving_path *path)
+{
+	static const unsigned int bits[][2] = {{SERVING_NEVER, MSUB_NOTIFY_NEVER},
+		{SERVING_SUCCESS, MSUB_NOTIFY_SUCCESS}, {SERVING_FAILURE, MSUB_NOTIFY_FAILURE},
+		{SERVING_DELAY, MSUB_NOTIFY_DELAY}};
+	unsigned int notify = 0;
+	for (size_t i = 0; i < sizeof bits / sizeof *bits; i++) {
+		if ((path->notify & bits[i][0]) != 0)
+			notify |= bits[i][1];
+	}
+	enum msub_error error = wishes_add(&talk->wishes, path->address, notify, path->original);
+	if (error != MSUB_OK)
+		return error;
+	struct msub_recipient_options options = wishes_find(&talk->wishes, path->address, 0);
+	return msub_message_add_recipient_with(talk->envelope, path->address, &options);
 }
 
 static bool take_sender(void *context, const struct serving_path *path, struct serving_reply *reply)
@@ -74,6 +111,8 @@ static bool take_sender(void *context, const struct serving_path *path, struct s
 		error = msub_message_sender(talk->envelope, path->address);
 	if (error == MSUB_OK && (talk->sender = strdup(path->address)) == NULL)
 		error = MSUB_MEMORY;
+	if (error == MSUB_OK)
+		error = take_wishes(talk, path);
 	if (error != MSUB_OK)
 		answer_address(error, 7, reply);
 	return error == MSUB_OK;
@@ -83,7 +122,7 @@ static bool take_recipient(
 	void *context, const struct serving_path *path, struct serving_reply *reply)
 {
 	struct talk *talk = context;
-	enum msub_error error = msub_message_add_recipient(talk->envelope, path->address);
+	enum msub_error error = take_recipient_wishes(talk, path);
 	if (error == MSUB_OK && addresses_add(&talk->recipients, path->address,
 					strlen(path->address)) != ADDRESSES_TAKEN)
 		error = MSUB_MEMORY;
@@ -117,6 +156,7 @@ static bool take_content(void *context, const char *at, size_t len, struct servi
 static void address(struct talk *talk, struct mail *mail)
 {
 	struct msub_options options = {.from = talk->sender};
+	mail->wishes = &talk->wishes;
 	envelope_make(mail, &options, &talk->delivery.account, &talk->recipients, NULL);
 	mail_put_header_away(mail);
 }

@@ -149,6 +149,50 @@ def a_program_submits_on_the_standard_input():
         check(mail.endswith(b"text\r\n.\r\n..x\r\n"), "sent %r" % mail[-40:])
 
 
+DSN = {"EHLO": "250-mx\n250-SMTPUTF8\n250-8BITMIME\n250 DSN"}
+
+
+@case
+def delivery_reports_are_asked_for():
+    for replies, words, mail, rcpt in [
+        (DSN, ["-N", "success,failure,delay", "-R", "hdrs", "-V", "id 7"],
+         "RET=HDRS ENVID=id+207", "NOTIFY=SUCCESS,FAILURE,DELAY"),
+        (DSN, ["-Nnever", "-Rfull"], "RET=FULL", "NOTIFY=NEVER"),
+        ({}, ["-Nnever", "-Rfull", "-Vid"], "", ""),
+    ]:
+        with Server(replies) as server:
+            done = as_sendmail(server, *words, "x@example.net")
+            check_status(done, OK, " ".join(words))
+        got = [line.split("> ")[1] if "> " in line else "" for line in server.envelope()]
+        got = [line.replace(" SMTPUTF8", "") for line in got]
+        check_equal(sorted(got[0].split()), sorted(mail.split()), "MAIL with %s" % words)
+        check_equal(got[1], rcpt, "RCPT with %s" % words)
+    for words in (["-N", "sometimes"], ["-R", "some"]):
+        with Server() as server:
+            check_status(as_sendmail(server, *words, "x@example.net"), (USAGE, CONFIG), str(words))
+
+
+@case
+def a_programs_wishes_are_passed_on():
+    with Server(DSN) as server:
+        program = Program(server.port)
+        program.ehlo("me")
+        check(program.has_extn("dsn") and program.has_extn("smtputf8"), "offers")
+        check_equal(program.docmd("MAIL FROM:<a@example.org> RET=HDRS ENVID=x+2By")[0], 250, "MAIL")
+        check_equal(program.docmd("RCPT TO:<b@example.net> NOTIFY=FAILURE,DELAY "
+                                  "ORCPT=rfc822;old+2Bx@example.net")[0], 250, "RCPT")
+        check_equal(program.docmd("RCPT TO:<c@example.net> ORCPT=rfc822;bad+zz")[0], 501, "xtext")
+        check_equal(program.docmd("RCPT TO:<d@example.net>")[0], 250, "RCPT")
+        check_equal(program.data(TEXT)[0], 250, "sent")
+        program.quit()
+        program.end()
+    mail, first, second = server.envelope()
+    check_equal(sorted(mail.split()[2:]), ["ENVID=x+2By", "RET=HDRS"], "MAIL")
+    check_equal(sorted(first.split()[2:]),
+                ["NOTIFY=FAILURE,DELAY", "ORCPT=rfc822;old+2Bx@example.net"], "RCPT")
+    check_equal(second, "RCPT TO:<d@example.net>", "RCPT without wishes")
+
+
 @case
 def a_refusal_is_passed_back():
     for replies, code, text in [

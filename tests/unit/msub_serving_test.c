@@ -199,6 +199,8 @@ static void paths_are_read(void)
 		{"MAIL FROM:<\"a> b\"@c> SIZE=10 BODY=8bitmime\r\n", OK_MAIL, "<\"a> b\"@c 8~"},
 		{"MAIL FROM:<a> RET=HDRS ENVID=x+2Fy AUTH=<> BODY=7BIT\r\n", OK_MAIL,
 			"<a 7 headers id=x+2Fy~"},
+		{"MAIL FROM:<j\xC3\xB6@b> SMTPUTF8 BODY=8BITMIME\r\n", OK_MAIL, "<j\xC3\xB6@b 8~"},
+		{"MAIL FROM:<a> SMTPUTF8=1\r\n", "501 5.5.4 a parameter has no such value|", "~"},
 		{"MAIL FROM:<@one,@two:a@b>\r\n", OK_MAIL, "<a@b~"},
 		{"MAIL FROM:<a>\r\nRCPT TO:<b> NOTIFY=success,DELAY ORCPT=rfc822;b\r\n",
 			OK_MAIL OK_RCPT, "<a>b notify=10 original=rfc822;b~"},
@@ -236,14 +238,14 @@ static void other_commands_are_answered(void)
 {
 	static const struct row rows[] = {
 		{"EHLO me\r\n",
-			"250-host|250-PIPELINING|250-8BITMIME|250-DSN|250-ENHANCEDSTATUSCODES|"
+			"250-host|250-PIPELINING|250-8BITMIME|250-DSN|250-SMTPUTF8|250-ENHANCEDSTATUSCODES|"
 			"250-HELP|250 SIZE 268435456|",
 			"~~"},
 		{"HELO me\r\n", "250 host|", "~~"},
 		{"EHLO\r\n", "501 5.5.4 say your name, too|", "~"},
 		{"MAIL FROM:<a>\r\nEHLO me\r\nRCPT TO:<b>\r\n",
 			OK_MAIL
-			"250-host|250-PIPELINING|250-8BITMIME|250-DSN|250-ENHANCEDSTATUSCODES|"
+			"250-host|250-PIPELINING|250-8BITMIME|250-DSN|250-SMTPUTF8|250-ENHANCEDSTATUSCODES|"
 			"250-HELP|250 SIZE 268435456|503 5.5.1 first MAIL, then RCPT|",
 			"<a~~"},
 		{"noop\r\nNOOP x\r\nVRFY a\r\nVRFY\r\n",
