@@ -257,10 +257,29 @@ static enum option_result refuse_found(const struct option_command *command, int
 		option);
 }
 
+/* For the completions of shells: name, letter, argument, sentence, with tabs between them. */
+static void print_options(const struct option_command *command)
+{
+	const struct option_row *row;
+	for (size_t i = 0; (row = row_at(command, i)) != NULL; i++) {
+		const char *argument = row->argument == NULL ? "" : row->argument;
+		bool optional = may_leave_out(row->kind);
+		char letter[2] = {row->letter, 0};
+		if (row->kind == OPTION_TITLE || row->help == NULL)
+			continue;
+		printf("%s\t%s\t%s%s%s\t%s\n", row->name == NULL ? "" : row->name, letter,
+			optional ? "[" : "", argument, optional ? "]" : "", row->help);
+	}
+}
+
 enum option_result options_parse(
 	const struct option_command *command, int argc, char **argv, void *target, int *first)
 {
 	struct getopt_tables tables;
+	if (argc == 2 && strcmp(argv[1], "--print-options") == 0) {
+		print_options(command);
+		return OPTIONS_HELP_SHOWN;
+	}
 	make_tables(command, &tables);
 	optind = 0; /* begins anew: a program may parse more than one command */
 	opterr = 0;
