@@ -101,9 +101,12 @@ static int report(struct run *run)
 	for (size_t i = 0; i < mails->count && run->trouble.status != 0; i++)
 		trouble_set(
 			&mails->items[i]->trouble, run->trouble.status, "%s", run->trouble.text);
-	if (!run->options.json)
+	if (!run->options.json && !run->options.json_lines)
 		return status;
-	report_json(&report, stdout, status, mails->items, mails->count);
+	if (run->options.json_lines)
+		report_json_lines(&report, stdout, mails->items, mails->count);
+	else
+		report_json(&report, stdout, status, mails->items, mails->count);
 	return end_output(status);
 }
 

@@ -79,7 +79,13 @@ void delivery_send(struct delivery *delivery, const struct mails *mails, struct 
 	if (count > 0 && get_password(delivery, trouble)) {
 		/* From here on a lost reader of stdout or a lost server is an error, not an end. */
 		signal(SIGPIPE, SIG_IGN);
-		if (msub_submit(&delivery->settings, messages, count, &failure) != MSUB_OK)
+		progress_begin(&delivery->progress, mails,
+			delivery->options->quiet || delivery->options->debug);
+		delivery->settings.progress = progress_show;
+		delivery->settings.progress_context = &delivery->progress;
+		enum msub_error error = msub_submit(&delivery->settings, messages, count, &failure);
+		progress_end(&delivery->progress);
+		if (error != MSUB_OK)
 			take_failure(delivery, mails, &failure, trouble);
 	}
 	free(messages);

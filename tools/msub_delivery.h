@@ -10,6 +10,7 @@
 #include "msub_account.h"
 #include "msub_dialogue.h"
 #include "msub_mails.h"
+#include "msub_progress.h"
 #include "msub_secret.h"
 
 struct delivery {
@@ -19,6 +20,7 @@ struct delivery {
 	struct secret secret;
 	bool has_secret;
 	struct dialogue dialogue;
+	struct progress progress;
 };
 
 /*

@@ -115,3 +115,12 @@ void report_json(
 	}
 	fputs("]}\n", to);
 }
+
+void report_json_lines(
+	const struct report *report, FILE *to, struct mail *const *mails, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		print_mail(report, to, mails[i]);
+		fputc('\n', to);
+	}
+}

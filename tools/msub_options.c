@@ -65,6 +65,12 @@ static const struct option_row rows[] = {
 	{OPTION_FLAG, NULL, 'v', NULL, AT(debug), NULL, NULL},
 	{OPTION_FLAG, "json", 0, NULL, AT(json), "Print what became of each message on stdout",
 		NULL},
+	{OPTION_FLAG, "json-lines", 0, NULL, AT(json_lines), "The same, one line for each message",
+		NULL},
+	{OPTION_FLAG, "quiet", 0, NULL, AT(quiet),
+		"Show no progress bar (there is one only on a terminal, for more than 1 MiB or 10 "
+		"messages)",
+		NULL},
 	{OPTION_FLAG, "version", 0, NULL, AT(version), "Print the version and end", NULL},
 	{OPTION_HELP, "help", 0, NULL, 0, "Print this and end", NULL},
 };

@@ -15,7 +15,8 @@ enum mode { MODE_DELIVER, MODE_SMTP, MODE_QUEUE, MODE_ALIASES };
 struct msub_options {
 	bool version;
 	bool debug;
-	bool json;
+	bool json, json_lines;
+	bool quiet;
 	/* the account */
 	const char *account;
 	const char *file;

@@ -27,4 +27,8 @@ bool report_forgotten(FILE *to, const struct mail *mail);
 void report_json(
 	const struct report *report, FILE *to, int status, struct mail *const *mails, size_t count);
 
+/* The same mails, each an object on a line of its own. */
+void report_json_lines(
+	const struct report *report, FILE *to, struct mail *const *mails, size_t count);
+
 #endif

@@ -98,6 +98,7 @@ bool content_say_piece(struct msub_session *session, struct transaction *transac
 	switch (source_read(source, session->body.as_it_is ? SOURCE_LENT : SOURCE_PIECE, &piece)) {
 	case SOURCE_GIVES:
 		stuffing_feed(&session->body, piece, output, true);
+		output_list(output, true);
 		content_check_piece(session, transaction->message);
 		return true;
 	case SOURCE_WAITS:
