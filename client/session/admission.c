@@ -112,8 +112,7 @@ static bool refuse_some(struct msub_session *session, struct msub_message *messa
 		refuse_all(session, message, MSUB_PHASE_RECIPIENT, &objection);
 		return true;
 	}
-	session->owner.settled(session->owner.context, message);
-	return false;
+	return false; /* the owner sees them together with the others, after the transaction */
 }
 
 /*

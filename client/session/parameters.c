@@ -97,12 +97,9 @@ bool parameters_suit_recipient(const struct msub_session *session,
 	return true;
 }
 
-static bool leaves_out_for_recipient(
-	const struct msub_session *session, const struct msub_message *message)
+static bool any_recipient_wishes(const struct msub_message *message)
 {
-	if (!message->particular || is_offered(session, WISH_REPORT))
-		return false;
-	for (size_t i = 0; i < message->count; i++) {
+	for (size_t i = 0; message->particular && i < message->count; i++) {
 		if (message->recipients[i].wishes != NULL)
 			return true;
 	}
@@ -111,13 +108,14 @@ static bool leaves_out_for_recipient(
 
 bool parameters_leave_out(const struct msub_session *session, const struct msub_message *message)
 {
-	if (leaves_out_for_recipient(session, message))
-		return true;
-	for (enum wish wish = 0; message->wishes.any && wish < WISH_COUNT; wish++) {
-		if (message->wishes.text[wish] != NULL && !is_offered(session, wish))
+	const struct wishes *wishes = &message->wishes;
+	if (!wishes->if_offered)
+		return false;
+	for (enum wish wish = 0; wish < WISH_COUNT; wish++) {
+		if (wishes->text[wish] != NULL && !is_offered(session, wish))
 			return true;
 	}
-	return false;
+	return !is_offered(session, WISH_REPORT) && any_recipient_wishes(message);
 }
 
 /* ---- writing ---- */
