@@ -153,6 +153,30 @@ static void search_domains_add_no_other_hosts(void)
 	dial_stage_close(&stage);
 }
 
+/* Nor where the stranger answers first. */
+static void search_domains_wait_for_the_name_itself(void)
+{
+	static const struct name_row rows[] = {{"mail.example.org", "A held"},
+		{"mail.example.org", "A 192.0.2.1"},
+		{"mail.example.org.search.example", "AAAA 2001:db8::66"}, {NULL, NULL}};
+	static const struct dial_address silent[] = {{NULL, FATE_SILENT}};
+	struct dial_stage stage;
+	if (!dial_stage_open(&stage, rows, silent))
+		return;
+	setenv("LOCALDOMAIN", "search.example", 1);
+	stage.destination.host = "mail.example.org";
+	stage.destination.resolve_ms = 2000;
+	dial_stage_begin(&stage);
+	dial_stage_await_questions(&stage, 3, 0);
+	CHECK_INT(stage.attempt_count, 0);
+	name_server_let_go(&stage.names);
+	dial_stage_run(&stage, 1, 1);
+	dial_stage_await(&stage, 1 + 60000, 1);
+	CHECK_TEXT(stage.attempts, "192.0.2.1:587 ");
+	unsetenv("LOCALDOMAIN");
+	dial_stage_close(&stage);
+}
+
 /* ---- services ---- */
 
 static void services_are_tried_in_order(void)
@@ -411,6 +435,7 @@ static void all_services_can_be_had_at_once(void)
 	T(truncated_answers_are_asked_for_again_by_tcp)                                            \
 	T(aliases_are_followed)                                                                    \
 	T(search_domains_add_no_other_hosts)                                                       \
+	T(search_domains_wait_for_the_name_itself)                                                 \
 	T(services_are_tried_in_order)                                                             \
 	T(without_services_it_is_said)                                                             \
 	T(a_silent_service_holds_nobody_up)                                                        \

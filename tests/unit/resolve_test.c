@@ -1,5 +1,5 @@
 /* Addresses as people write them, names as the DNS has them, sentences for the rest. */
-#include "endpoint.h"
+#include "endpoint_order.h"
 
 #include <stdio.h>
 #include <unistd.h>
@@ -53,6 +53,42 @@ static void endpoints_are_read_and_written(void)
 		CHECK_INT(endpoint_port(&endpoint), 587);
 		CHECK_INT(endpoint_is_loopback(&endpoint), rows[i].loopback);
 	}
+}
+
+/* RFC 6724 section 2.1, and rule 1: what cannot be reached comes last, whatever it is. */
+static void the_better_address_goes_first(void)
+{
+	static const struct {
+		const char *address;
+		unsigned int precedence;
+	} rows[] = {
+		{"::1", 50},
+		{"2001:db8::7", 40},
+		{"192.0.2.7", 35},
+		{"::ffff:192.0.2.7", 35},
+		{"2002:c000:207::1", 30},
+		{"2001::7", 5},
+		{"2001:1::7", 40},
+		{"fd00::7", 3},
+		{"fc00::7", 3},
+		{"fe00::7", 40},
+		{"fec0::7", 1},
+		{"3ffe::7", 1},
+		{"::192.0.2.7", 1},
+		{"127.0.0.1", 35},
+	};
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct endpoint endpoint;
+		CHECK_CASE("%s", rows[i].address);
+		CHECK(endpoint_parse(&endpoint, rows[i].address, 25));
+		CHECK_INT(endpoint_precedence(&endpoint), rows[i].precedence);
+	}
+	struct endpoint near, broadcast;
+	endpoint_parse(&near, "127.0.0.1", 25);
+	endpoint_parse(&broadcast, "255.255.255.255", 25); /* the system does not let us */
+	CHECK(endpoint_is_better(&near, &broadcast));
+	CHECK(!endpoint_is_better(&broadcast, &near));
+	CHECK(!endpoint_is_better(&near, &near));
 }
 
 static void host_and_port_are_split(void)
@@ -197,9 +233,10 @@ static void the_system_gives_random_numbers(void)
 
 #define TESTS(T)                                                                                   \
 	T(endpoints_are_read_and_written)                                                          \
+	T(the_better_address_goes_first)                                                           \
 	T(host_and_port_are_split)                                                                 \
 	T(names_are_read_as_the_dns_knows_them)                                                    \
-	T(listening_fails_with_a_sentence)                                                        \
+	T(listening_fails_with_a_sentence)                                                         \
 	T(sentences_are_cut_and_escaped)                                                           \
 	T(the_system_gives_random_numbers)
 CHECK_MAIN("resolve", TESTS)
