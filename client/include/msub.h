@@ -353,7 +353,7 @@ struct msub_settings {
 	enum msub_tls tls;
 	/*
 	 * What decides whether the server's certificate holds, the first of these that is set:
-	 * fingerprint, known_file, dane, the authorities. Nothing of it is asked after trust_anyone.
+	 * fingerprint, known_file, dane, the authorities (with revoked_file and need_staple).
 	 */
 	/* A PEM file of authorities to trust, or a folder of such; NULL, the default: the system's. */
 	const char *trust_file;

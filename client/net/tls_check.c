@@ -117,12 +117,25 @@ static bool check_staple(struct tls *tls)
 		"to be switched on at the server, or the requirement off here");
 }
 
+/*
+ * RFC 5280 4.2.1.12: a certificate that names its purposes must name that of a TLS server. The
+ * name is compared as a host's, or as an address where it is one.
+ */
 static bool check_authority(struct tls *tls)
 {
+	char purpose[] = GNUTLS_KP_TLS_WWW_SERVER;
+	union {
+		char *text;
+		unsigned char *data;
+	} name = {.text = tls->name}, use = {.text = purpose};
+	gnutls_typed_vdata_st asked[] = {
+		{.type = GNUTLS_DT_KEY_PURPOSE_OID, .data = use.data},
+		{.type = GNUTLS_DT_DNS_HOSTNAME, .data = name.data},
+	};
+	bool named = tls->name[0] != 0;
 	unsigned int status = GNUTLS_CERT_INVALID;
-	const char *name = tls->name[0] == 0 ? NULL : tls->name;
-	int error = gnutls_certificate_verify_peers3(tls->session, name, &status);
-	if (error == GNUTLS_E_SUCCESS && status == 0 && name != NULL)
+	int error = gnutls_certificate_verify_peers(tls->session, asked, named ? 2 : 1, &status);
+	if (error == GNUTLS_E_SUCCESS && status == 0 && named)
 		return check_staple(tls);
 	tls_failure_explain_certificate(tls, error == GNUTLS_E_SUCCESS ? status : 0);
 	return false;

@@ -101,6 +101,50 @@ static void secrets_are_found_again(void)
 	buffer_free(&out);
 }
 
+static void digests_are_read_from_text(void)
+{
+	static const struct {
+		const char *text, *hex; /* hex NULL: refused */
+	} rows[] = {
+		{"00", "00"},
+		{"00ff10Ab", "00ff10ab"},
+		{"00:fF:10:Ab", "00ff10ab"},
+		{"A0:B1", "a0b1"},
+		{"", NULL},
+		{"0", NULL},
+		{"000", NULL},
+		{"0g", NULL},
+		{"00:", NULL},
+		{":00", NULL},
+		{"00:1", NULL},
+		{"00:11:", NULL},
+		{"00:1122", NULL},
+		{"0011:22", NULL},
+		{"00 11", NULL},
+		{"00-11", NULL},
+		{"/0", NULL},
+		{"@0", NULL},
+		{"`0", NULL},
+		{" 00", NULL},
+	};
+	char longest[2 * DIGEST_MAX + 3];
+	uint8_t digest[DIGEST_MAX];
+	size_t len;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct buffer hex;
+		buffer_init(&hex, &memory_standard, 1000);
+		CHECK_CASE("\"%s\"", rows[i].text);
+		CHECK_INT(digest_unhex(octets_of(rows[i].text), digest, &len), rows[i].hex != NULL);
+		if (rows[i].hex != NULL && digest_hex(&hex, digest, len))
+			CHECK_TEXT(buffer_string(&hex), rows[i].hex);
+		buffer_free(&hex);
+	}
+	memset(longest, '5', sizeof longest);
+	CHECK(digest_unhex(octets_make(longest, sizeof longest - 3), digest, &len));
+	CHECK_INT(len, DIGEST_MAX);
+	CHECK(!digest_unhex(octets_make(longest, sizeof longest - 1), digest, &len));
+}
+
 static void digest_answers_the_challenge_of_rfc_2195(void)
 {
 	uint8_t digest[DIGEST_MD5_LEN];
@@ -161,6 +205,7 @@ static void random_is_decided_by_its_seed(void)
 	T(text_escapes_what_could_harm_a_reader)                                                   \
 	T(text_unescape_refuses_unknown_escapes)                                                   \
 	T(secrets_are_found_again)                                                                 \
+	T(digests_are_read_from_text)                                                              \
 	T(digest_answers_the_challenge_of_rfc_2195)                                                \
 	T(buffer_stops_at_its_cap_and_says_so)                                                     \
 	T(octets_number_knows_its_limits)                                                          \

@@ -6,6 +6,8 @@
 
 enum { PATIENCE_MS = 10000 };
 
+#define SHA1_OF_NOBODY "00:11:22:33:44:55:66:77:88:99:00:11:22:33:44:55:66:77:88:99"
+
 static struct msub_settings settings_for(const struct office *office)
 {
 	struct msub_settings settings;
@@ -95,6 +97,9 @@ static void submit_over_tls(struct office *office, const struct msub_settings *w
 	struct msub_settings settings = settings_for(office);
 	settings.trust_file = wishes->trust_file;
 	settings.trust_anyone = wishes->trust_anyone;
+	settings.tls_name = wishes->tls_name;
+	settings.fingerprint = wishes->fingerprint;
+	settings.need_staple = wishes->need_staple;
 	struct msub_message *message = message_to(NULL, "ann@example.net");
 	struct msub_failure failure;
 	CHECK_INT(msub_submit(&settings, &message, 1, &failure), want);
@@ -134,6 +139,24 @@ static void tls_holds_only_with_a_certificate_that_holds(void)
 		submit_over_tls(&anyone, &(struct msub_settings){.trust_anyone = true}, MSUB_OK,
 			MSUB_PHASE_BODY, "");
 	}
+	const struct {
+		struct msub_settings settings;
+		enum msub_error error;
+		const char *words;
+	} rules[] = {
+		{{.tls_name = "localhost"}, MSUB_OK, ""},
+		{{.tls_name = "mx.example"}, MSUB_TLS, ", not for mx.example"},
+		{{.fingerprint = SHA1_OF_NOBODY}, MSUB_TLS, "SHA-1 fingerprint is "},
+		{{.need_staple = true}, MSUB_TLS, "no OCSP response"},
+	};
+	for (size_t i = 0; i < sizeof rules / sizeof *rules; i++) {
+		struct office office = {.tls_mode = MSUB_TLS_IMPLICIT, .tls_server = ours};
+		struct msub_settings wishes = rules[i].settings;
+		wishes.trust_file = tls_server_ca_file(ours);
+		CHECK_CASE("rule %zu", i);
+		submit_over_tls(
+			&office, &wishes, rules[i].error, MSUB_PHASE_HANDSHAKE, rules[i].words);
+	}
 	struct office plain = {.tls_mode = MSUB_TLS_STARTTLS, .no_starttls = true};
 	CHECK_CASE("no STARTTLS");
 	submit_over_tls(&plain, &(struct msub_settings){.trust_anyone = true}, MSUB_TLS_MISSING,
@@ -160,6 +183,36 @@ static void what_cannot_be_used_is_refused_before_connecting(void)
 		{"an empty trust file",
 			{.host = "127.0.0.1", .tls = MSUB_TLS_STARTTLS, .trust_file = "/dev/null"},
 			"trust_file"},
+		{"no revocation list",
+			{.host = "127.0.0.1",
+				.tls = MSUB_TLS_IMPLICIT,
+				.fingerprint = SHA1_OF_NOBODY,
+				.revoked_file = "/nowhere/x.pem"},
+			"revoked_file: no revocation list could be read from /nowhere/x.pem: "},
+		{"no certificate",
+			{.host = "127.0.0.1",
+				.tls = MSUB_TLS_IMPLICIT,
+				.fingerprint = SHA1_OF_NOBODY,
+				.certificate_file = "/nowhere/x.pem",
+				.key_file = "/nowhere/x.key"},
+			"certificate_file: no certificate could be read from /nowhere/x.pem: "},
+		{"a certificate without a key", {.host = "127.0.0.1", .certificate_file = "x.pem"},
+			"key_file"},
+		{"a key without a certificate", {.host = "127.0.0.1", .key_file = "x.pem"},
+			"certificate_file"},
+		{"no priority",
+			{.host = "127.0.0.1",
+				.tls = MSUB_TLS_IMPLICIT,
+				.fingerprint = SHA1_OF_NOBODY,
+				.priority = "NONSENSE"},
+			"priority: "},
+		{"half a fingerprint", {.host = "127.0.0.1", .fingerprint = "AB:CD"},
+			"fingerprint"},
+		{"a fingerprint of words", {.host = "127.0.0.1", .fingerprint = "mine"},
+			"fingerprint"},
+		{"a name of two lines", {.host = "127.0.0.1", .tls_name = "a\nb"}, "tls_name"},
+		{"no file at all", {.host = "127.0.0.1", .known_file = ""}, "known_file"},
+		{"no DANE of this kind", {.host = "127.0.0.1", .dane = (enum msub_dane)7}, "dane"},
 	};
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		struct office office = {.tls_mode = MSUB_TLS_NONE};
