@@ -81,6 +81,58 @@ static void names_are_compared_as_the_rules_say(void)
 	}
 }
 
+/* As certificate_make() does, but the key may only be used for this purpose. */
+static bool make_for(struct certificate *made, const char *purpose)
+{
+	uint8_t serial = 7;
+	*made = (struct certificate){NULL, NULL};
+	return CHECK(gnutls_x509_privkey_init(&made->key) == 0) &&
+	       CHECK(gnutls_x509_privkey_generate(made->key, GNUTLS_PK_ECDSA,
+			     GNUTLS_CURVE_TO_BITS(GNUTLS_ECC_CURVE_SECP256R1), 0) == 0) &&
+	       CHECK(gnutls_x509_crt_init(&made->crt) == 0) &&
+	       CHECK(gnutls_x509_crt_set_version(made->crt, 3) == 0) &&
+	       CHECK(gnutls_x509_crt_set_serial(made->crt, &serial, 1) == 0) &&
+	       CHECK(gnutls_x509_crt_set_activation_time(made->crt, (time_t)clock_unix() - 9) ==
+		       0) &&
+	       CHECK(gnutls_x509_crt_set_expiration_time(made->crt, (time_t)clock_unix() + 999) ==
+		       0) &&
+	       CHECK(gnutls_x509_crt_set_subject_alt_name(
+			     made->crt, GNUTLS_SAN_DNSNAME, "localhost", 9, 0) == 0) &&
+	       CHECK(gnutls_x509_crt_set_key(made->crt, made->key) == 0) &&
+	       CHECK(gnutls_x509_crt_set_key_purpose_oid(made->crt, purpose, 0) == 0) &&
+	       CHECK(gnutls_x509_crt_sign2(
+			     made->crt, authority.crt, authority.key, GNUTLS_DIG_SHA256, 0) == 0);
+}
+
+static void a_certificate_must_be_made_for_a_server(void)
+{
+	static const struct {
+		const char *purpose;
+		bool accepted;
+		const char *words;
+	} rows[] = {
+		{GNUTLS_KP_TLS_WWW_SERVER, true, ""},
+		{GNUTLS_KP_ANY, true, ""},
+		{GNUTLS_KP_TLS_WWW_CLIENT, false, "the certificate is not made for a TLS server"},
+		{GNUTLS_KP_EMAIL_PROTECTION, false, "the certificate is not made for a TLS server"},
+	};
+	for (size_t i = 0; have_all() && i < sizeof rows / sizeof *rows; i++) {
+		struct tls_ends ends;
+		struct tls_peer special;
+		struct certificate made;
+		struct sentence why;
+		struct tls_client_settings settings = {.name = "localhost", .trust = trust};
+		CHECK_CASE("purpose %s", rows[i].purpose);
+		if (make_for(&made, rows[i].purpose) && peer_open(&special, &made, NULL)) {
+			CHECK_INT(ends_agree(&ends, &special, &settings, &why), rows[i].accepted);
+			CHECK(text_holds(why.text, rows[i].words));
+			ends_close(&ends);
+			peer_close(&special);
+		}
+		certificate_free(&made);
+	}
+}
+
 static struct octets digest_of(
 	const struct certificate *certificate, gnutls_digest_algorithm_t kind, uint8_t digest[64])
 {
@@ -411,6 +463,7 @@ static void everything_is_freed(void)
 
 #define TESTS(T)                                                                                   \
 	T(names_are_compared_as_the_rules_say)                                                     \
+	T(a_certificate_must_be_made_for_a_server)                                                 \
 	T(a_fingerprint_decides_alone)                                                             \
 	T(known_servers_must_stay_what_they_are)                                                   \
 	T(a_known_file_of_a_person_is_kept)                                                        \
