@@ -1,0 +1,60 @@
+/* Tests of tools/msub_configure: the account that is printed can be read as one. */
+#include "check.h"
+#include "msub_configure.h"
+#include "msub_rc.h"
+
+#include <stdlib.h>
+
+static void what_is_printed_is_an_account(void)
+{
+	static const struct {
+		struct msub_service service;
+		const char *port, *starttls;
+		bool warned;
+	} rows[] = {
+		{{"mail.example.org", 465, MSUB_TLS_IMPLICIT}, "465", "off", false},
+		{{"example.org", 587, MSUB_TLS_STARTTLS}, "587", "on", false},
+		{{"smtp.example.com", 587, MSUB_TLS_STARTTLS}, "587", "on", true},
+		{{"notexample.org", 465, MSUB_TLS_IMPLICIT}, "465", "off", true},
+	};
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		char *text = NULL;
+		size_t len = 0;
+		struct accounts accounts = {0};
+		struct trouble trouble = {0};
+		bool secret;
+		FILE *to = open_memstream(&text, &len);
+		CHECK_CASE("%s", rows[i].service.host);
+		configure_write("ann@example.org", &rows[i].service, 1, to);
+		fclose(to);
+		CHECK_INT(strstr(text, "ask your provider") != NULL, rows[i].warned);
+		CHECK(rc_parse("rc", text, &accounts, &secret, &trouble));
+		CHECK_TEXT(trouble.text, "");
+		const struct account *account = accounts_find(&accounts, "ann@example.org");
+		if (CHECK(account != NULL)) {
+			CHECK_TEXT(account_text(account, KEY_HOST), rows[i].service.host);
+			CHECK_TEXT(account_text(account, KEY_PORT), rows[i].port);
+			CHECK_TEXT(account_text(account, KEY_TLS_STARTTLS), rows[i].starttls);
+			CHECK_TEXT(account_text(account, KEY_USER), "ann@example.org");
+			CHECK(account_is_on(account, KEY_TLS, false));
+		}
+		accounts_free(&accounts);
+		free(text);
+	}
+}
+
+static void what_is_no_address_is_refused(void)
+{
+	static const char *const addresses[] = {"", "ann", "@example.org", "ann@", "ann@a b"};
+	for (size_t i = 0; i < sizeof addresses / sizeof *addresses; i++) {
+		struct trouble trouble = {0};
+		CHECK_CASE("%s", addresses[i]);
+		CHECK(!configure_print(addresses[i], stdout, &trouble));
+		CHECK_INT(trouble.status, 64);
+	}
+}
+
+#define TESTS(T)                                                                                   \
+	T(what_is_printed_is_an_account)                                                           \
+	T(what_is_no_address_is_refused)
+CHECK_MAIN("msub_configure", TESTS)
