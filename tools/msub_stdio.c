@@ -62,7 +62,7 @@ static void forget(void *context)
 	free(talk->sender);
 	talk->sender = NULL;
 	addresses_free(&talk->recipients);
-	wishes_free(&talk->wishes);
+	wishes_forget(&talk->wishes);
 	if (talk->spool >= 0)
 		close(talk->spool);
 	talk->spool = -1;

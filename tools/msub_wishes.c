@@ -75,7 +75,7 @@ struct msub_recipient_options wishes_find(
 	return (struct msub_recipient_options){.notify = notify};
 }
 
-void wishes_free(struct wishes *wishes)
+void wishes_forget(struct wishes *wishes)
 {
 	for (size_t i = 0; i < wishes->count; i++)
 		free_wish(&wishes->items[i]);

@@ -34,6 +34,6 @@ char *wishes_xtext(const char *text);
  */
 struct msub_recipient_options wishes_find(
 	const struct wishes *wishes, const char *address, unsigned int notify);
-void wishes_free(struct wishes *wishes);
+void wishes_forget(struct wishes *wishes);
 
 #endif
