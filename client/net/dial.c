@@ -131,7 +131,8 @@ static void begin(struct dial *dial, uint64_t now_ms)
 	const struct destination *destination = &dial->destination;
 	dial->epoll = dial->calls->epoll_create(EPOLL_CLOEXEC);
 	if (dial->epoll < 0) {
-		dial_fail(dial, DIAL_FAULT_MEMORY, "no descriptor left for a connection");
+		dial_fail(dial, DIAL_FAULT_CONNECT,
+			"no descriptor is left for a connection: too many files are open");
 		return;
 	}
 	set_source(dial);

@@ -190,12 +190,15 @@ static void lost(struct dial *dial, int error, uint64_t now_ms)
 
 void dial_names_turn(struct dial *dial, uint64_t now_ms)
 {
+	bool late = dial->looking_up && now_ms >= dial->names_until_ms;
+	if (late)
+		resolve_settle(dial->resolve);
 	if (dial->looking_up)
 		gather(dial, now_ms);
+	if (late)
+		dial->looking_up = false; /* what is not known by now is not waited for */
 	if (may_race(dial, now_ms))
 		race_step(&dial->race, now_ms);
-	if (dial->looking_up && now_ms >= dial->names_until_ms)
-		dial->looking_up = false; /* what is not known by now is not waited for */
 	if (dial->race.winner >= 0) {
 		int winner = dial->race.winner;
 		race_close(&dial->race);

@@ -154,6 +154,12 @@ static void settle_answers(struct resolve *resolve)
 		resolve->answers[i].done = resolve->heard[i] && (all || !searched[i]);
 }
 
+void resolve_settle(struct resolve *resolve)
+{
+	for (size_t i = 0; i < RESOLVE_FAMILIES; i++)
+		resolve->answers[i].done = resolve->heard[i];
+}
+
 static void keep_name(struct resolve *resolve, size_t family, const char *name)
 {
 	size_t len = name == NULL ? 0 : strlen(name);

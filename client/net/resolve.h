@@ -59,6 +59,8 @@ const struct resolve_answer *resolve_answer(
 	const struct resolve *resolve, enum resolve_family family);
 const struct resolve_services *resolve_services(
 	const struct resolve *resolve, enum service_kind kind);
+/* The other family's answer is not waited for any longer: what is known is all. */
+void resolve_settle(struct resolve *resolve);
 /* Whose first address goes first (RFC 6724 between families), by what has come so far. */
 enum resolve_family resolve_preferred(const struct resolve *resolve);
 /* Forgets what was asked. */

@@ -177,6 +177,28 @@ static void search_domains_wait_for_the_name_itself(void)
 	dial_stage_close(&stage);
 }
 
+/* But not for ever: a short name whose other family is never answered is found in the end. */
+static void search_domains_are_believed_in_the_end(void)
+{
+	static const struct name_row rows[] = {{"mail.search.example", "A 192.0.2.1"},
+		{"mail.search.example", "AAAA silent"}, {NULL, NULL}};
+	struct dial_stage stage;
+	if (!dial_stage_open(&stage, rows, NULL))
+		return;
+	setenv("LOCALDOMAIN", "search.example", 1);
+	stage.destination.host = "mail";
+	stage.destination.resolve_ms = 900;
+	dial_stage_begin(&stage);
+	dial_stage_await_questions(&stage, 2, 0);
+	CHECK_INT(stage.attempt_count, 0);
+	dial_tick(stage.dial, 900);
+	dial_stage_run_out(&stage, 901);
+	CHECK_INT(dial_state(stage.dial), DIAL_CONNECTED);
+	CHECK_TEXT(stage.attempts, "192.0.2.1:587 ");
+	unsetenv("LOCALDOMAIN");
+	dial_stage_close(&stage);
+}
+
 /* ---- services ---- */
 
 static void services_are_tried_in_order(void)
@@ -436,6 +458,7 @@ static void all_services_can_be_had_at_once(void)
 	T(aliases_are_followed)                                                                    \
 	T(search_domains_add_no_other_hosts)                                                       \
 	T(search_domains_wait_for_the_name_itself)                                                 \
+	T(search_domains_are_believed_in_the_end)                                                  \
 	T(services_are_tried_in_order)                                                             \
 	T(without_services_it_is_said)                                                             \
 	T(a_silent_service_holds_nobody_up)                                                        \
