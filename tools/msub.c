@@ -130,7 +130,10 @@ static bool prepare(struct run *run, char *const *operands, size_t count)
 	const struct msub_options *options = &run->options;
 	bool by_author = options->read_from && !options->batch && !options->mbox;
 	if (!by_author) {
-		if (!delivery_prepare(&run->delivery, options, options->from, &run->trouble))
+		char *sender = envelope_address(options->from);
+		bool prepared = delivery_prepare(&run->delivery, options, sender, &run->trouble);
+		free(sender);
+		if (!prepared)
 			return false;
 		run->mails.account = &run->delivery.account;
 	}

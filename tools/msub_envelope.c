@@ -193,3 +193,10 @@ bool envelope_from(const struct msub_options *options, const struct account *acc
 		return false;
 	return *from != NULL || trouble_set(trouble, EX_OSERR, "out of memory");
 }
+
+char *envelope_address(const char *from)
+{
+	char sender[ADDRESS_MAX];
+	struct trouble ignored = {0};
+	return from != NULL && given_sender(from, sender, &ignored) ? strdup(sender) : NULL;
+}

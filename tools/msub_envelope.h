@@ -22,6 +22,8 @@ bool envelope_author(struct mail *mail, char **address);
  */
 bool envelope_from(const struct msub_options *options, const struct account *account, char **from,
 	struct trouble *trouble);
+/* The address of --from without its name, which the caller frees; NULL: there is none such. */
+char *envelope_address(const char *from);
 /* Reads the recipients of the command line, each of which may be a list. False: see the trouble. */
 bool envelope_take_operands(
 	struct addresses *addresses, char *const *operands, size_t count, struct trouble *trouble);

@@ -77,10 +77,11 @@ static const struct option_row rows[] = {
 /* clang-format on */
 
 static const char *const examples[] = {
-	"msub --host=mail.example.org --port=587 --tls --user=ann --passwordeval='pass mail' -t <mail",
-	"msub --host=localhost --from=ann@example.org bob@example.net <mail",
-	"msub --host=mail.example.org --tls --tls-starttls=off --batch outgoing/*.eml",
-	"msub --account=work --queue=~/.cache/mail -t <mail",
+	"msub -t <mail                             send a message to those whom its header names",
+	"msub --to=bob@example.net --subject='A file' --attach=plan.pdf <text    write one",
+	"msub --batch outgoing/                    send all that is in a folder, in one session",
+	"msub --host=mail.example.org --port=587 --tls --user=ann -t <mail    without a configuration",
+	"msub --host=mail.example.org --tls --serverinfo    what a server offers, and whether it is it",
 	NULL,
 };
 
@@ -91,9 +92,10 @@ static const struct option_command *const parts[] = {
 
 static const struct option_command command = {
 	.name = "msub",
-	.usage = "[OPTION...] [--] RECIPIENT...\n"
-		 "       msub [OPTION...] -t [RECIPIENT...]\n"
-		 "       msub [OPTION...] --batch FILE...",
+	.usage = "[OPTION...] [--] RECIPIENT... <MESSAGE\n"
+		 "       msub [OPTION...] -t [RECIPIENT...] <MESSAGE\n"
+		 "       msub [OPTION...] --to=ADDRESSES --subject=TEXT [--attach=FILE...] <TEXT\n"
+		 "       msub [OPTION...] --batch FILE... | --mbox [FILE...]",
 	.about =
 		"Sends the message on the standard input, or those of the files, through a mail server.\n"
 		"It goes to all of a message's recipients or to none.\n"

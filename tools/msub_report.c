@@ -112,6 +112,17 @@ static void print_all(FILE *to, const struct mail *mail)
 	fputs(": ", to);
 }
 
+/* Some have it: whoever sends it again to all would give it to them twice. */
+static void report_part(const struct report *report, FILE *to, const struct mail *mail)
+{
+	size_t accepted = msub_message_count(mail->message, MSUB_ACCEPTED);
+	if (accepted == 0 || mail->queued_whole)
+		return;
+	begin_line(to, mail, report->named);
+	fprintf(to, "%zu of %zu recipients have it: send it again to the others only\n", accepted,
+		msub_message_recipient_count(mail->message));
+}
+
 /* Those who only share in another's refusal are counted, the others named. */
 static void report_each(const struct report *report, FILE *to, const struct mail *mail)
 {
@@ -127,12 +138,13 @@ static void report_each(const struct report *report, FILE *to, const struct mail
 		fputs(": ", to);
 		print_fate(report, to, mail, &result);
 	}
-	if (others == 0)
-		return;
-	begin_line(to, mail, report->named);
-	fprintf(to,
-		"nothing was sent to the other %zu recipient%s; take out who was refused, and send it again\n",
-		others, others == 1 ? "" : "s");
+	if (others > 0) {
+		begin_line(to, mail, report->named);
+		fprintf(to,
+			"nothing was sent to the other %zu recipient%s; take out who was refused, and send it again\n",
+			others, others == 1 ? "" : "s");
+	}
+	report_part(report, to, mail);
 }
 
 bool report_forgotten(FILE *to, const struct mail *mail)
