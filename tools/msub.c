@@ -147,6 +147,10 @@ static void keep(struct run *run)
 	struct trouble unkept = {0};
 	if (keep_mails(&run->mails, &run->delivery.account, &run->options, &unkept))
 		return;
+	if (run->trouble.status == 0 && run->options.enqueue) {
+		run->trouble = unkept;
+		return;
+	}
 	fputs("msub: ", stderr);
 	words_print(stderr, unkept.text);
 	fputc('\n', stderr);

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sysexits.h>
 
+#include "msub_addresses.h"
 #include "msub_place.h"
 #include "msub_rc.h"
 #include "msub_secret.h"
@@ -70,6 +71,17 @@ static bool take_found(
 	       out_of_memory(trouble);
 }
 
+/* The sender may have a name before it: "Ann <ann@example.org>". */
+static const struct account *find_by_sender(const struct accounts *accounts, const char *sender)
+{
+	struct addresses plain = {0};
+	bool one = addresses_add(&plain, sender, strlen(sender)) == ADDRESSES_TAKEN &&
+		   plain.count == 1;
+	const struct account *found = accounts_find_from(accounts, one ? plain.items[0] : sender);
+	addresses_free(&plain);
+	return found;
+}
+
 static bool choose(struct account *account, const struct accounts *accounts,
 	const struct msub_options *options, const char *sender, struct trouble *trouble)
 {
@@ -79,7 +91,7 @@ static bool choose(struct account *account, const struct accounts *accounts,
 		return found != NULL && take_found(account, found, trouble);
 	}
 	if (sender != NULL)
-		found = accounts_find_from(accounts, sender);
+		found = find_by_sender(accounts, sender);
 	if (found == NULL)
 		found = accounts_find(accounts, "default");
 	return found != NULL ? take_found(account, found, trouble)

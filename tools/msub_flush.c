@@ -135,7 +135,7 @@ static void end(struct flight *flight)
 	struct flush *flush = flight->flush;
 	struct queue_entry *entry = &flight->entry;
 	bool aside = queue_count(entry, QUEUE_FAILED) + queue_count(entry, QUEUE_UNSURE) > 0;
-	if (queue_count(entry, QUEUE_WAITS) == 0) {
+	if (queue_count(entry, QUEUE_WAITS) + queue_count(entry, QUEUE_ON_THE_WAY) == 0) {
 		if (!queue_end(&flush->queue, entry))
 			flush->broken = true;
 		else if (aside)

@@ -14,7 +14,8 @@
 static bool is_of_the_message(enum msub_error error)
 {
 	static const enum msub_error errors[] = {MSUB_USE, MSUB_ADDRESS, MSUB_ADDRESS_NOT_ASCII,
-		MSUB_NO_RECIPIENT, MSUB_SOURCE, MSUB_TOO_LARGE, MSUB_EIGHT_BIT, MSUB_TOO_MANY};
+		MSUB_NO_RECIPIENT, MSUB_SOURCE, MSUB_TOO_LARGE, MSUB_EIGHT_BIT, MSUB_TOO_MANY,
+		MSUB_NOT_OFFERED};
 	for (size_t i = 0; i < sizeof errors / sizeof *errors; i++) {
 		if (errors[i] == error)
 			return true;
@@ -94,6 +95,10 @@ static void put(struct queue *queue, struct mail *mail, const char *route)
 	addresses_free(&chosen);
 	if (trouble.status == 0)
 		return;
+	if (!mail_was_sent(mail)) { /* then nothing else tells of it */
+		trouble_set(&mail->trouble, trouble.status, "%s", trouble.text);
+		return;
+	}
 	fputs("msub: ", stderr);
 	words_print(stderr, trouble.text);
 	fputs("; the mail is kept nowhere\n", stderr);

@@ -69,7 +69,7 @@ static bool cut_line(struct secret *secret, const char *from, struct trouble *tr
 		return trouble_set(trouble, EX_CONFIG, "the first line of %s is too long", from);
 	return len > 0 ||
 	       trouble_set(trouble, EX_CONFIG,
-		       "the first line of %s is empty, and should be the password", from);
+		       "the first line of %s is empty", from);
 }
 
 bool secret_from_command(

@@ -263,6 +263,14 @@ def what_is_wrong_is_told_with_its_place_and_what_to_do():
 
 
 @case
+def a_sender_with_a_name_chooses_its_account():
+    file = rc("account default\nhost d\naccount ann\nhost a\nfrom ann@x.example\n")
+    for sender, host in [("ann@x.example", "a"), ("Ann <ann@x.example>", "a"), ("bob@x.example", "d")]:
+        done = go(["-C", file, "--pretend", "-f", sender])
+        check("host = %s\n" % host in done.out, "%s: %s" % (sender, done.out))
+
+
+@case
 def pretend_prints_and_sends_nothing():
     with Server() as server:
         file = rc("account default\nhost 127.0.0.1\nport %d\nuser u\npassword s3cret\n" % server.port)

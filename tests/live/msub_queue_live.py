@@ -336,6 +336,7 @@ def what_is_no_mail_is_put_aside_and_wrong_use_is_told():
         ([MSUB, "--flush", "--host=127.0.0.1"], USAGE, "--queue"),
         ([MSUB, "--enqueue", "--host=127.0.0.1", "a@example.net"], USAGE, "--queue"),
         ([MSUB, "--flush", "--queue=/dev/null"], 73, "cannot be opened"),
+        (queue.words(NOBODY, "--enqueue", "--queue=/dev/null", "a@example.net"), 73, "opened"),
         ([MSUB, "--flush", "--show-queue", "--queue=%s" % queue.path], USAGE, "only one"),
     ]:
         done = run(words, stdin=TEXT)
