@@ -81,7 +81,7 @@ bool parameters_suit_message(const struct msub_session *session, const struct ms
 	struct objection *objection)
 {
 	if (message->sender.needs_utf8 && !session->capability.utf8)
-		return object(objection, MSUB_ADDRESS_NOT_ASCII, message->sender.text);
+		return object(objection, MSUB_ADDRESS_NOT_ASCII, "the sender");
 	return !message->wishes.any || suits_wishes(session, &message->wishes, objection);
 }
 
