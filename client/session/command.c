@@ -25,12 +25,8 @@ size_t command_begin(struct buffer *out, enum command command)
 /* No octet that could end the line before its end. */
 static bool is_one_line(struct octets line)
 {
-	for (size_t i = 0; i < line.len; i++) {
-		uint8_t octet = line.at[i];
-		if (octet <= '\r' && (octet == '\r' || octet == '\n' || octet == 0))
-			return false;
-	}
-	return true;
+	return octets_find(line, '\r') == line.len && octets_find(line, '\n') == line.len &&
+	       octets_find(line, 0) == line.len;
 }
 
 bool command_end(struct buffer *out, enum command command, size_t start)

@@ -38,7 +38,7 @@ struct load {
 #define LOAD_PASSWORD "secret"
 
 /* Sends; 0 where everything was taken. It is the one function that is counted. */
-int run_load(const struct load *load);
+__attribute__((noinline)) int run_load(const struct load *load);
 
 /*
  * Runs `part` in `connections` processes, each with its share of the messages, [first, last); 0
