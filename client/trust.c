@@ -66,8 +66,14 @@ static bool ask_dane(struct trust *trust, const struct memory *memory,
 {
 	struct destination destination = destination_of(settings);
 	bool decides = !settings->trust_anyone && settings->fingerprint == NULL &&
-		       settings->known_file == NULL && destination.host != NULL;
+		       settings->known_file == NULL;
 	if (settings->dane == MSUB_DANE_OFF || !decides)
+		return true;
+	if (destination.host == NULL && settings->dane == MSUB_DANE_REQUIRED) {
+		sentence_set(why, "dane: records can be required of a host that is named only");
+		return false;
+	}
+	if (destination.host == NULL)
 		return true;
 	if (!tls_dane_can_query()) {
 		sentence_set(why, "dane: this library was built without it");

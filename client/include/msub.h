@@ -290,7 +290,7 @@ struct msub_message;
 enum msub_dane {
 	MSUB_DANE_OFF,
 	MSUB_DANE_WHEN_FOUND, /* without records the authorities decide */
-	MSUB_DANE_REQUIRED    /* without records there is no connection */
+	MSUB_DANE_REQUIRED    /* without records there is no connection; host must be named */
 };
 
 /*

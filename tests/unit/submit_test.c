@@ -212,6 +212,12 @@ static void what_cannot_be_used_is_refused_before_connecting(void)
 			"fingerprint"},
 		{"a name of two lines", {.host = "127.0.0.1", .tls_name = "a\nb"}, "tls_name"},
 		{"no file at all", {.host = "127.0.0.1", .known_file = ""}, "known_file"},
+		{"DANE of a host that is not named",
+			{.domain = "example.org",
+				.tls = MSUB_TLS_IMPLICIT,
+				.priority = "NORMAL",
+				.dane = MSUB_DANE_REQUIRED},
+			"dane: records can be required"},
 		{"no DANE of this kind", {.host = "127.0.0.1", .dane = (enum msub_dane)7}, "dane"},
 	};
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
