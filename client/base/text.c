@@ -66,6 +66,7 @@ size_t text_plain_len(struct octets in)
 
 bool text_is_readable(struct octets in)
 {
+	in = octets_from(in, text_plain_len(in));
 	for (size_t len; in.len > 0; in = octets_from(in, len)) {
 		len = text_utf8_len(in);
 		if (len == 0 || text_is_unsafe(text_utf8_point(in.at, len)))

@@ -9,10 +9,20 @@
 
 #include "text.h"
 
+/* ASCII by what it may be: x letter or digit, - also in a label, * an atom's besides, . the dot. */
+static const char kinds[] = "                                "
+			    " * *****  ** -.*xxxxxxxxxx   * *"
+			    " xxxxxxxxxxxxxxxxxxxxxxxxxx   *-"
+			    "*xxxxxxxxxxxxxxxxxxxxxxxxxx**** ";
+
+static char kind_of(uint8_t octet)
+{
+	return octet < 0x80 ? kinds[octet] : 'u';
+}
+
 static bool is_letter_or_digit(uint8_t octet)
 {
-	return (octet >= 'a' && octet <= 'z') || (octet >= 'A' && octet <= 'Z') ||
-	       (octet >= '0' && octet <= '9');
+	return kind_of(octet) == 'x';
 }
 
 static bool is_one_of(uint8_t octet, const char *set)
@@ -23,8 +33,7 @@ static bool is_one_of(uint8_t octet, const char *set)
 /* atext of RFC 5322 3.2.3 and RFC 6532 3.2, and the dot. */
 static bool is_atom(uint8_t octet)
 {
-	return octet >= 0x80 || is_letter_or_digit(octet) ||
-	       is_one_of(octet, ".!#$%&'*+-/=?^_`{|}~");
+	return kind_of(octet) != ' ';
 }
 
 /* Length of the quoted string at the front, or 0; the closing quote must be there. */
@@ -69,9 +78,9 @@ static bool has_labels(struct octets domain)
 {
 	bool label = false; /* an octet of this label has been seen */
 	for (size_t i = 0; i < domain.len; i++) {
-		uint8_t octet = domain.at[i];
-		bool dot = octet == '.';
-		if (!dot && octet < 0x80 && !is_letter_or_digit(octet) && !is_one_of(octet, "-_"))
+		char kind = kind_of(domain.at[i]);
+		bool dot = kind == '.';
+		if (kind == ' ' || kind == '*')
 			return false;
 		if (dot && !label)
 			return false;
@@ -96,6 +105,7 @@ static bool is_space(uint32_t point)
 /* A character that is a blank, though not that of ASCII: people would take it for one. */
 static bool holds_space(struct octets text)
 {
+	text = octets_from(text, text_plain_len(text));
 	for (size_t len; text.len > 0; text = octets_from(text, len)) {
 		len = text_utf8_len(text);
 		if (is_space(text_utf8_point(text.at, len)))

@@ -18,14 +18,20 @@ static void begin_anew(struct output *output)
 	output->before += output->taken;
 	output->own_listed = output->own_first = output->first = output->count = 0;
 	output->first_taken = output->listed = output->taken = output->lent = 0;
-	output->held = false;
-	buffer_clear(&output->own);
+	if (output->content)
+		output->own.len = 0; /* wiping what the caller holds as well would be for nothing */
+	else
+		buffer_clear(&output->own);
+	output->held = output->content = false;
 }
 
 void output_shrink(struct output *output)
 {
-	if (output_is_empty(output) && output->own.room > OUTPUT_ROOM_KEPT)
-		buffer_free(&output->own);
+	struct buffer *own = &output->own;
+	if (own->len > 0 || own->room <= OUTPUT_ROOM_KEPT)
+		return;
+	memory_free(own->memory, own->at, own->room); /* wiped already, where there was need */
+	buffer_init(own, own->memory, own->cap);
 }
 
 void output_clear(struct output *output)
@@ -77,6 +83,7 @@ void output_list(struct output *output, bool content)
 	bool goes_on = last != NULL && last->at == NULL &&
 		       (last->content == content || output->count == OUTPUT_PIECES);
 	output->own_listed += len;
+	output->content |= content;
 	output->listed += len;
 	if (goes_on)
 		last->len += len;

@@ -40,6 +40,7 @@ struct output {
 	size_t taken;	     /* octets taken since then */
 	uint64_t before;     /* octets that were taken before that */
 	size_t lent;	     /* octets lent since then */
+	bool content;	     /* some of it was content: no secret is among it */
 	bool held;	     /* nothing more is made until it is empty */
 };
 

@@ -51,6 +51,7 @@ static size_t read_number(struct octets in, int *number)
 static size_t read_enhanced(struct octets in, int enhanced[3])
 {
 	size_t at = 0;
+	/* most lines have none */
 	if (in.len < 5 || in.at[1] != '.' || !octet_is_digit(in.at[0]))
 		return 0;
 	for (int i = 0; i < 3; i++) {
