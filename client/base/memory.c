@@ -30,17 +30,6 @@ void *memory_new(const struct memory *memory, size_t count, size_t size)
 	return fresh;
 }
 
-void *memory_resize(const struct memory *memory, void *old, size_t old_size, size_t want)
-{
-	return memory->resize(memory->context, old, old_size, want);
-}
-
-void memory_free(const struct memory *memory, void *old, size_t size)
-{
-	if (old != NULL)
-		memory->resize(memory->context, old, size, 0);
-}
-
 void memory_wipe(void *at, size_t len)
 {
 	if (at != NULL && len != 0)

@@ -25,9 +25,17 @@ extern const struct memory memory_standard;
 /* Zeroed memory for count elements, or NULL (also where count * size would overflow). */
 void *memory_new(const struct memory *memory, size_t count, size_t size);
 /* Grows or shrinks an array; a shrunk tail and a moved original are not wiped. */
-void *memory_resize(const struct memory *memory, void *old, size_t old_size, size_t want);
+static inline void *memory_resize(
+	const struct memory *memory, void *old, size_t old_size, size_t want)
+{
+	return memory->resize(memory->context, old, old_size, want);
+}
 /* Frees; NULL is fine. */
-void memory_free(const struct memory *memory, void *old, size_t size);
+static inline void memory_free(const struct memory *memory, void *old, size_t size)
+{
+	if (old != NULL)
+		memory->resize(memory->context, old, size, 0);
+}
 /* Overwrites in a way that the compiler may not leave out. */
 void memory_wipe(void *at, size_t len);
 /* A NUL-ended copy of len octets, to be freed with size len + 1; NULL on failure. */

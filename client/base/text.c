@@ -56,9 +56,24 @@ bool text_is_unsafe(uint32_t point)
 	       (point >= 0xFFF9 && point <= 0xFFFB) || (point >= 0xE0000 && point <= 0xE0FFF);
 }
 
+/* Eight octets at once: the high bit of each that does not stand for itself, or of one above it. */
+static uint64_t not_plain(uint64_t eight)
+{
+	const uint64_t ones = UINT64_MAX / 255, high = ones * 0x80;
+	uint64_t backslash = eight ^ ones * '\\', delete = eight ^ ones * 0x7F;
+	return (eight | (eight - ones * ' ') | ((backslash - ones) & ~backslash) |
+		       ((delete - ones) & ~delete)) &
+	       high;
+}
+
 size_t text_plain_len(struct octets in)
 {
 	size_t len = 0;
+	for (uint64_t eight; len + sizeof eight <= in.len; len += sizeof eight) {
+		memcpy(&eight, in.at + len, sizeof eight);
+		if (not_plain(eight) != 0)
+			break;
+	}
 	while (len < in.len && in.at[len] >= ' ' && in.at[len] <= '~' && in.at[len] != '\\')
 		len++;
 	return len;

@@ -201,11 +201,34 @@ static enum msub_error add_forms(struct address *address, const struct memory *m
 	return error;
 }
 
+/* "atoms@labels" in ASCII, as almost all are: there is nothing else to ask. */
+static bool is_simple(struct octets address)
+{
+	size_t at = 0;
+	while (at < address.len && address.at[at] < 0x80 && kinds[address.at[at]] != ' ')
+		at++;
+	if (at == 0 || at == address.len || address.at[at] != '@' ||
+		address.len > ADDRESS_DOMAIN_MAX)
+		return false;
+	bool label = false;
+	while (++at < address.len) {
+		char kind = kind_of(address.at[at]);
+		if (kind == '.' ? !label : kind != 'x' && kind != '-')
+			return false;
+		label = kind != '.';
+	}
+	return label;
+}
+
 enum msub_error address_make(
 	struct address *address, const struct memory *memory, struct octets text)
 {
 	size_t local;
 	*address = (struct address){0};
+	if (is_simple(text)) {
+		address->text = memory_copy_text(memory, text.at, text.len);
+		return address->text == NULL ? MSUB_MEMORY : MSUB_OK;
+	}
 	enum msub_error error = take_apart(text, &local);
 	if (error != MSUB_OK)
 		return error;

@@ -39,41 +39,6 @@ void output_clear(struct output *output)
 	begin_anew(output);
 }
 
-static size_t made(const struct output *output)
-{
-	return output->listed + output->own.len - output->own_listed;
-}
-
-uint64_t output_made(const struct output *output)
-{
-	return output->before + made(output);
-}
-
-uint64_t output_taken(const struct output *output)
-{
-	return output->before + output->taken;
-}
-
-bool output_is_empty(const struct output *output)
-{
-	return made(output) == output->taken;
-}
-
-bool output_is_full(const struct output *output)
-{
-	return output->held || output->own.len >= OUTPUT_FULL || output->lent >= OUTPUT_LENT_FULL;
-}
-
-bool output_failed(const struct output *output)
-{
-	return buffer_failed(&output->own);
-}
-
-bool output_has_place(const struct output *output)
-{
-	return output->count + 4 <= OUTPUT_PIECES;
-}
-
 void output_list(struct output *output, bool content)
 {
 	size_t len = output->own.len - output->own_listed;

@@ -50,15 +50,38 @@ void output_free(struct output *output);
 void output_clear(struct output *output);
 /* Gives back what only large messages need. */
 void output_shrink(struct output *output);
+/* Octets made since it was last empty. */
+static inline size_t output_len(const struct output *output)
+{
+	return output->listed + output->own.len - output->own_listed;
+}
 /* Positions in the stream of octets: behind all that was made, behind all that was taken. */
-uint64_t output_made(const struct output *output);
-uint64_t output_taken(const struct output *output);
-bool output_is_empty(const struct output *output);
+static inline uint64_t output_made(const struct output *output)
+{
+	return output->before + output_len(output);
+}
+static inline uint64_t output_taken(const struct output *output)
+{
+	return output->before + output->taken;
+}
+static inline bool output_is_empty(const struct output *output)
+{
+	return output_len(output) == output->taken;
+}
 /* True where no more should be made before some was taken. */
-bool output_is_full(const struct output *output);
-bool output_failed(const struct output *output);
+static inline bool output_is_full(const struct output *output)
+{
+	return output->held || output->own.len >= OUTPUT_FULL || output->lent >= OUTPUT_LENT_FULL;
+}
+static inline bool output_failed(const struct output *output)
+{
+	return buffer_failed(&output->own);
+}
 /* True where a lent piece, and own ones around it, still find a place in the list. */
-bool output_has_place(const struct output *output);
+static inline bool output_has_place(const struct output *output)
+{
+	return output->count + 4 <= OUTPUT_PIECES;
+}
 /* What was appended to `own` since the last piece becomes one, content or not. */
 void output_list(struct output *output, bool content);
 /* Content, lent where it stays and is long enough, else copied. */

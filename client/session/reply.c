@@ -51,9 +51,15 @@ static size_t read_number(struct octets in, int *number)
 static size_t read_enhanced(struct octets in, int enhanced[3])
 {
 	size_t at = 0;
-	/* most lines have none */
+	/* most lines have none, and most codes three digits */
 	if (in.len < 5 || in.at[1] != '.' || !octet_is_digit(in.at[0]))
 		return 0;
+	if (in.at[3] == '.' && octet_is_digit(in.at[2]) && octet_is_digit(in.at[4]) && in.len > 5 &&
+		in.at[5] == ' ') {
+		for (size_t i = 0; i < 3; i++)
+			enhanced[i] = in.at[2 * i] - '0';
+		return enhanced[0] == 2 || enhanced[0] == 4 || enhanced[0] == 5 ? 5 : 0;
+	}
 	for (int i = 0; i < 3; i++) {
 		if (i > 0 && (at >= in.len || in.at[at++] != '.'))
 			return 0;

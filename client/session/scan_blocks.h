@@ -115,43 +115,55 @@ static inline void scan_conclude(const struct scan_vectors *seen, struct scan *s
 }
 #endif
 
+/* What goes on from block to block. */
+struct scan_state {
+	struct scan_vectors seen;
+	uint64_t odd, cr_before, any_cr, ends;
+	uint64_t line_at; /* where the line began; before 0, that is wrapped around, as it may be */
+	uint64_t longest;
+	bool dot;
+};
+
+static inline void scan_step(
+	struct scan_state *state, struct octets in, size_t at, const uint8_t *block)
+{
+	uint64_t lf, cr;
+	scan_block(block, &state->seen, &lf, &cr);
+	state->odd |= lf ^ (cr << 1 | state->cr_before);
+	state->any_cr |= cr;
+	state->cr_before = cr >> 63;
+	for (; lf != 0; lf &= lf - 1) {
+		uint64_t next = at + (unsigned int)__builtin_ctzll(lf) + 1;
+		uint64_t len = next - state->line_at;
+		state->dot |= next < in.len && in.at[next] == '.';
+		state->longest = len > state->longest ? len : state->longest;
+		state->line_at = next;
+		state->ends++;
+	}
+}
+
 static inline void scan_all(struct octets in, struct scan *scan)
 {
-	struct scan_vectors seen = scan_nothing();
-	uint64_t odd = 0, cr_before = 0, lf, cr;
-	uint64_t line_at = 0 - scan->line_len; /* where the line began, before 0 as it may be */
-	uint64_t longest = 0, ends = 0, any_cr = 0;
-	bool dot = false;
-	for (size_t at = 0; at < in.len; at += SCAN_BLOCK) {
+	struct scan_state state = {.seen = scan_nothing(), .line_at = 0 - scan->line_len};
+	size_t at = 0;
+	for (; in.len - at >= SCAN_BLOCK; at += SCAN_BLOCK)
+		scan_step(&state, in, at, in.at + at);
+	if (at < in.len) {
 		uint8_t rest[SCAN_BLOCK];
-		const uint8_t *block = in.at + at;
-		if (in.len - at < SCAN_BLOCK) {
-			memset(rest, 'a', sizeof rest);
-			memcpy(rest, block, in.len - at);
-			block = rest;
-		}
-		scan_block(block, &seen, &lf, &cr);
-		odd |= lf ^ (cr << 1 | cr_before);
-		any_cr |= cr;
-		cr_before = cr >> 63;
-		for (; lf != 0; lf &= lf - 1) {
-			uint64_t next = at + (unsigned int)__builtin_ctzll(lf) + 1;
-			dot |= next < in.len && in.at[next] == '.';
-			longest = next - line_at > longest ? next - line_at : longest;
-			line_at = next;
-			ends++;
-		}
+		memset(rest, 'a', sizeof rest);
+		memcpy(rest, in.at + at, in.len - at);
+		scan_step(&state, in, at, rest);
 	}
 	/* a CR as the very last octet: its LF, if there is one, is not here */
-	scan->odd_end = odd != 0 || (in.len > 0 && in.at[in.len - 1] == '\r');
-	scan->dot = dot;
-	scan->line_len = in.len - line_at;
-	scan->cr = any_cr != 0;
-	scan->ends = ends;
+	scan->odd_end = state.odd != 0 || (in.len > 0 && in.at[in.len - 1] == '\r');
+	scan->dot = state.dot;
+	scan->cr = state.any_cr != 0;
+	scan->ends = state.ends;
+	scan->line_len = in.len - state.line_at;
 	uint64_t end_len = scan->cr ? 2 : 1;
-	longest = longest >= end_len ? longest - end_len : 0;
+	uint64_t longest = state.longest >= end_len ? state.longest - end_len : 0;
 	scan->line_max = longest > scan->line_len ? longest : scan->line_len;
-	scan_conclude(&seen, scan);
+	scan_conclude(&state.seen, scan);
 }
 
 #endif

@@ -27,21 +27,6 @@ bool steps_push(struct steps *steps, struct step step)
 	return true;
 }
 
-struct step *steps_to_say(const struct steps *steps)
-{
-	return steps->say < steps->count ? &steps->at[steps->say] : NULL;
-}
-
-struct step *steps_to_hear(const struct steps *steps)
-{
-	return steps->hear < steps->say ? &steps->at[steps->hear] : NULL;
-}
-
-size_t steps_ahead(const struct steps *steps)
-{
-	return steps->say - steps->hear;
-}
-
 void steps_said(struct steps *steps, uint64_t end)
 {
 	steps->at[steps->say++].end = end;

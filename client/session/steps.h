@@ -33,11 +33,20 @@ void steps_free(struct steps *steps);
 /* Plans one more; false where memory did not suffice. */
 bool steps_push(struct steps *steps, struct step step);
 /* The next to be said; NULL where nothing more is planned. */
-struct step *steps_to_say(const struct steps *steps);
+static inline struct step *steps_to_say(const struct steps *steps)
+{
+	return steps->say < steps->count ? &steps->at[steps->say] : NULL;
+}
 /* The next to be answered; NULL where nothing was said. */
-struct step *steps_to_hear(const struct steps *steps);
+static inline struct step *steps_to_hear(const struct steps *steps)
+{
+	return steps->hear < steps->say ? &steps->at[steps->hear] : NULL;
+}
 /* How many were said and not answered. */
-size_t steps_ahead(const struct steps *steps);
+static inline size_t steps_ahead(const struct steps *steps)
+{
+	return steps->say - steps->hear;
+}
 /* Moves a cursor; when everything planned was answered, the list begins anew. */
 void steps_said(struct steps *steps, uint64_t end);
 void steps_heard(struct steps *steps);
