@@ -209,9 +209,11 @@ void content_tell_progress(struct msub_session *session, size_t taken)
 	struct transaction *transaction = &session->slots[session->content];
 	const struct msub_message *message = transaction->message;
 	uint64_t size = message->measured ? message->measure.size : 0;
-	transaction->content_taken += taken;
-	/* doubled dots are sent, and not counted */
-	uint64_t sent =
-		size != 0 && transaction->content_taken > size ? size : transaction->content_taken;
-	session->settings->progress(session->settings->progress_context, message, sent, size);
+	uint64_t before = transaction->content_taken, sent = before + taken;
+	if (size != 0 && sent > size)
+		sent = size; /* doubled dots are sent, and not counted */
+	transaction->content_taken = sent;
+	if (sent > before)
+		session->settings->progress(
+			session->settings->progress_context, message, sent, size);
 }
