@@ -23,6 +23,7 @@ struct play {
 	struct phone *phone;
 	struct msub_sender *sender;
 	struct msub_message *messages[STAGE_MESSAGES];
+	struct octets left[STAGE_MESSAGES]; /* of content that is read by callback */
 	struct observer spy;
 	struct memory client_memory; /* lives as long as the messages */
 	uint64_t served;
@@ -189,6 +190,26 @@ static const char *content_of(const struct stage_message *message, size_t index)
 	return message->content != NULL ? message->content : plain[index];
 }
 
+/* At most seven octets at once. */
+static ptrdiff_t read_left(void *context, void *at, size_t len)
+{
+	struct octets *left = context;
+	struct octets part = octets_cut(*left, len < 7 ? len : 7);
+	if (part.len > 0)
+		memcpy(at, part.at, part.len);
+	*left = octets_from(*left, part.len);
+	return (ptrdiff_t)part.len;
+}
+
+static bool give_content(struct play *play, size_t index, const char *content)
+{
+	struct msub_source source = {.read = read_left, .context = &play->left[index]};
+	play->left[index] = octets_of(content);
+	if (play->settings->source)
+		return msub_message_source(play->messages[index], &source) == MSUB_OK;
+	return msub_message_content(play->messages[index], content, strlen(content)) == MSUB_OK;
+}
+
 static bool add_to_sender(struct play *play, size_t index, const struct msub_memory *memory)
 {
 	const struct stage_message *message = &play->settings->mail->messages[index];
@@ -196,7 +217,7 @@ static bool add_to_sender(struct play *play, size_t index, const struct msub_mem
 	struct msub_message **made = &play->messages[index];
 	bool good = msub_message_new(made, memory) == MSUB_OK &&
 		    msub_message_sender(*made, sender_address) == MSUB_OK &&
-		    msub_message_content(*made, content, strlen(content)) == MSUB_OK;
+		    give_content(play, index, content);
 	for (size_t i = 0; good && i < count_names(message->to); i++)
 		good = msub_message_add_recipient(*made, message->to[i]) == MSUB_OK;
 	for (size_t i = 0; good && i < count_names(message->bcc); i++)
@@ -218,6 +239,7 @@ static struct player *make_sender(struct play *play)
 	/* consent: outside TLS a mechanism that says the password has to be named */
 	asked.mechanism = settings->security == STAGE_PLAIN && !settings->no_login ? "PLAIN" : NULL;
 	asked.all_or_nothing = settings->all_or_nothing;
+	asked.chunking = settings->chunks ? MSUB_CHUNKING_PREFERRED : MSUB_CHUNKING_NEVER;
 	asked.memory = &memory;
 	bool good = msub_sender_new(&play->sender, &asked) == MSUB_OK;
 	for (size_t i = 0; good && i < settings->mail->count; i++)

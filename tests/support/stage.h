@@ -36,6 +36,7 @@ struct stage_settings {
 	const struct stage_mail *mail;
 	enum stage_security security;
 	bool no_login, wrong_password, ipv6, all_or_nothing;
+	bool chunks, source; /* msub: with BDAT; content from a callback that cannot rewind */
 	const struct memory *client_memory, *server_memory; /* NULL: the standard one */
 	struct random *cuts; /* NULL: whole; else lengths drawn from it */
 	bool octet_by_octet;
