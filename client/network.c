@@ -109,6 +109,7 @@ bool network_open(struct msub_network *network, struct sentence *why)
 
 static struct player *next_lane(void *sender, uint64_t now_ms)
 {
+	sender_tell_finished(sender);
 	return sender_lane(sender, now_ms);
 }
 
@@ -149,6 +150,7 @@ enum msub_error msub_network_run(
 	/* However it ends, the sender has been told, and every message has its results. */
 	enum drive_end end = crowd_run(network->crowd, &source, NULL);
 	sender_end_run(sender);
+	sender_tell_finished(sender);
 	tie(network, sender);
 	sender_run_failure(sender, failure);
 	/* To the sender it was a connection that failed: that is what a player can be told. */

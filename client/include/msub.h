@@ -447,6 +447,15 @@ struct msub_settings {
 	void (*progress)(void *context, const struct msub_message *message, uint64_t sent,
 		uint64_t size);
 	void *progress_context;
+	/*
+	 * Of msub_network_run(): called for each message as soon as it is finished, in place of
+	 * msub_sender_finished(). The message may be freed, and msub_sender_add() may be called: so
+	 * a program keeps some under way, four or more for each connection, and sends any number.
+	 * What is added after a run was given up is finished at once, with the failure that ended
+	 * it. Default NULL.
+	 */
+	void (*finished)(void *context, struct msub_message *message);
+	void *finished_context;
 	const struct msub_memory *memory; /* default NULL */
 };
 
@@ -903,9 +912,9 @@ void msub_network_free(struct msub_network *network);
  * Drives a sender until every message is finished; blocks. The sender is to be made with the same
  * settings, and is borrowed: during the call, and while a session of it rests, until either is
  * freed. MSUB_OK where every message that finished was accepted for every recipient, otherwise
- * the first failure, and *failure (may be NULL; lent by the message) says more. MSUB_SETTINGS
- * (what *failure says is lent by the network) and MSUB_MEMORY where nothing could be opened;
- * MSUB_USE where sessions of the sender rest in another network.
+ * the first failure, and *failure (may be NULL; lent by the sender until its next run) says more.
+ * MSUB_SETTINGS (what *failure says is lent by the network) and MSUB_MEMORY where nothing could be
+ * opened; MSUB_USE where sessions of the sender rest in another network.
  */
 enum msub_error msub_network_run(
 	struct msub_network *network, struct msub_sender *sender, struct msub_failure *failure);

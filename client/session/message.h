@@ -87,6 +87,9 @@ bool message_is_suspected(const struct msub_message *message);
 /* Sets the outcome of one recipient. */
 void message_set(struct msub_message *message, struct recipient *recipient,
 	enum msub_outcome outcome, const struct cause *cause);
+/* The first of its recipients' failures, where there is one. */
+void message_copy_failure(
+	const struct msub_message *message, struct failure *to, const struct memory *memory);
 /* Ends every recipient that waits, with a copy of this failure, not tried; then finishes. */
 void message_give_up(struct msub_message *message, const struct failure *failure);
 /* Sets finished where every recipient is done; returns it. */

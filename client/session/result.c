@@ -41,6 +41,16 @@ void msub_message_failure(const struct msub_message *message, struct msub_failur
 		*failure = failure_view(&message->recipients[i].why);
 }
 
+void message_copy_failure(
+	const struct msub_message *message, struct failure *to, const struct memory *memory)
+{
+	size_t i = 0;
+	while (i < message->count && message->recipients[i].why.error == MSUB_OK)
+		i++;
+	if (i < message->count)
+		failure_copy(to, memory, &message->recipients[i].why);
+}
+
 unsigned int msub_message_remarks(const struct msub_message *message)
 {
 	return message->remarks;

@@ -65,6 +65,8 @@ void msub_sender_free(struct msub_sender *sender)
 	sasl_provider_free(sender->sasl);
 	settings_free(&sender->settings, &memory);
 	failure_free(&sender->failure, &memory);
+	failure_free(&sender->unsent, &memory);
+	failure_free(&sender->given_up, &memory);
 	memory_free(&memory, sender, sizeof *sender);
 }
 

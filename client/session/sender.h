@@ -41,7 +41,10 @@ bool sender_is_resting(const struct msub_sender *sender);
 void sender_begin_run(struct msub_sender *sender);
 /* Nobody drives its lanes any more: what still waits is finished, for lack of memory. */
 void sender_end_run(struct msub_sender *sender);
-/* Lent by the message; MSUB_OK where all were accepted for everybody. */
+/* Calls settings.finished for those that finished since the last call, and for those that it adds
+ * where the run was given up. Not while a session is being driven. */
+void sender_tell_finished(struct msub_sender *sender);
+/* Lent by the sender; MSUB_OK where all were accepted for everybody. */
 void sender_run_failure(const struct msub_sender *sender, struct msub_failure *failure);
 /* Nobody else has asked to be told of its end. */
 bool sender_is_free_for(const struct msub_sender *sender, const void *context);

@@ -51,7 +51,8 @@ struct msub_sender {
 	size_t opening; /* lanes whose session has not logged in yet */
 	size_t room;	/* so many may be under way: settings.connections, or less */
 
-	const struct msub_message *unsent; /* the first of the run that has a failure */
+	struct failure unsent;	 /* of the first message of the run that has one */
+	struct failure given_up; /* why the run was; error is MSUB_OK where it was not */
 	struct lessons lessons;
 	struct msub_counts counts; /* of the sessions that are gone */
 	struct failure failure;
@@ -93,6 +94,8 @@ size_t sender_under_way(const struct msub_sender *sender);
  * something to do: its lane, or NULL.
  */
 struct lane *sender_open(struct msub_sender *sender, struct lane *lane, uint64_t now_ms);
+/* Everything that waits, and that is added in this run, is finished with this failure. */
+void sender_give_up(struct msub_sender *sender, const struct failure *failure);
 void sender_add_counts(struct msub_counts *counts, const struct msub_session *session);
 /* Sees to the sessions that are over. */
 void sender_reap(struct msub_sender *sender);

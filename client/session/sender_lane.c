@@ -189,7 +189,8 @@ bool sender_is_resting(const struct msub_sender *sender)
 
 void sender_begin_run(struct msub_sender *sender)
 {
-	sender->unsent = NULL;
+	failure_free(&sender->unsent, &sender->memory);
+	failure_free(&sender->given_up, &sender->memory);
 }
 
 void sender_end_run(struct msub_sender *sender)
@@ -203,15 +204,25 @@ void sender_end_run(struct msub_sender *sender)
 	}
 	sender_reap(sender);
 	if (sender->unfinished > 0)
-		queue_give_up(sender, &failure);
+		sender_give_up(sender, &failure);
+}
+
+void sender_tell_finished(struct msub_sender *sender)
+{
+	const struct msub_settings *settings = &sender->settings;
+	struct msub_message *message;
+	if (settings->finished == NULL)
+		return;
+	while ((message = msub_sender_finished(sender)) != NULL) {
+		settings->finished(settings->finished_context, message);
+		if (sender->given_up.error != MSUB_OK)
+			queue_give_up(sender, &sender->given_up);
+	}
 }
 
 void sender_run_failure(const struct msub_sender *sender, struct msub_failure *failure)
 {
-	static const struct failure none = {0};
-	*failure = failure_view(&none);
-	if (sender->unsent != NULL)
-		msub_message_failure(sender->unsent, failure);
+	*failure = failure_view(&sender->unsent);
 }
 
 bool sender_is_free_for(const struct msub_sender *sender, const void *context)

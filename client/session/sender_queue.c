@@ -29,10 +29,8 @@ struct msub_message *queue_next(void *context)
 
 static void finish(struct msub_sender *sender, struct msub_message *message)
 {
-	struct msub_failure failure;
-	msub_message_failure(message, &failure);
-	if (failure.error != MSUB_OK && sender->unsent == NULL)
-		sender->unsent = message;
+	if (sender->unsent.error == MSUB_OK)
+		message_copy_failure(message, &sender->unsent, &sender->memory);
 	message_list_add(&sender->finished, message);
 	if (--sender->unfinished == 0)
 		sender->running = false;

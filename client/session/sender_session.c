@@ -93,11 +93,17 @@ void sender_add_counts(struct msub_counts *counts, const struct msub_session *se
 	counts->turns += session->turns;
 }
 
+void sender_give_up(struct msub_sender *sender, const struct failure *failure)
+{
+	failure_copy(&sender->given_up, &sender->memory, failure);
+	queue_give_up(sender, failure);
+}
+
 /* No further session can be opened: who is under way goes on alone. */
 static void stop_opening(struct msub_sender *sender, const struct failure *failure)
 {
 	if (sender_under_way(sender) == 0)
-		queue_give_up(sender, failure);
+		sender_give_up(sender, failure);
 	else
 		sender->room = sender_under_way(sender);
 }

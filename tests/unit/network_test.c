@@ -204,6 +204,79 @@ static void many_connections_bring_every_message_once(void)
 	}
 }
 
+/* ---- any number ---- */
+
+/* Messages that are made as others are finished, and freed at once. */
+struct stream {
+	struct client client;
+	size_t finished, wanted;
+	enum msub_error error; /* of the message that finished last */
+	const char *password;  /* NULL: the right one */
+};
+
+static void replace(void *context, struct msub_message *message)
+{
+	struct stream *stream = context;
+	struct msub_failure failure;
+	CHECK(msub_message_is_finished(message));
+	msub_message_failure(message, &failure);
+	stream->error = failure.error;
+	stream->finished++;
+	for (size_t i = 0; i < stream->client.count; i++) {
+		if (stream->client.messages[i] == message)
+			stream->client.messages[i] = NULL;
+	}
+	msub_message_free(message);
+	if (stream->client.count < stream->wanted)
+		client_add(&stream->client);
+}
+
+static void stream_run(struct stream *stream, const struct hall *hall, unsigned int connections,
+	enum msub_error want)
+{
+	client_init(&stream->client, hall);
+	stream->client.settings.connections = connections;
+	if (stream->password != NULL)
+		stream->client.settings.password = stream->password;
+	stream->client.settings.finished = replace;
+	stream->client.settings.finished_context = stream;
+	stream->wanted = MESSAGES;
+	if (client_begin(&stream->client))
+		client_run(&stream->client, 4 * connections, want);
+	CHECK_INT(stream->finished, MESSAGES);
+	CHECK_INT(stream->error, want);
+	CHECK(msub_sender_finished(stream->client.sender) == NULL);
+	client_free(&stream->client);
+}
+
+static void messages_are_made_while_others_are_sent(void)
+{
+	static const unsigned int connections[] = {1, 5};
+	for (size_t i = 0; i < sizeof connections / sizeof *connections; i++) {
+		struct hall hall;
+		struct stream stream = {.finished = 0};
+		CHECK_CASE("%u connections", connections[i]);
+		if (!hall_open(&hall, "name: a server\n", false))
+			return;
+		stream_run(&stream, &hall, connections[i], MSUB_OK);
+		hall_close(&hall, MESSAGES);
+		CHECK(hall.sessions <= connections[i]);
+	}
+}
+
+/* One attempt to connect is enough for all that come later. */
+static void what_is_made_after_the_end_shares_it(void)
+{
+	struct hall hall;
+	struct stream silent = {.finished = 0}, locked = {.password = "wrong"};
+	if (!hall_open(&hall, "name: a server\n", false))
+		return;
+	stream_run(&locked, &hall, 3, MSUB_AUTH_REFUSED);
+	hall_close(&hall, 0);
+	CHECK_INT(hall.sessions, 1);
+	stream_run(&silent, &hall, 3, MSUB_CONNECT); /* nobody is at the port any more */
+}
+
 /* ---- kept open ---- */
 
 static void sessions_are_kept_from_run_to_run(void)
@@ -421,6 +494,8 @@ static void each_allocation_may_fail(void)
 
 #define TESTS(T)                                                                                   \
 	T(many_connections_bring_every_message_once)                                               \
+	T(messages_are_made_while_others_are_sent)                                                 \
+	T(what_is_made_after_the_end_shares_it)                                                    \
 	T(sessions_are_kept_from_run_to_run)                                                       \
 	T(either_may_be_freed_first)                                                               \
 	T(a_kept_session_that_is_gone_is_no_failure)                                               \
