@@ -49,6 +49,12 @@ char *memory_copy_text(const struct memory *memory, const void *at, size_t len)
 	return copy;
 }
 
+void memory_drop_text(const struct memory *memory, char *text)
+{
+	if (text != NULL)
+		memory_free(memory, text, strlen(text) + 1);
+}
+
 void memory_free_text(const struct memory *memory, char *text)
 {
 	if (text == NULL)

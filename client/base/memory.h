@@ -40,6 +40,8 @@ static inline void memory_free(const struct memory *memory, void *old, size_t si
 void memory_wipe(void *at, size_t len);
 /* A NUL-ended copy of len octets, to be freed with size len + 1; NULL on failure. */
 char *memory_copy_text(const struct memory *memory, const void *at, size_t len);
+/* Frees a NUL-ended text made by memory_copy_text() that is no secret; NULL is fine. */
+void memory_drop_text(const struct memory *memory, char *text);
 /* Wipes and frees a NUL-ended text made by memory_copy_text(); NULL is fine. */
 void memory_free_text(const struct memory *memory, char *text);
 

@@ -110,7 +110,8 @@ void buffer_free(struct buffer *buffer)
 
 void buffer_clear(struct buffer *buffer)
 {
-	buffer_truncate(buffer, 0);
+	if (buffer->len > 0)
+		buffer_truncate(buffer, 0);
 	buffer->failed = false;
 }
 

@@ -10,14 +10,14 @@
 #include "text.h"
 
 /* ASCII by what it may be: x letter or digit, - also in a label, * an atom's besides, . the dot. */
-static const char kinds[] = "                                "
-			    " * *****  ** -.*xxxxxxxxxx   * *"
-			    " xxxxxxxxxxxxxxxxxxxxxxxxxx   *-"
-			    "*xxxxxxxxxxxxxxxxxxxxxxxxxx**** ";
+static const char kinds[256] = "                                "
+			       " * *****  ** -.*xxxxxxxxxx   * *"
+			       " xxxxxxxxxxxxxxxxxxxxxxxxxx   *-"
+			       "*xxxxxxxxxxxxxxxxxxxxxxxxxx**** ";
 
 static char kind_of(uint8_t octet)
 {
-	return octet < 0x80 ? kinds[octet] : 'u';
+	return kinds[octet] != 0 ? kinds[octet] : 'u'; /* beyond ASCII */
 }
 
 static bool is_letter_or_digit(uint8_t octet)
@@ -205,15 +205,15 @@ static enum msub_error add_forms(struct address *address, const struct memory *m
 static bool is_simple(struct octets address)
 {
 	size_t at = 0;
-	while (at < address.len && address.at[at] < 0x80 && kinds[address.at[at]] != ' ')
+	while (at < address.len && kinds[address.at[at]] > ' ')
 		at++;
 	if (at == 0 || at == address.len || address.at[at] != '@' ||
 		address.len > ADDRESS_DOMAIN_MAX)
 		return false;
 	bool label = false;
 	while (++at < address.len) {
-		char kind = kind_of(address.at[at]);
-		if (kind == '.' ? !label : kind != 'x' && kind != '-')
+		char kind = kinds[address.at[at]];
+		if (kind != 'x' && kind != '-' && !(kind == '.' && label))
 			return false;
 		label = kind != '.';
 	}
@@ -246,9 +246,9 @@ enum msub_error address_make(
 
 void address_free(struct address *address, const struct memory *memory)
 {
-	memory_free_text(memory, address->text);
-	memory_free_text(memory, address->ascii);
-	memory_free_text(memory, address->utf8);
+	memory_drop_text(memory, address->text);
+	memory_drop_text(memory, address->ascii);
+	memory_drop_text(memory, address->utf8);
 	*address = (struct address){0};
 }
 

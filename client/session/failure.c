@@ -65,8 +65,8 @@ void failure_copy(struct failure *to, const struct memory *memory, const struct 
 
 void failure_free(struct failure *failure, const struct memory *memory)
 {
-	memory_free_text(memory, failure->reply_text);
-	memory_free_text(memory, failure->text);
+	memory_drop_text(memory, failure->reply_text);
+	memory_drop_text(memory, failure->text);
 	*failure = (struct failure){0};
 }
 

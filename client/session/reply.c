@@ -20,7 +20,10 @@ void reply_reader_free(struct reply_reader *reader)
 
 void reply_reader_clear(struct reply_reader *reader)
 {
-	buffer_clear(&reader->reply.text);
+	/* a refusal may repeat what was said in confidence; that is wiped, the rest forgotten */
+	if (reader->reply.code >= 300 || buffer_failed(&reader->reply.text))
+		buffer_clear(&reader->reply.text);
+	reader->reply.text.len = 0;
 	buffer_clear(&reader->line);
 	reader->reply.code = 0;
 	memset(reader->reply.enhanced, 0, sizeof reader->reply.enhanced);
@@ -77,7 +80,8 @@ static void find_enhanced(struct reply *reply, struct octets line)
 {
 	int found[3];
 	size_t len = read_enhanced(line, found);
-	for (size_t i = 0; len == 0 && (i += octets_find(octets_from(line, i), '(')) < line.len; i++) {
+	for (size_t i = 0; len == 0 && (i += octets_find(octets_from(line, i), '(')) < line.len;
+		i++) {
 		if (i + 1 < line.len && line.at[i + 1] == '#')
 			len = read_enhanced(octets_from(line, i + 2), found);
 	}
@@ -169,8 +173,8 @@ enum reply_state reply_reader_feed(struct reply_reader *reader, struct octets in
 			break;
 		++*used;
 		++reader->octet_count;
-		state = take_line(reader, begun ? buffer_octets(&reader->line)
-						: octets_cut(part, REPLY_LINE_KEPT));
+		state = take_line(reader,
+			begun ? buffer_octets(&reader->line) : octets_cut(part, REPLY_LINE_KEPT));
 	}
 	return state;
 }
