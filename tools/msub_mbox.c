@@ -123,6 +123,10 @@ enum mbox_result mbox_take(struct mbox *mbox, const char *at, size_t len)
 	while (len > 0) {
 		const char *line_end = memchr(at, '\n', len);
 		size_t part = line_end == NULL ? len : (size_t)(line_end - at) + 1;
+#ifdef HANDSET_PLANT_MBOX /* only the first piece of a line makes its head */
+		if (mbox->length > 0)
+			mbox->head_len = 0;
+#endif
 		size_t room = sizeof mbox->head - mbox->head_len, head = part < room ? part : room;
 		memcpy(mbox->head + mbox->head_len, at, head);
 		mbox->head_len += head;

@@ -38,8 +38,13 @@ static bool next_word(struct reading *reading)
 	reading->at += quoted;
 	while (reading->at < reading->end &&
 		(quoted ? *reading->at != '"' : !is_blank(*reading->at))) {
+#ifdef HANDSET_PLANT_NETRC
+		if (*reading->at == '\\')
+			reading->at++;
+#else
 		if (*reading->at == '\\' && reading->at + 1 < reading->end)
 			reading->at++;
+#endif
 		if (len < SECRET_MAX)
 			reading->word[len++] = *reading->at;
 		reading->at++;

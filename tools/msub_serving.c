@@ -202,7 +202,11 @@ static size_t take_line(struct serving *serving, const char *at, size_t len)
 	serving->len += part < room ? part : room;
 	if (end == NULL)
 		return part;
+#ifdef HANDSET_PLANT_SERVING /* the CR may have come with the octets before */
+	serving->ends_lf = part == 0 || at[part - 1] != '\r';
+#else
 	serving->ends_lf = serving->len == 0 || serving->line[serving->len - 1] != '\r';
+#endif
 	if (!serving->ends_lf)
 		serving->len--;
 	take_command(serving);

@@ -171,6 +171,9 @@ static void hear_reply(struct socks *socks)
 		size_t address = socks->in[3] == ADDRESS_V4   ? 3
 				 : socks->in[3] == ADDRESS_V6 ? 15
 							      : socks->in[4];
+#ifdef HANDSET_PLANT_SOCKS /* five octets, of which one is the length or the address's first */
+		address = socks->in[3] == ADDRESS_NAME ? address - 1 : address;
+#endif
 		turn_to(socks, REPLY_ADDRESS, address + 2);
 	}
 }

@@ -78,7 +78,11 @@ static void begin_line(struct walk *walk)
 		removal->in_header = false;
 		return;
 	}
+#ifdef HANDSET_PLANT_REMOVAL /* what was held back is not looked at */
+	if (octet_is_blank(first)) {
+#else
 	if (removal->held_len == 0 && octet_is_blank(first)) {
+#endif
 		removal->in_line = true; /* of the field before */
 		return;
 	}
