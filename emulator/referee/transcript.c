@@ -329,7 +329,8 @@ const struct transcript_event *transcript_at(const struct transcript *transcript
 {
 	/* The text buffer moves as it grows: the pointer is set when the event is lent. */
 	struct record *record = &transcript->records[index];
-	record->event.text.at = transcript->texts.at + record->start;
+	bool none = transcript->texts.at == NULL; /* every text so far is empty */
+	record->event.text.at = none ? (const uint8_t *)"" : transcript->texts.at + record->start;
 	return &record->event;
 }
 

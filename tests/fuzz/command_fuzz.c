@@ -32,7 +32,8 @@ static void expect_address(const struct request *request)
 	if (said && has(request, CONDITION_UNQUALIFIED))
 		expect(mailbox_is_local(request->path));
 	else if (said && request->path.len > 0)
-		expect(mailbox_is_full(request->path) && !octets_contain(request->path, "\r\n"));
+		expect((mailbox_is_full(request->path) || mailbox_is_international(request->path)) &&
+			!octets_contain(request->path, "\r\n"));
 	else if (said)
 		expect(has(request, CONDITION_NULL_SENDER));
 }
