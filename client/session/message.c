@@ -28,7 +28,9 @@ void msub_message_free(struct msub_message *message)
 		memory_free_text(&memory, message->recipients[i].wishes);
 		failure_free(&message->recipients[i].why, &memory);
 	}
-	memory_free(&memory, message->recipients, message->room * sizeof *message->recipients);
+	if (message->recipients != &message->first)
+		memory_free(
+			&memory, message->recipients, message->room * sizeof *message->recipients);
 	memory_free_text(&memory, message->trouble);
 	address_free(&message->sender, &memory);
 	wishes_free(&message->wishes, &memory);
@@ -135,11 +137,19 @@ static bool make_room(struct msub_message *message)
 	if (message->count < message->room)
 		return true;
 	size_t size = sizeof *message->recipients;
-	size_t room = message->room == 0 ? 4 : message->room * 2;
-	struct recipient *more = memory_resize(
-		&message->memory, message->recipients, message->room * size, room * size);
+	if (message->room == 0) {
+		message->recipients = &message->first;
+		message->room = 1;
+		return true;
+	}
+	bool moves = message->recipients == &message->first;
+	size_t room = message->room == 1 ? 4 : message->room * 2;
+	struct recipient *more = memory_resize(&message->memory, moves ? NULL : message->recipients,
+		moves ? 0 : message->room * size, room * size);
 	if (more == NULL)
 		return false;
+	if (moves)
+		*more = message->first;
 	message->recipients = more;
 	message->room = room;
 	return true;

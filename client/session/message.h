@@ -43,7 +43,8 @@ struct msub_message {
 	struct address sender; /* without text: the null sender */
 	struct wishes wishes;
 	bool particular; /* a recipient has wishes, or needs SMTPUTF8 */
-	struct recipient *recipients;
+	struct recipient *recipients; /* &first, or allocated */
+	struct recipient first;
 	size_t count, room;
 	struct source source;
 	bool handed;   /* belongs to a session or sender */

@@ -155,10 +155,28 @@ static enum reply_state keep_part(struct reply_reader *reader, struct octets par
 									   : REPLY_MEMORY;
 }
 
+/* Most replies are one line and come whole: read where they lie, in one go. False: no such one. */
+static bool read_one_line(struct reply_reader *reader, struct octets in, size_t *used)
+{
+	size_t len = octets_find(in, '\n');
+	if (len < 5 || len == in.len || len > REPLY_LINE_KEPT || in.at[3] != ' ')
+		return false;
+	struct octets line = octets_make(in.at, in.at[len - 1] == '\r' ? len - 1 : len);
+	reader->reply.code = read_code(line);
+	line = octets_from(line, 4);
+	if (reader->reply.code == 0 || !buffer_append_octets(&reader->reply.text, line))
+		return false; /* what is wrong with it is found on the long way */
+	find_enhanced(&reader->reply, line);
+	*used = len + 1;
+	return true;
+}
+
 enum reply_state reply_reader_feed(struct reply_reader *reader, struct octets in, size_t *used)
 {
 	enum reply_state state = REPLY_MORE;
 	*used = 0;
+	if (reader->octet_count == 0 && read_one_line(reader, in, used))
+		return REPLY_DONE;
 	while (state == REPLY_MORE && *used < in.len) {
 		struct octets rest = octets_from(in, *used);
 		size_t len = octets_find(rest, '\n');
