@@ -71,8 +71,8 @@ static void unquote(char *text)
 /* False: the line says nothing. */
 static bool split(char *line, struct words_of_line *words)
 {
-	size_t blanks = strspn(line, " \t");
 	trim_end(line);
+	size_t blanks = strspn(line, " \t");
 	words->command = line + blanks;
 	words->column = blanks + 1;
 	if (*words->command == 0 || *words->command == '#')

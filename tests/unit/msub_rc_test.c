@@ -27,7 +27,7 @@ static void what_is_said_is_kept(void)
 	} rows[] = {
 		{"account a\nhost h", "a", KEY_HOST, "h"},
 		{"\t account  a \r\n  host\t h x \r\n", "a", KEY_HOST, "h x"},
-		{"# c\n\n \t\n#account b\naccount a\nhost h # no comment", "a", KEY_HOST,
+		{"# c\n\n \t\n \r\n\t\r\n#account b\naccount a\nhost h # no comment", "a", KEY_HOST,
 			"h # no comment"},
 		/* quotes count around the whole, and nowhere else */
 		{"account a\nuser \" a b \"", "a", KEY_USER, " a b "},
