@@ -126,6 +126,13 @@ static bool answer(struct line_reader *reader, const char *line)
 	bool offers_tls = office->tls_mode == MSUB_TLS_STARTTLS && reader->tls == NULL &&
 			  !office->no_starttls;
 	const char *hello = office->hello[reader->tls != NULL];
+	const char *said = office->clerk == NULL
+				   ? NULL
+				   : office->clerk(office->clerk_context, line, reader->tls);
+	if (said != NULL) {
+		say(reader, said);
+		return true;
+	}
 	if (strncmp(line, "EHLO", 4) == 0 && hello != NULL) {
 		say(reader, hello);
 	} else if (strncmp(line, "EHLO", 4) == 0) {

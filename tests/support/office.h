@@ -23,6 +23,9 @@ struct office {
 	bool cuts_at_dot;	       /* closes instead of answering the end of data */
 	bool is_silent;		       /* does not greet */
 	bool no_starttls;	       /* does not offer it */
+	/* Asked first for each line: the reply, lent, or NULL. In the office's thread. */
+	const char *(*clerk)(void *context, const char *line, const struct tls *tls);
+	void *clerk_context;
 	const char *hello[2]; /* the reply to EHLO, in clear and inside TLS; NULL: a short one */
 	/* what it has seen; to be read after office_close() */
 	int connections, messages;
