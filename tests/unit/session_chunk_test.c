@@ -253,6 +253,7 @@ static void play_two_parts(struct room *room, const char *replies)
 	room->settings.chunking = MSUB_CHUNKING_PREFERRED;
 	room_add(room, "b@example.org");
 	msub_message_source(room->messages[0], &source);
+	room_add(room, "b@example.org"); /* which may follow only where nothing is in doubt */
 	room_open(room);
 	struct player *player = sender_player(room->sender, 0);
 	struct script_options options = {.said = &said, .quiet = true};
@@ -270,7 +271,9 @@ static void hears_every_part(void)
 		const char *name, *replies, *next;
 		struct result result;
 	} rows[] = {
-		{"all taken", "250 ok\r\n250 queued\r\n", "QUIT\r\n", FINE},
+		{"all taken", "250 ok\r\n250 queued\r\n",
+			"MAIL FROM:<a@example.org>\r\nRCPT TO:<b@example.org>\r\nBDAT 25 LAST\r\n",
+			FINE},
 		{"the first refused, and so the last", "552 no\r\n503 no\r\n", "QUIT\r\n",
 			{MSUB_REFUSED, MSUB_PHASE_CHUNK, MSUB_RETRY_NEVER}},
 		{"the first refused, the last taken: refused all the same", "452 no\r\n250 ok\r\n",
@@ -300,11 +303,51 @@ static void hears_every_part(void)
 	}
 }
 
+/* ---- a source that grows behind the measuring ---- */
+
+static int rewind_to_more(void *context)
+{
+	struct reader *reader = context;
+	reader->left = 200000;
+	return 0;
+}
+
+/* What is more than was announced would be taken for commands: none of it may leave. */
+static void says_no_more_than_it_announced(void)
+{
+	for (size_t first = 100; first < 200000; first = first * 7 + 1) {
+		struct room room;
+		struct buffer said;
+		struct reader reader = {first, 5000, 0};
+		struct msub_source source = {
+			.read = read_some, .rewind = rewind_to_more, .context = &reader};
+		struct msub_failure failure;
+		CHECK_CASE("%zu announced", first);
+		buffer_init(&said, &memory_standard, 1000000);
+		room_init(&room);
+		room.settings.chunking = MSUB_CHUNKING_PREFERRED;
+		room_add(&room, "b@example.org");
+		msub_message_source(room.messages[0], &source);
+		room_open(&room);
+		script_play(sender_player(room.sender, 0),
+			CHUNKS "<< " MAIL TO_B "\n> 250 ok\n> 250 ok\n<< Z\n",
+			&(struct script_options){.said = &said, .quiet = true});
+		size_t at = octets_find_text(buffer_octets(&said), octets_of("LAST\r\n"));
+		if (at < said.len)
+			CHECK(said.len - at - 6 <= first + 2);
+		msub_message_failure(room.messages[0], &failure);
+		CHECK_TEXT(msub_error_name(failure.error), "SOURCE");
+		buffer_free(&said);
+		room_free(&room);
+	}
+}
+
 #define TESTS(T)                                                                                   \
 	T(sends_chunks)                                                                            \
 	T(hears_refusals_of_chunks)                                                                \
 	T(counts_what_it_sends)                                                                    \
 	T(waits_with_a_large_one)                                                                  \
 	T(sends_parts_of_what_has_no_size)                                                         \
-	T(hears_every_part)
+	T(hears_every_part)                                                                        \
+	T(says_no_more_than_it_announced)
 CHECK_MAIN("session_chunk", TESTS)
