@@ -6,20 +6,17 @@
 #include <sysexits.h>
 
 #include "msub_delivery.h"
+#include "msub_ending.h"
 #include "msub_envelope.h"
 #include "msub_face.h"
-#include "msub_keep.h"
-#include "msub_log.h"
 #include "msub_modes.h"
-#include "msub_report.h"
-#include "msub_status.h"
-#include "msub_words.h"
 
 /* One run of the command. */
 struct run {
 	struct msub_options options;
 	struct delivery delivery;
 	struct mails mails;
+	struct ending ending;
 	struct trouble trouble; /* that of the command as a whole */
 };
 
@@ -57,59 +54,6 @@ static bool check_operands(struct run *run, size_t count)
 	return true;
 }
 
-static void report_trouble(const struct run *run)
-{
-	if (run->trouble.status == 0)
-		return;
-	fputs("msub: ", stderr);
-	words_print(stderr, run->trouble.text);
-	fputc('\n', stderr);
-}
-
-/* What was printed may not have arrived: that is the status where nothing worse happened. */
-static int end_output(int status)
-{
-	if (fflush(stdout) == 0 && ferror(stdout) == 0)
-		return status;
-	fputs("msub: the standard output cannot be written; see whether there is room where it goes\n",
-		stderr);
-	return status == EX_OK ? EX_IOERR : status;
-}
-
-static bool all_queued(const struct mails *mails)
-{
-	for (size_t i = 0; i < mails->count; i++) {
-		if (!mails->items[i]->queued_whole)
-			return false;
-	}
-	return mails->count > 0;
-}
-
-static int report(struct run *run)
-{
-	const struct mails *mails = &run->mails;
-	struct report report = {
-		.named = mails->count > 1, .user = run->delivery.settings.user != NULL};
-	int status = all_queued(mails) ? EX_OK : run->trouble.status;
-	report_trouble(run);
-	for (size_t i = 0; i < mails->count; i++) {
-		report_mail(&report, stderr, mails->items[i]);
-		status = status_worse(status, report_status(&report, mails->items[i]));
-	}
-	for (size_t i = 0; i < mails->count && !report_forgotten(stderr, mails->items[i]); i++)
-		;
-	for (size_t i = 0; i < mails->count && run->trouble.status != 0; i++)
-		trouble_set(
-			&mails->items[i]->trouble, run->trouble.status, "%s", run->trouble.text);
-	if (!run->options.json && !run->options.json_lines)
-		return status;
-	if (run->options.json_lines)
-		report_json_lines(&report, stdout, mails->items, mails->count);
-	else
-		report_json(&report, stdout, status, mails->items, mails->count);
-	return end_output(status);
-}
-
 /* The account that the author of the only mail chooses; without one there is nothing to send. */
 static bool prepare_by_author(struct run *run)
 {
@@ -141,21 +85,6 @@ static bool prepare(struct run *run, char *const *operands, size_t count)
 	       (!by_author || prepare_by_author(run));
 }
 
-/* What could not be sent now is kept, where there is a queue. */
-static void keep(struct run *run)
-{
-	struct trouble unkept = {0};
-	if (keep_mails(&run->mails, &run->delivery.account, &run->options, &unkept))
-		return;
-	if (run->trouble.status == 0 && run->options.enqueue) {
-		run->trouble = unkept;
-		return;
-	}
-	fputs("msub: ", stderr);
-	words_print(stderr, unkept.text);
-	fputc('\n', stderr);
-}
-
 static bool check_queue(struct run *run)
 {
 	return !run->options.enqueue || account_text(&run->delivery.account, KEY_QUEUE) != NULL ||
@@ -163,21 +92,32 @@ static bool check_queue(struct run *run)
 		       &run->trouble, EX_USAGE, "--enqueue: name the queue's folder with --queue");
 }
 
+static void take_finished(void *context, struct mail *mail)
+{
+	struct run *run = context;
+	ending_take(&run->ending, mail);
+}
+
 static void send_operands(struct run *run, char *const *operands, size_t count)
 {
-	if (!check_operands(run, count) || !prepare(run, operands, count) || !check_queue(run))
-		return;
-	if (!run->options.enqueue)
-		delivery_send(&run->delivery, &run->mails, &run->trouble);
-	keep(run);
-	log_mails(&run->mails, &run->delivery.account, &run->trouble);
+	const struct delivery_taker taker = {run, take_finished};
+	bool prepared =
+		check_operands(run, count) && prepare(run, operands, count) && check_queue(run);
+	if (prepared)
+		ending_account(
+			&run->ending, &run->delivery.account, run->delivery.settings.user != NULL);
+	if (prepared && !run->options.enqueue)
+		delivery_send(&run->delivery, &run->mails, &taker, &run->trouble);
+	else
+		delivery_skip(&run->mails, &taker);
 }
 
 static int work(struct run *run, char *const *operands, size_t count)
 {
-	if (!modes_work(&run->options, &run->mails, &run->trouble))
+	ending_begin(&run->ending, &run->options, &run->delivery.progress, &run->trouble);
+	if (!modes_work(&run->options, &run->ending, &run->trouble))
 		send_operands(run, operands, count);
-	int status = report(run);
+	int status = ending_finish(&run->ending);
 	mails_close(&run->mails);
 	delivery_end(&run->delivery);
 	return status;
@@ -189,7 +129,7 @@ static int start(struct run *run, int argc, char **argv)
 	face_rewrite(argc, argv);
 	switch (msub_options_parse(&run->options, argc, argv, &first)) {
 	case OPTIONS_HELP_SHOWN:
-		return end_output(EX_OK);
+		return ending_output(EX_OK);
 	case OPTIONS_WRONG:
 		return EX_USAGE;
 	case OPTIONS_TAKEN:
@@ -199,7 +139,7 @@ static int start(struct run *run, int argc, char **argv)
 	if (!run->options.version)
 		return work(run, argv + first, (size_t)(argc - first));
 	puts("msub " HANDSET_VERSION);
-	return end_output(EX_OK);
+	return ending_output(EX_OK);
 }
 
 int main(int argc, char **argv)

@@ -10,15 +10,17 @@
 #include "msub_mails.h"
 #include "msub_spool.h"
 
-enum { PIECE = 64 * 1024 };
+/* Mails that are found in one piece are under way together. */
+enum { PIECE = 16 * 1024 };
 
 /* One box while it is split. */
 struct box {
 	struct mails *mails;
-	const struct msub_options *options;
+	struct mbox mbox;
 	const char *name, *path; /* path NULL: the descriptor is kept for the mails */
 	int descriptor;
-	off_t start; /* where in the file the box begins */
+	off_t start;  /* where in the file the box begins */
+	off_t offset; /* so far it is read */
 	struct stat facts;
 	struct trouble trouble;
 };
@@ -34,12 +36,12 @@ static bool take_message(void *context, const struct mbox_message *message)
 		.start = box->start + (off_t)message->start,
 		.end = box->start + (off_t)message->end,
 		.line = message->line,
-		.unquote = box->options->mbox_format == MBOX_RD};
+		.unquote = box->mails->options->mbox_format == MBOX_RD};
 	if (mail == NULL)
 		return trouble_set(&box->trouble, EX_OSERR, "out of memory");
-	if (mail_open_part(mail, &part, mails_needs(box->options)))
-		envelope_make(mail, box->options, box->mails->account, &box->mails->recipients,
-			message->sender);
+	if (mail_open_part(mail, &part, mails_needs(box->mails->options)))
+		envelope_make(mail, box->mails->options, box->mails->account,
+			&box->mails->recipients, message->sender);
 	mail_put_header_away(mail);
 	return true;
 }
@@ -68,25 +70,6 @@ static bool ends_at(void *context, uint64_t offset)
 		len--;
 	}
 	return len == 0 || memcmp(at, "From ", len < 5 ? len : 5) == 0;
-}
-
-static enum mbox_result split(struct box *box)
-{
-	const struct mbox_taker taker = {.context = box, .take = take_message, .ends_at = ends_at};
-	struct mbox mbox;
-	char piece[PIECE];
-	off_t offset = box->start;
-	ssize_t got = 0;
-	enum mbox_result result = MBOX_TAKEN;
-	mbox_begin(&mbox, (enum mbox_format)box->options->mbox_format, &taker);
-	while (result == MBOX_TAKEN &&
-		(got = spool_read(box->descriptor, piece, sizeof piece, offset)) > 0) {
-		result = mbox_take(&mbox, piece, (size_t)got);
-		offset += got;
-	}
-	if (got < 0)
-		trouble_set(&box->trouble, EX_IOERR, "it cannot be read: %s", strerror(errno));
-	return result == MBOX_TAKEN && got == 0 ? mbox_end(&mbox) : result;
 }
 
 /* What comes through a pipe is kept, until its mails are sent. */
@@ -126,24 +109,71 @@ static bool open_box(struct box *box)
 	return true;
 }
 
-bool mails_add_box(struct mails *mails, const struct msub_options *options, const char *path)
+/* Its descriptor, where the mails open the file themselves. */
+static void close_box(struct box *box)
 {
-	struct box box = {.mails = mails,
-		.options = options,
-		.name = path == NULL ? "standard input" : path,
-		.path = path};
-	if (open_box(&box) && split(&box) == MBOX_IS_NONE)
-		trouble_set(&box.trouble, EX_DATAERR,
+	if (box->path != NULL && box->descriptor >= 0)
+		close(box->descriptor);
+	box->descriptor = -1;
+}
+
+void box_free(struct box *box)
+{
+	if (box != NULL)
+		close_box(box);
+	free(box);
+}
+
+/* What is wrong with it as a whole becomes a mail with that trouble. */
+static bool end_box(struct mails *mails)
+{
+	struct box *box = mails->box;
+	struct mail *mail = box->trouble.status == 0 ? NULL : mails_add(mails);
+	bool ended = box->trouble.status == 0 || mail != NULL;
+	if (mail != NULL) {
+		mail->name = box->name;
+		mail->trouble = box->trouble;
+	}
+	mails->box = NULL;
+	box_free(box);
+	return ended;
+}
+
+bool box_begin(struct mails *mails, const char *path)
+{
+	struct box *box = calloc(1, sizeof *box);
+	if (box == NULL)
+		return false;
+	*box = (struct box){
+		.mails = mails, .name = path == NULL ? "standard input" : path, .path = path};
+	const struct mbox_taker taker = {.context = box, .take = take_message, .ends_at = ends_at};
+	mails->box = box;
+	mbox_begin(&box->mbox, (enum mbox_format)mails->options->mbox_format, &taker);
+	if (!open_box(box))
+		return end_box(mails);
+	box->offset = box->start;
+	return true;
+}
+
+bool box_more(struct mails *mails)
+{
+	struct box *box = mails->box;
+	char piece[PIECE];
+	ssize_t got = spool_read(box->descriptor, piece, sizeof piece, box->offset);
+	if (got < 0)
+		trouble_set(&box->trouble, EX_IOERR, "it cannot be read: %s", strerror(errno));
+	enum mbox_result result = MBOX_STOPPED;
+	if (got >= 0)
+		result = got > 0 ? mbox_take(&box->mbox, piece, (size_t)got) : mbox_end(&box->mbox);
+	if (result == MBOX_IS_NONE)
+		trouble_set(&box->trouble, EX_DATAERR,
 			"it is no mbox: its first line does not begin with \"From \"; send a file "
 			"that holds one message with --batch");
-	if (box.path != NULL && box.descriptor >= 0)
-		close(box.descriptor);
-	if (box.trouble.status == 0)
-		return true;
-	struct mail *mail = mails_add(mails);
-	if (mail == NULL)
-		return false;
-	mail->name = box.name;
-	mail->trouble = box.trouble;
-	return true;
+	box->offset += got > 0 ? got : 0;
+	return (result == MBOX_TAKEN && got > 0) || end_box(mails);
+}
+
+uint64_t box_ahead(const struct box *box)
+{
+	return box->facts.st_size > box->offset ? (uint64_t)(box->facts.st_size - box->offset) : 0;
 }

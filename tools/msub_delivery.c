@@ -36,63 +36,174 @@ static bool get_password(struct delivery *delivery, struct trouble *trouble)
 	return delivery->has_secret;
 }
 
-/* A call that did not get as far as sending: one trouble for all. */
-static void take_failure(const struct delivery *delivery, const struct mails *mails,
-	const struct msub_failure *failure, struct trouble *trouble)
+/* It did not get as far as sending: one trouble for all. */
+static bool fail(const struct delivery *delivery, enum msub_error error, const char *text,
+	struct trouble *trouble)
 {
-	struct msub_result result = {.why = *failure};
-	bool trust =
-		failure->error == MSUB_SETTINGS && strncmp(failure->text, "trust_file", 10) == 0;
-	const char *text = trust ? failure->text + 10 : failure->text;
-	for (size_t i = 0; i < mails->count; i++) {
-		if (mails->items[i]->trouble.status == 0 && !mail_was_sent(mails->items[i]))
-			trouble_set(trouble, status_of(&result, delivery->settings.user != NULL),
-				"%s%s%s; %s",
-				trust ? "--tls-trust-file" : msub_error_text(failure->error),
-				trust || text[0] == 0 ? "" : ": ", text,
-				trust ? "name a file of certificates (PEM)"
-				      : status_advice_on(failure->error));
+	struct msub_result result = {.why = {.error = error, .text = ""}};
+	bool trust = error == MSUB_SETTINGS && strncmp(text, "trust_file", 10) == 0;
+	text = trust ? text + 10 : text;
+	return trouble_set(trouble, status_of(&result, delivery->settings.user != NULL),
+		"%s%s%s; %s", trust ? "--tls-trust-file" : msub_error_text(error),
+		trust || text[0] == 0 ? "" : ": ", text,
+		trust ? "name a file of certificates (PEM)" : status_advice_on(error));
+}
+
+/* ---- mails under way ---- */
+
+/* Enough that every connection has one at hand, while others are being told of. */
+static size_t window(const struct delivery *delivery)
+{
+	return 32 + 8 * (size_t)delivery->settings.connections;
+}
+
+static struct mail *find(const struct delivery *delivery, const struct msub_message *message)
+{
+	for (size_t i = 0; i < delivery->seen; i++) {
+		if (delivery->mails->items[i]->message == message)
+			return delivery->mails->items[i];
+	}
+	return NULL;
+}
+
+/* The mail goes. */
+static void finish(struct delivery *delivery, struct mail *mail)
+{
+	delivery->taker->finished(delivery->taker->context, mail);
+	mails_drop(delivery->mails, mail);
+}
+
+/* Gives the library those that were opened and can be sent. */
+static void hand_over(struct delivery *delivery)
+{
+	struct mails *mails = delivery->mails;
+	for (; delivery->seen < mails->count; delivery->seen++) {
+		struct mail *mail = mails->items[delivery->seen];
+		if (mail->trouble.status != 0)
+			continue;
+		if (msub_sender_add(delivery->sender, mail->message) == MSUB_OK)
+			mail->number = ++delivery->sent;
+		else
+			trouble_set(&mail->trouble, EX_OSERR, "out of memory");
 	}
 }
 
-/* Those that can be sent; *count says how many. NULL: no memory. */
-static struct msub_message **list_messages(const struct mails *mails, size_t *count)
+/* Those that cannot be sent are told of in their turn. */
+static void finish_front(struct delivery *delivery)
 {
-	struct msub_message **messages = calloc(mails->count + 1, sizeof *messages);
-	*count = 0;
-	for (size_t i = 0; messages != NULL && i < mails->count; i++) {
-		if (mails->items[i]->trouble.status == 0)
-			messages[(*count)++] = mails->items[i]->message;
-	}
-	return messages;
+	struct mails *mails = delivery->mails;
+	for (; mails->count > 0 && mails->items[0]->number == 0; delivery->seen--)
+		finish(delivery, mails->items[0]);
 }
 
-void delivery_send(struct delivery *delivery, const struct mails *mails, struct trouble *trouble)
+static void fill(struct delivery *delivery)
 {
-	struct msub_failure failure;
-	size_t count;
-	struct msub_message **messages = list_messages(mails, &count);
-	if (messages == NULL) {
-		trouble_set(trouble, EX_OSERR, "out of memory");
-		return;
+	do {
+		hand_over(delivery);
+		finish_front(delivery);
+	} while (delivery->mails->count < window(delivery) && mails_more(delivery->mails));
+}
+
+static void take_finished(void *context, struct msub_message *message)
+{
+	struct delivery *delivery = context;
+	struct mail *mail = find(delivery, message);
+	delivery->seen--;
+	finish(delivery, mail);
+	fill(delivery);
+}
+
+static void take_progress(
+	void *context, const struct msub_message *message, uint64_t sent, uint64_t size)
+{
+	struct delivery *delivery = context;
+	if (delivery->progress.mails != NULL)
+		progress_show(&delivery->progress, find(delivery, message), sent, size);
+}
+
+/* ---- the library ---- */
+
+static void close_network(struct delivery *delivery)
+{
+	msub_sender_free(delivery->sender);
+	msub_network_free(delivery->network);
+	delivery->sender = NULL;
+	delivery->network = NULL;
+}
+
+/* The run without a mail opens what the connections are made with. */
+static bool open_network(struct delivery *delivery, struct trouble *trouble)
+{
+	struct msub_settings *settings = &delivery->settings;
+	struct msub_failure failure = {.text = ""};
+	if (delivery->network != NULL)
+		return true;
+	if (!get_password(delivery, trouble))
+		return false;
+	/* From here on a lost reader of stdout or a lost server is an error, not an end. */
+	signal(SIGPIPE, SIG_IGN);
+	settings->progress = take_progress;
+	settings->finished = take_finished;
+	settings->progress_context = settings->finished_context = delivery;
+	enum msub_error error = msub_network_new(&delivery->network, settings);
+	if (error == MSUB_OK)
+		error = msub_sender_new(&delivery->sender, settings);
+	if (error == MSUB_OK)
+		error = msub_network_run(delivery->network, delivery->sender, &failure);
+	if (error == MSUB_OK)
+		return true;
+	fail(delivery, error, failure.text, trouble);
+	close_network(delivery);
+	return false;
+}
+
+/* Opens up to the first that can be sent; false: there is none. */
+static bool find_first(struct delivery *delivery)
+{
+	struct mails *mails = delivery->mails;
+	while (mails->count > 0 || mails_more(mails)) {
+		if (mails->items[0]->trouble.status == 0)
+			return true;
+		finish(delivery, mails->items[0]);
 	}
-	if (count > 0 && get_password(delivery, trouble)) {
-		/* From here on a lost reader of stdout or a lost server is an error, not an end. */
-		signal(SIGPIPE, SIG_IGN);
-		progress_begin(&delivery->progress, mails,
-			delivery->options->quiet || delivery->options->debug);
-		delivery->settings.progress = progress_show;
-		delivery->settings.progress_context = &delivery->progress;
-		enum msub_error error = msub_submit(&delivery->settings, messages, count, &failure);
-		progress_end(&delivery->progress);
-		if (error != MSUB_OK)
-			take_failure(delivery, mails, &failure, trouble);
-	}
-	free(messages);
+	return false;
+}
+
+static void run(struct delivery *delivery)
+{
+	fill(delivery);
+	progress_begin(&delivery->progress, delivery->mails,
+		delivery->options->quiet || delivery->options->debug);
+	msub_network_run(delivery->network, delivery->sender, NULL);
+	progress_end(&delivery->progress);
+}
+
+void delivery_skip(struct mails *mails, const struct delivery_taker *taker)
+{
+	do {
+		while (mails->count > 0) {
+			taker->finished(taker->context, mails->items[0]);
+			mails_drop(mails, mails->items[0]);
+		}
+	} while (mails_more(mails));
+}
+
+void delivery_send(struct delivery *delivery, struct mails *mails,
+	const struct delivery_taker *taker, struct trouble *trouble)
+{
+	delivery->mails = mails;
+	delivery->taker = taker;
+	delivery->seen = 0;
+	if (find_first(delivery) && open_network(delivery, trouble))
+		run(delivery);
+	delivery_skip(mails, taker);
+	if (mails->lacks_memory)
+		trouble_set(trouble, EX_OSERR, "out of memory: not all mails were opened");
 }
 
 void delivery_end(struct delivery *delivery)
 {
+	close_network(delivery);
 	secret_wipe(&delivery->secret);
 	account_free(&delivery->account);
 	delivery->has_secret = false;

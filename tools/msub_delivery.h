@@ -1,8 +1,9 @@
 /*
  * delivery: mails, handed to the library with the settings of an account.
  *
- * Prepared once, used for one array of mails, or for one after the other where mails come while
- * the command runs. The password is asked for before the first.
+ * Prepared once; then mails are sent in one call or in many, over the same connections where
+ * settings.keep_ms says so. The password is asked for before the first. Of a call's mails only some
+ * are under way at once: as one is finished, the next is opened.
  */
 #ifndef TOOLS_MSUB_DELIVERY_H
 #define TOOLS_MSUB_DELIVERY_H
@@ -13,6 +14,12 @@
 #include "msub_progress.h"
 #include "msub_secret.h"
 
+/* Who is told of each mail that is finished or cannot be sent, once; then it is dropped. */
+struct delivery_taker {
+	void *context;
+	void (*finished)(void *context, struct mail *mail);
+};
+
 struct delivery {
 	const struct msub_options *options; /* borrowed */
 	struct account account;
@@ -21,6 +28,13 @@ struct delivery {
 	bool has_secret;
 	struct dialogue dialogue;
 	struct progress progress;
+	struct msub_network *network; /* NULL: nothing was sent yet */
+	struct msub_sender *sender;
+	/* while mails are sent */
+	struct mails *mails;
+	const struct delivery_taker *taker;
+	size_t seen; /* of the mails under way: those that were looked at */
+	size_t sent; /* so many it was given */
 };
 
 /*
@@ -30,11 +44,15 @@ struct delivery {
 bool delivery_prepare(struct delivery *delivery, const struct msub_options *options,
 	const char *sender, struct trouble *trouble);
 /*
- * Sends those mails that can be sent. What became of each is in its message; where it did not
- * come as far as that, the trouble is that of all of them.
+ * Sends all that can be sent of the mails that are open and of those that mails_more() opens. What
+ * became of each is in its message when the taker has it; where it did not come as far as that, the
+ * trouble is that of all of them.
  */
-void delivery_send(struct delivery *delivery, const struct mails *mails, struct trouble *trouble);
-/* Wipes the secrets and frees the account. */
+void delivery_send(struct delivery *delivery, struct mails *mails,
+	const struct delivery_taker *taker, struct trouble *trouble);
+/* Sends none of them: the taker has them as they are. */
+void delivery_skip(struct mails *mails, const struct delivery_taker *taker);
+/* Ends the connections, wipes the secrets and frees the account. */
 void delivery_end(struct delivery *delivery);
 
 #endif

@@ -14,26 +14,36 @@
 #include "msub_words.h"
 
 /* Files that are open at once. */
-enum { TOGETHER = 100 };
+enum { TOGETHER = 100, KEEP_MS = 10 * 1000 };
 
 /* One mail under way. */
 struct flight {
 	struct queue_entry entry;
-	struct mail *mail; /* one of the mails; NULL: it is not sent */
+	char id[QUEUE_ID_MAX]; /* the mail's name, also when the entry is closed */
+	struct mail *mail;     /* one of the mails; NULL: it is not sent */
 	struct flush *flush;
 	struct msub_source source; /* the mail's own */
-	bool settled;
+	bool sends;		   /* its content was measured before: now it is sent */
+};
+
+/* How the mails of one route are sent, over one network. */
+struct way {
+	char *route; /* NULL: none */
+	char *storage;
+	struct msub_options options;
+	struct delivery delivery;
+	struct trouble trouble; /* why nothing can be sent so */
 };
 
 struct flush {
 	struct queue queue;
 	const struct msub_options *options;
-	struct mails *mails;
-	struct dialogue dialogue;
+	struct ending *ending;
+	struct mails mails;
+	struct way way;
 	struct flight flights[TOGETHER]; /* of one route */
 	size_t count;
-	struct flight *reading; /* the one whose content was read last */
-	bool broken;		/* a state could not be written */
+	bool broken; /* a state could not be written */
 };
 
 /* ---- states ---- */
@@ -150,7 +160,6 @@ static void settle(struct flight *flight)
 {
 	struct msub_result result;
 	const struct msub_message *message = flight->mail->message;
-	flight->settled = true;
 	for (size_t i = 0; msub_message_result(message, i, &result); i++)
 		settle_address(flight, &result, true);
 	for (size_t i = 0; msub_message_result(message, i, &result); i++)
@@ -160,51 +169,52 @@ static void settle(struct flight *flight)
 	end(flight);
 }
 
-static void settle_finished(struct flush *flush)
+/* It did not come as far as being sent, and goes on waiting. */
+static void leave(struct flight *flight)
 {
+	const struct trouble *trouble = &flight->flush->way.trouble;
+	mark_all(flight, QUEUE_ON_THE_WAY, QUEUE_WAITS);
+	trouble_set(&flight->mail->trouble, trouble->status == 0 ? EX_TEMPFAIL : trouble->status,
+		"%s", trouble->status == 0 ? "it was not sent" : trouble->text);
+	queue_entry_free(&flight->entry);
+}
+
+static void take_finished(void *context, struct mail *mail)
+{
+	struct flush *flush = context;
 	for (size_t i = 0; i < flush->count; i++) {
 		struct flight *flight = &flush->flights[i];
-		if (!flight->settled && mail_was_sent(flight->mail))
+		if (flight->mail != mail)
+			continue;
+		if (mail_was_sent(mail))
 			settle(flight);
+		else
+			leave(flight);
+		flight->mail = NULL;
 	}
+	log_mail(mail, &flush->way.delivery.account, &flush->way.trouble);
+	ending_take(flush->ending, mail);
 }
 
 /* ---- while it is sent ---- */
 
+/* The library sends the end of a message only when it has read it: step 2 comes before. */
 static ptrdiff_t read_source(void *context, void *at, size_t len)
 {
 	struct flight *flight = context;
-	flight->flush->reading = flight;
-	return flight->source.read(flight->source.context, at, len);
+	ptrdiff_t got = flight->source.read(flight->source.context, at, len);
+	if (got == 0 && flight->sends)
+		mark_all(flight, QUEUE_WAITS, QUEUE_ON_THE_WAY);
+	return got;
 }
 
 /* It is going to be sent from its front: what was sent before was not taken. */
 static int rewind_source(void *context)
 {
 	struct flight *flight = context;
-	if (!flight->settled)
-		mark_all(flight, QUEUE_ON_THE_WAY, QUEUE_WAITS);
+	flight->sends = true;
+	mark_all(flight, QUEUE_ON_THE_WAY, QUEUE_WAITS);
 	return flight->source.rewind(flight->source.context);
-}
-
-/* The end of a message is told before any octet of it can be written. */
-static bool is_end_of_message(enum msub_spoken spoken, const char *text)
-{
-	size_t len = strlen(text);
-	if (spoken != MSUB_SAID)
-		return false;
-	return strcmp(text, ".") == 0 ||
-	       (strncmp(text, "BDAT ", 5) == 0 && strcmp(text + len - 4, "LAST") == 0);
-}
-
-static void listen(void *context, enum msub_spoken spoken, const char *text)
-{
-	struct flush *flush = context;
-	if (is_end_of_message(spoken, text) && flush->reading != NULL && !flush->reading->settled)
-		mark_all(flush->reading, QUEUE_WAITS, QUEUE_ON_THE_WAY);
-	settle_finished(flush);
-	if (flush->options->debug)
-		dialogue_show(&flush->dialogue, spoken, text);
 }
 
 /* ---- one route ---- */
@@ -246,11 +256,14 @@ static bool board(struct flight *flight)
 {
 	struct flush *flush = flight->flush;
 	struct stat facts;
-	struct mail *mail = mails_add(flush->mails);
-	const char *name = mails_keep_name(flush->mails, strdup(flight->entry.id));
-	if (mail == NULL || name == NULL || fstat(flight->entry.descriptor, &facts) != 0)
+	struct mail *mail = mails_add(&flush->mails);
+	if (mail == NULL)
 		return false;
-	const struct mail_part part = {.name = name,
+	memcpy(flight->id, flight->entry.id, sizeof flight->id);
+	mail->name = flight->id;
+	if (fstat(flight->entry.descriptor, &facts) != 0)
+		return trouble_set(&mail->trouble, EX_IOERR, "it cannot be read");
+	const struct mail_part part = {.name = flight->id,
 		.descriptor = flight->entry.descriptor,
 		.facts = &facts,
 		.start = flight->entry.start,
@@ -274,64 +287,80 @@ static void address_all(struct flush *flush, const struct account *account)
 	}
 }
 
-static void send_together(struct flush *flush, const char *route, struct trouble *trouble)
+static void end_way(struct way *way)
 {
-	struct msub_options options = {0};
-	struct delivery delivery = {0};
-	struct mails together = {0};
-	char *storage = NULL;
-	if (!route_read(route, &options, &storage))
-		trouble_set(trouble, EX_DATAERR, "a queued mail says not how it is to be sent");
-	for (size_t i = 0; i < flush->count; i++) {
-		struct mail **items = realloc(together.items, (together.count + 1) * sizeof *items);
-		if (items == NULL)
-			break;
-		together.items = items;
-		items[together.count++] = flush->flights[i].mail;
-	}
-	if (trouble->status == 0 && delivery_prepare(&delivery, &options, NULL, trouble)) {
-		delivery.settings.all_or_nothing = false;
-		delivery.settings.transcript = listen;
-		delivery.settings.transcript_context = flush;
-		address_all(flush, &delivery.account);
-		delivery_send(&delivery, &together, trouble);
-	}
-	settle_finished(flush);
-	log_mails(&together, &delivery.account, trouble);
-	delivery_end(&delivery);
-	free(together.items);
-	free(options.settings.items);
-	free(storage);
+	delivery_end(&way->delivery);
+	free(way->options.settings.items);
+	free(way->storage);
+	free(way->route);
+	*way = (struct way){0};
 }
 
-/* Those that did not come as far as being sent go on waiting. */
-static void leave(struct flush *flush, const struct trouble *trouble)
+/* What the command line says of all routes. */
+static void override(struct way *way, const struct msub_options *options)
 {
-	for (size_t i = 0; i < flush->count; i++) {
-		struct flight *flight = &flush->flights[i];
-		if (flight->settled)
-			continue;
-		mark_all(flight, QUEUE_ON_THE_WAY, QUEUE_WAITS);
-		trouble_set(&flight->mail->trouble,
-			trouble->status == 0 ? EX_TEMPFAIL : trouble->status, "%s",
-			trouble->status == 0 ? "it was not sent" : trouble->text);
-		queue_entry_free(&flight->entry);
+	struct msub_settings *settings = &way->delivery.settings;
+	for (size_t i = 0; i < options->settings.count; i++) {
+		const struct option_setting *setting = &options->settings.items[i];
+		if (setting->number == KEY_CONNECTIONS)
+			settings->connections = (unsigned int)strtoul(setting->value, NULL, 10);
 	}
-	flush->count = 0;
-	flush->reading = NULL;
+	settings->all_or_nothing = false;
+	settings->chunking = MSUB_CHUNKING_NEVER; /* read_source() counts on the end that is read */
+	settings->keep_ms = KEEP_MS;
+	way->delivery.options = options;
+	if (options->debug) {
+		settings->transcript = dialogue_show;
+		settings->transcript_context = &way->delivery.dialogue;
+	}
 }
 
+static void begin_way(struct flush *flush, const char *route)
+{
+	struct way *way = &flush->way;
+	if (way->route != NULL && strcmp(way->route, route) == 0)
+		return;
+	end_way(way);
+	way->route = strdup(route);
+	if (way->route == NULL || !route_read(route, &way->options, &way->storage))
+		trouble_set(
+			&way->trouble, EX_DATAERR, "a queued mail says not how it is to be sent");
+	if (way->trouble.status == 0 &&
+		delivery_prepare(&way->delivery, &way->options, NULL, &way->trouble))
+		override(way, flush->options);
+}
+
+/* All that are together; those whose route fails go on waiting. */
 static void send_flights(struct flush *flush)
 {
-	struct trouble trouble = {0};
-	char *route = flush->count == 0 ? NULL : strdup(flush->flights[0].entry.route);
-	if (route != NULL)
-		send_together(flush, route, &trouble);
-	leave(flush, &trouble);
-	free(route);
+	const struct delivery_taker taker = {flush, take_finished};
+	struct way *way = &flush->way;
+	if (flush->count == 0)
+		return;
+	begin_way(flush, flush->flights[0].entry.route);
+	flush->ending->progress = &way->delivery.progress;
+	if (way->trouble.status == 0) {
+		address_all(flush, &way->delivery.account);
+		delivery_send(&way->delivery, &flush->mails, &taker, &way->trouble);
+	}
+	delivery_skip(&flush->mails, &taker);
+	flush->ending->progress = NULL;
+	flush->count = 0;
 }
 
 /* ---- all of them ---- */
+
+/* Its file is no mail that can be read: that is told, and it goes on waiting. */
+static void turn_away(struct flight *flight)
+{
+	struct mails *mails = &flight->flush->mails;
+	queue_entry_free(&flight->entry);
+	if (mails->count == flight->flush->count)
+		return;
+	struct mail *mail = mails->items[mails->count - 1];
+	ending_take(flight->flush->ending, mail);
+	mails_drop(mails, mail);
+}
 
 /* One that can be read and whose route is the one of those that are together. */
 static bool take(struct flush *flush, const char *id, struct trouble *trouble)
@@ -350,7 +379,7 @@ static bool take(struct flush *flush, const char *id, struct trouble *trouble)
 	else if (board(flight))
 		flush->count++;
 	else
-		queue_entry_free(&flight->entry);
+		turn_away(flight);
 	return true;
 }
 
@@ -383,7 +412,7 @@ static void send_all(struct flush *flush, struct addresses *ids)
 	}
 }
 
-bool flush_send(const char *path, const struct msub_options *options, struct mails *mails,
+bool flush_send(const char *path, const struct msub_options *options, struct ending *ending,
 	struct trouble *trouble)
 {
 	struct addresses ids = {0};
@@ -391,7 +420,8 @@ bool flush_send(const char *path, const struct msub_options *options, struct mai
 	if (flush == NULL)
 		return trouble_set(trouble, EX_OSERR, "out of memory");
 	flush->options = options;
-	flush->mails = mails;
+	flush->ending = ending;
+	flush->mails.options = options;
 	if (queue_open(&flush->queue, path, trouble)) {
 		if (!queue_lock(&flush->queue)) {
 			fprintf(stderr, "msub: another msub is sending what is in %s\n", path);
@@ -407,6 +437,8 @@ bool flush_send(const char *path, const struct msub_options *options, struct mai
 			"the queue %s cannot be written; see whether there is room, and whether it is "
 			"yours",
 			path);
+	end_way(&flush->way);
+	mails_close(&flush->mails);
 	queue_close(&flush->queue);
 	addresses_free(&ids);
 	free(flush);

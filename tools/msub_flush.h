@@ -7,13 +7,13 @@
 #ifndef TOOLS_MSUB_FLUSH_H
 #define TOOLS_MSUB_FLUSH_H
 
-#include "msub_mails.h"
+#include "msub_ending.h"
 
 /*
- * Sends; the mails that were tried are added to `mails`, with what became of them. False: see the
+ * Sends; each mail that was tried comes to its ending. False: see the
  * trouble. Of the options only those count that say how to tell of it.
  */
-bool flush_send(const char *path, const struct msub_options *options, struct mails *mails,
+bool flush_send(const char *path, const struct msub_options *options, struct ending *ending,
 	struct trouble *trouble);
 /* Prints what waits and what failed, for people. */
 bool flush_show(const char *path, FILE *to, struct trouble *trouble);

@@ -1,11 +1,11 @@
 /*
  * json: the report for programs.
  *
- *   {"status": 65, "messages": [{"source": "a.eml", "status": 65, "trouble": "",
+ *   {"source": "a.eml", "status": 65, "trouble": "",
  *     "remarks": ["repaired"], "recipients": [{"recipient": "bob@example.net",
  *       "outcome": "refused", "error": "REFUSED", "text": "the server refused", "more": "",
  *       "phase": "RCPT TO", "retry": "never",
- *       "reply": {"code": 550, "enhanced": "5.1.1", "text": "no such user"}}]}]}
+ *       "reply": {"code": 550, "enhanced": "5.1.1", "text": "no such user"}}]}
  */
 #include "msub_report.h"
 
@@ -84,7 +84,7 @@ static void print_remarks(FILE *to, unsigned int remarks)
 	fputc(']', to);
 }
 
-static void print_mail(const struct report *report, FILE *to, const struct mail *mail)
+void report_json(const struct report *report, FILE *to, const struct mail *mail)
 {
 	struct msub_result result;
 	bool sent = mail_was_sent(mail);
@@ -103,24 +103,4 @@ static void print_mail(const struct report *report, FILE *to, const struct mail 
 		print_result(to, &result);
 	}
 	fputs("]}", to);
-}
-
-void report_json(
-	const struct report *report, FILE *to, int status, struct mail *const *mails, size_t count)
-{
-	fprintf(to, "{\"status\": %d, \"messages\": [", status);
-	for (size_t i = 0; i < count; i++) {
-		fputs(i > 0 ? ",\n  " : "", to);
-		print_mail(report, to, mails[i]);
-	}
-	fputs("]}\n", to);
-}
-
-void report_json_lines(
-	const struct report *report, FILE *to, struct mail *const *mails, size_t count)
-{
-	for (size_t i = 0; i < count; i++) {
-		print_mail(report, to, mails[i]);
-		fputc('\n', to);
-	}
 }

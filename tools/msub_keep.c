@@ -104,29 +104,34 @@ static void put(struct queue *queue, struct mail *mail, const char *route)
 	fputs("; the mail is kept nowhere\n", stderr);
 }
 
-bool keep_mails(const struct mails *mails, const struct account *account,
-	const struct msub_options *options, struct trouble *trouble)
+static bool open_queue(struct keep *keep)
 {
-	struct queue queue;
-	const char *path = account_text(account, KEY_QUEUE);
-	bool open = false;
-	char *route = NULL;
-	for (size_t i = 0; path != NULL && trouble->status == 0 && i < mails->count; i++) {
-		struct mail *mail = mails->items[i];
-		if (mail->trouble.status != 0 || mail->message == NULL)
-			continue;
-		if (!open) {
-			open = true;
-			route = route_write(account, options);
-			if (route == NULL)
-				trouble_set(trouble, EX_OSERR, "out of memory");
-			if (!queue_open(&queue, path, trouble) || route == NULL)
-				break;
-		}
-		put(&queue, mail, route);
-	}
-	if (open)
-		queue_close(&queue);
-	free(route);
-	return trouble->status == 0;
+	const char *path = account_text(keep->account, KEY_QUEUE);
+	if (keep->open)
+		return keep->trouble.status == 0;
+	keep->open = true;
+	keep->route = route_write(keep->account, keep->options);
+	if (keep->route == NULL)
+		trouble_set(&keep->trouble, EX_OSERR, "out of memory");
+	return queue_open(&keep->queue, path, &keep->trouble) && keep->route != NULL;
+}
+
+bool keep_mail(struct keep *keep, struct mail *mail)
+{
+	if (account_text(keep->account, KEY_QUEUE) == NULL || mail->trouble.status != 0 ||
+		mail->message == NULL)
+		return true;
+	if (!open_queue(keep))
+		return false;
+	put(&keep->queue, mail, keep->route);
+	return true;
+}
+
+void keep_end(struct keep *keep)
+{
+	if (keep->open)
+		queue_close(&keep->queue);
+	free(keep->route);
+	keep->route = NULL;
+	keep->open = false;
 }

@@ -8,14 +8,27 @@
 #ifndef TOOLS_MSUB_KEEP_H
 #define TOOLS_MSUB_KEEP_H
 
-#include "msub_mails.h"
+#include "msub_mail.h"
+#include "msub_options.h"
+#include "msub_queue.h"
+
+/* What all mails of a run have in common; the queue is opened for the first. Starts zeroed but for
+ * account and options, which are borrowed. */
+struct keep {
+	const struct account *account;
+	const struct msub_options *options;
+	struct queue queue;
+	bool open;
+	char *route;
+	struct trouble trouble; /* the queue cannot be used: nothing more is kept */
+};
 
 /*
- * Puts those mails into the account's queue that were not delivered and may be later; `unsent`: all
- * that are addressed, since nothing was tried. Each that was put there is told on stderr, with its
- * reason. Nothing is done where the account has no queue. False: see the trouble, and the mails.
+ * Puts a mail into the account's queue that was not delivered and may be later, also one that was
+ * not tried. Nothing is done where the account has no queue. False: see keep->trouble, which is
+ * told by the caller.
  */
-bool keep_mails(const struct mails *mails, const struct account *account,
-	const struct msub_options *options, struct trouble *trouble);
+bool keep_mail(struct keep *keep, struct mail *mail);
+void keep_end(struct keep *keep);
 
 #endif

@@ -30,6 +30,8 @@ enum key_kind {
 		"A name or an address") \
 	X(PORT, "port", "port", 0, KIND_PORT, NULL, "PORT", \
 		"Default: 25, or 465 with --tls and --tls-starttls=off") \
+	X(CONNECTIONS, "connections", "connections", 0, KIND_NUMBER, NULL, "NUMBER", \
+		"How many connections to send many messages over, at once. Default: 1") \
 	X(TIMEOUT, "timeout", "timeout", 0, KIND_TIME, NULL, "TIME", \
 		"How long to wait for the server at each step (10, 10s, 500ms, 2min, off). Default: off, " \
 		"which means the times of RFC 5321") \

@@ -221,26 +221,22 @@ static void write_syslog(const struct account *account, const char *line, int st
 	closelog();
 }
 
-void log_mails(
-	const struct mails *mails, const struct account *account, const struct trouble *trouble)
+void log_mail(const struct mail *mail, const struct account *account, const struct trouble *trouble)
 {
 	const struct report report = {.user = account_text(account, KEY_USER) != NULL &&
 					      account_word(account, KEY_AUTH, AUTH_ON) != AUTH_OFF};
 	if (account_text(account, KEY_LOGFILE) == NULL &&
 		account_word(account, KEY_SYSLOG, SYSLOG_OFF) == SYSLOG_OFF)
 		return;
-	for (size_t i = 0; i < mails->count; i++) {
-		const struct mail *mail = mails->items[i];
-		if (mail->message == NULL)
-			continue;
-		int status = report_status(&report, mail);
-		if (status == EX_OK && !mail_was_sent(mail) && mail->queued[0] == 0)
-			status = trouble->status;
-		char *line = log_line(mail, account, status, report.user);
-		if (line == NULL)
-			continue;
-		write_file(account, line);
-		write_syslog(account, line, status);
-		free(line);
-	}
+	if (mail->message == NULL)
+		return;
+	int status = report_status(&report, mail);
+	if (status == EX_OK && !mail_was_sent(mail) && mail->queued[0] == 0)
+		status = trouble->status;
+	char *line = log_line(mail, account, status, report.user);
+	if (line == NULL)
+		return;
+	write_file(account, line);
+	write_syslog(account, line, status);
+	free(line);
 }

@@ -11,15 +11,15 @@
 #ifndef TOOLS_MSUB_LOG_H
 #define TOOLS_MSUB_LOG_H
 
-#include "msub_mails.h"
+#include "msub_mail.h"
 
 /* The line with its end, but without the time; the caller frees it. NULL: no memory. */
 char *log_line(const struct mail *mail, const struct account *account, int status, bool user);
 /*
- * Writes a line about each mail that is addressed, where the account says so; `trouble` is that of
+ * Writes a line about a mail that is addressed, where the account says so; `trouble` is that of
  * all of them. What cannot be written is told on stderr, and changes nothing else.
  */
-void log_mails(
-	const struct mails *mails, const struct account *account, const struct trouble *trouble);
+void log_mail(
+	const struct mail *mail, const struct account *account, const struct trouble *trouble);
 
 #endif

@@ -50,10 +50,12 @@ struct mail {
 	struct mail_reports reports;
 	const struct wishes
 		*wishes; /* of its recipients; borrowed while it is addressed, or NULL */
-	struct msub_message *message; /* NULL: there is trouble */
-	struct trouble trouble;	      /* why it cannot be sent; or why reading it failed */
-	char queued[QUEUE_ID_MAX];    /* as what it waits in the queue; "": not there */
-	bool queued_whole;	      /* with everybody to whom it was not delivered */
+	struct msub_message *message;  /* NULL: there is trouble */
+	uint64_t told_sent, told_size; /* what the bar knows (msub_progress.h) */
+	size_t number;		/* in the order of sending, from 1; 0: the library has not got it */
+	struct trouble trouble; /* why it cannot be sent; or why reading it failed */
+	char queued[QUEUE_ID_MAX]; /* as what it waits in the queue; "": not there */
+	bool queued_whole;	   /* with everybody to whom it was not delivered */
 };
 
 /* What the header is needed for. */

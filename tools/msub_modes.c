@@ -14,7 +14,7 @@
 #include "msub_stdio.h"
 
 typedef bool mode_function(
-	const struct msub_options *options, struct mails *mails, struct trouble *trouble);
+	const struct msub_options *options, struct ending *ending, struct trouble *trouble);
 
 /* That of the command line, or of the account; the caller frees it. NULL: see the trouble. */
 static char *queue_of(const struct msub_options *options, struct trouble *trouble)
@@ -34,34 +34,36 @@ static char *queue_of(const struct msub_options *options, struct trouble *troubl
 	return whole;
 }
 
-static bool flush(const struct msub_options *options, struct mails *mails, struct trouble *trouble)
+static bool flush(
+	const struct msub_options *options, struct ending *ending, struct trouble *trouble)
 {
 	char *path = queue_of(options, trouble);
-	bool done = path != NULL && flush_send(path, options, mails, trouble);
+	bool done = path != NULL && flush_send(path, options, ending, trouble);
 	free(path);
 	return done;
 }
 
 static bool show_queue(
-	const struct msub_options *options, struct mails *mails, struct trouble *trouble)
+	const struct msub_options *options, struct ending *ending, struct trouble *trouble)
 {
 	char *path = queue_of(options, trouble);
 	bool done = path != NULL && flush_show(path, stdout, trouble);
-	(void)mails;
+	(void)ending;
 	free(path);
 	return done;
 }
 
 /* mailq, and -q: where there is no queue, none of the programs that ask for it is to fail. */
 static bool ask_queue(
-	const struct msub_options *options, struct mails *mails, struct trouble *trouble)
+	const struct msub_options *options, struct ending *ending, struct trouble *trouble)
 {
 	struct trouble ignored = {0};
 	char *path = queue_of(options, &ignored);
 	bool show = options->mode == MODE_QUEUE;
 	free(path);
 	if (path != NULL)
-		return show ? show_queue(options, mails, trouble) : flush(options, mails, trouble);
+		return show ? show_queue(options, ending, trouble)
+			    : flush(options, ending, trouble);
 	if (show)
 		puts("Mail queue is empty");
 	return true;
@@ -69,42 +71,43 @@ static bool ask_queue(
 
 /* newaliases: aliases are read from their file each time. */
 static bool do_nothing(
-	const struct msub_options *options, struct mails *mails, struct trouble *trouble)
+	const struct msub_options *options, struct ending *ending, struct trouble *trouble)
 {
 	(void)options;
-	(void)mails;
+	(void)ending;
 	(void)trouble;
 	return true;
 }
 
-static bool serve(const struct msub_options *options, struct mails *mails, struct trouble *trouble)
+static bool serve(
+	const struct msub_options *options, struct ending *ending, struct trouble *trouble)
 {
-	(void)mails;
+	(void)ending;
 	return stdio_serve(options, trouble);
 }
 
 static bool pretend(
-	const struct msub_options *options, struct mails *mails, struct trouble *trouble)
+	const struct msub_options *options, struct ending *ending, struct trouble *trouble)
 {
-	(void)mails;
+	(void)ending;
 	return pretend_print(options, stdout, trouble);
 }
 
 static bool serverinfo(
-	const struct msub_options *options, struct mails *mails, struct trouble *trouble)
+	const struct msub_options *options, struct ending *ending, struct trouble *trouble)
 {
-	(void)mails;
+	(void)ending;
 	return serverinfo_print(options, stdout, trouble);
 }
 
 static bool configure(
-	const struct msub_options *options, struct mails *mails, struct trouble *trouble)
+	const struct msub_options *options, struct ending *ending, struct trouble *trouble)
 {
-	(void)mails;
+	(void)ending;
 	return configure_print(options->configure, stdout, trouble);
 }
 
-bool modes_work(const struct msub_options *options, struct mails *mails, struct trouble *trouble)
+bool modes_work(const struct msub_options *options, struct ending *ending, struct trouble *trouble)
 {
 	const struct {
 		bool asked;
@@ -122,7 +125,7 @@ bool modes_work(const struct msub_options *options, struct mails *mails, struct 
 			"--flush, --show-queue, --configure, --serverinfo, --pretend, -bs, -bp, -bi, -q: only one of them");
 	for (size_t i = 0; asked == 1 && i < sizeof rows / sizeof *rows; i++) {
 		if (rows[i].asked)
-			rows[i].work(options, mails, trouble);
+			rows[i].work(options, ending, trouble);
 	}
 	return asked > 0;
 }

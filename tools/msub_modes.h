@@ -2,12 +2,12 @@
 #ifndef TOOLS_MSUB_MODES_H
 #define TOOLS_MSUB_MODES_H
 
-#include "msub_mails.h"
+#include "msub_ending.h"
 
 /*
  * Does what the options ask for instead of sending; false: they ask for nothing such. What is
- * tried to be sent all the same (--flush) is added to `mails`. Otherwise the trouble tells.
+ * sent all the same (--flush) comes to its ending. Otherwise the trouble tells.
  */
-bool modes_work(const struct msub_options *options, struct mails *mails, struct trouble *trouble);
+bool modes_work(const struct msub_options *options, struct ending *ending, struct trouble *trouble);
 
 #endif

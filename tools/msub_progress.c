@@ -31,25 +31,24 @@ static unsigned int terminal_width(void)
 	return size.ws_col;
 }
 
+static uint64_t size_of(const struct mail *mail)
+{
+	return (uint64_t)(mail->end - mail->start);
+}
+
 void progress_begin(struct progress *progress, const struct mails *mails, bool quiet)
 {
 	unsigned int width = quiet ? 0 : terminal_width();
-	size_t count = 0;
 	*progress = (struct progress){.width = width};
-	for (size_t i = 0; i < mails->count; i++) {
-		if (mails->items[i]->trouble.status != 0)
-			continue;
-		progress->whole += (uint64_t)(mails->items[i]->end - mails->items[i]->start);
-		count++;
-	}
-	if (width < 20 || (progress->whole <= WORTH_OCTETS && count <= WORTH_MESSAGES))
+	if (width < 20)
 		return;
-	progress->each = calloc(mails->count, sizeof *progress->each);
-	if (progress->each == NULL)
+	progress->whole = mails_ahead(mails);
+	for (size_t i = 0; i < mails->count; i++)
+		progress->whole += size_of(mails->items[i]);
+	size_t count = mails_total(mails);
+	if (progress->whole <= WORTH_OCTETS && count > 0 && count <= WORTH_MESSAGES)
 		return;
 	progress->mails = mails;
-	for (size_t i = 0; i < mails->count; i++)
-		progress->each[i].size = (uint64_t)(mails->items[i]->end - mails->items[i]->start);
 	progress->shown_ms = now_ms();
 }
 
@@ -75,6 +74,8 @@ void progress_line(char *line, size_t room, unsigned int width, uint64_t sent, u
 	if (messages > 1 && len > 0 && (size_t)len < sizeof words)
 		snprintf(words + len, sizeof words - (size_t)len, "  message %zu of %zu", message,
 			messages);
+	if (messages == 0 && len > 0 && (size_t)len < sizeof words)
+		snprintf(words + len, sizeof words - (size_t)len, "  message %zu", message);
 	size_t columns = width < LINE_MAX_COLUMNS ? width : LINE_MAX_COLUMNS;
 	if (columns >= room)
 		columns = room - 1;
@@ -90,31 +91,17 @@ void progress_line(char *line, size_t room, unsigned int width, uint64_t sent, u
 	snprintf(at, columns - (size_t)(at - line) + 1, "%s", words + (cells == 0));
 }
 
-/* Where the mail of a message is; they come in order, so it is near the one before. */
-static bool find(struct progress *progress, const struct msub_message *message)
+void progress_show(struct progress *progress, struct mail *mail, uint64_t sent, uint64_t size)
 {
-	size_t count = progress->mails->count;
-	for (size_t i = 0; i < count; i++) {
-		size_t index = (progress->hint + i) % count;
-		if (progress->mails->items[index]->message == message) {
-			progress->hint = index;
-			return true;
-		}
-	}
-	return false;
-}
-
-void progress_show(void *context, const struct msub_message *message, uint64_t sent, uint64_t size)
-{
-	struct progress *progress = context;
 	char line[LINE_MAX_COLUMNS + 1];
-	if (progress->mails == NULL || !find(progress, message))
+	if (progress->mails == NULL)
 		return;
-	struct progress_mail *mail = &progress->each[progress->hint];
-	/* both may go back: they wrap */
-	progress->total += sent - mail->sent;
-	progress->whole += size == 0 ? 0 : size - mail->size;
-	*mail = (struct progress_mail){sent, size == 0 ? mail->size : size};
+	/* the size is the file's until the library knows better; both may go back: they wrap */
+	uint64_t known = mail->told_size == 0 ? size_of(mail) : mail->told_size;
+	progress->total += sent - mail->told_sent;
+	progress->whole += size == 0 ? 0 : size - known;
+	mail->told_sent = sent;
+	mail->told_size = size == 0 ? known : size;
 	uint64_t now = now_ms();
 	if (now - progress->shown_ms < INTERVAL_MS)
 		return;
@@ -122,16 +109,21 @@ void progress_show(void *context, const struct msub_message *message, uint64_t s
 	progress->on_screen = true;
 	/* a terminal's last column is left free, where some break the line */
 	progress_line(line, sizeof line, progress->width - 1, progress->total, progress->whole,
-		progress->hint + 1, progress->mails->count);
+		mail->number, mails_total(progress->mails));
 	fprintf(stderr, "\r%s\033[K", line);
 	fflush(stderr);
 }
 
-void progress_end(struct progress *progress)
+void progress_hide(struct progress *progress)
 {
 	if (progress->on_screen)
 		fputs("\r\033[K", stderr);
+	progress->on_screen = false;
+}
+
+void progress_end(struct progress *progress)
+{
+	progress_hide(progress);
 	fflush(stderr);
-	free(progress->each);
 	*progress = (struct progress){0};
 }

@@ -14,7 +14,7 @@
 
 /* What the reports of all mails have in common. */
 struct report {
-	bool named; /* there is more than one mail, so each line begins with the mail's name */
+	bool named; /* there may be more than one mail, so each line begins with the mail's name */
 	bool user;  /* somebody was to be logged in */
 };
 
@@ -23,12 +23,7 @@ int report_status(const struct report *report, const struct mail *mail);
 void report_mail(const struct report *report, FILE *to, const struct mail *mail);
 /* Tells once that the server forgot the login, where this mail found it out; true where it told. */
 bool report_forgotten(FILE *to, const struct mail *mail);
-/* One object: the exit status, and an array of the mails. */
-void report_json(
-	const struct report *report, FILE *to, int status, struct mail *const *mails, size_t count);
-
-/* The same mails, each an object on a line of its own. */
-void report_json_lines(
-	const struct report *report, FILE *to, struct mail *const *mails, size_t count);
+/* One object, on a line without its end. */
+void report_json(const struct report *report, FILE *to, const struct mail *mail);
 
 #endif

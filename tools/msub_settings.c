@@ -130,6 +130,9 @@ static void take_way(const struct account *account, struct msub_settings *settin
 	if (account_word(account, KEY_PROTOCOL, PROTOCOL_SMTP) == PROTOCOL_LMTP)
 		settings->protocol = MSUB_LMTP;
 	settings->source_address = account_text(account, KEY_SOURCE_IP);
+	settings->connections = (unsigned int)account_number(account, KEY_CONNECTIONS);
+	if (settings->connections == 0)
+		settings->connections = 1;
 }
 
 /* Which option a member of the settings comes from. */
@@ -144,7 +147,8 @@ static const char *option_of(const char *member)
 		{"known_file", "--tls-known-file"}, {"dane", "--tls-dane"},
 		{"revoked_file", "--tls-crl-file"}, {"tls_name", "--tls-host-override"},
 		{"certificate_file", "--tls-cert-file"}, {"key_file", "--tls-key-file"},
-		{"priority", "--tls-priorities"}, {"tls", "--tls"}};
+		{"priority", "--tls-priorities"}, {"tls", "--tls"},
+		{"connections", "--connections"}};
 	for (size_t i = 0; member != NULL && i < sizeof names / sizeof *names; i++) {
 		if (strcmp(names[i].member, member) == 0)
 			return names[i].option;

@@ -13,10 +13,12 @@
 #include "msub_delivery.h"
 #include "msub_envelope.h"
 #include "msub_keep.h"
+#include "msub_log.h"
 #include "msub_serving.h"
 #include "msub_spool.h"
 
-enum { PIECE = 64 * 1024, SAID_MAX = 16 * 1024 };
+/* A server may hang up after five minutes of silence (RFC 5321 4.5.3.2.7). */
+enum { PIECE = 64 * 1024, SAID_MAX = 16 * 1024, KEEP_MS = 5 * 60 * 1000 };
 
 /* One program's conversation with us. */
 struct talk {
@@ -29,6 +31,7 @@ struct talk {
 	struct addresses recipients;
 	struct wishes wishes;
 	int spool; /* -1: none */
+	struct keep keep;
 	/* replies that wait to be written */
 	char said[SAID_MAX];
 	size_t said_len;
@@ -161,11 +164,30 @@ static void address(struct talk *talk, struct mail *mail)
 	mail_put_header_away(mail);
 }
 
+/* One mail on its way to its answer. */
+struct errand {
+	struct talk *talk;
+	struct trouble *trouble;
+	struct serving_reply *reply;
+};
+
+static void take_finished(void *context, struct mail *mail)
+{
+	const struct errand *errand = context;
+	struct keep *keep = &errand->talk->keep;
+	bool kept = keep_mail(keep, mail);
+	bool sent = errand->trouble->status == 0;
+	log_mail(mail, &errand->talk->delivery.account, errand->trouble);
+	answer_make(mail, kept || !sent ? errand->trouble : &keep->trouble, errand->reply);
+}
+
 static void end(void *context, struct serving_reply *reply)
 {
 	struct talk *talk = context;
-	struct mails mails = {.account = &talk->delivery.account};
-	struct trouble trouble = {0}, unkept = {0};
+	struct mails mails = {.options = talk->options, .account = &talk->delivery.account};
+	struct trouble trouble = {0};
+	struct errand errand = {talk, &trouble, reply};
+	const struct delivery_taker taker = {&errand, take_finished};
 	struct mail *mail = mails_add(&mails);
 	int spool = talk->spool;
 	talk->spool = -1;
@@ -178,9 +200,9 @@ static void end(void *context, struct serving_reply *reply)
 	if (mail_open_spool(mail, "the message", spool, 0))
 		address(talk, mail);
 	if (!talk->options->enqueue)
-		delivery_send(&talk->delivery, &mails, &trouble);
-	keep_mails(&mails, &talk->delivery.account, talk->options, &unkept);
-	answer_make(mail, trouble.status != 0 ? &trouble : &unkept, reply);
+		delivery_send(&talk->delivery, &mails, &taker, &trouble);
+	else
+		delivery_skip(&mails, &taker);
 	mails_close(&mails);
 }
 
@@ -220,8 +242,12 @@ bool stdio_serve(const struct msub_options *options, struct trouble *trouble)
 	talk->spool = -1;
 	bool prepared = delivery_prepare(&talk->delivery, options, options->from, trouble);
 	signal(SIGPIPE, SIG_IGN);
+	talk->keep.account = &talk->delivery.account;
+	talk->keep.options = options;
+	talk->delivery.settings.keep_ms = KEEP_MS;
 	if (prepared)
 		converse(talk, host);
+	keep_end(&talk->keep);
 	delivery_end(&talk->delivery);
 	free(talk);
 	return prepared;

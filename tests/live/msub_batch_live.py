@@ -1,9 +1,13 @@
 """msub --batch and --mbox: many messages from files, folders and boxes against handset serve, with
-the results of each."""
+the results of each; over one connection or several, with room for a few of them."""
 import json
 import mailbox
 import os
+import re
+import select
+import socket
 import subprocess
+import threading
 
 from opponents import PASSWORD, USER
 from ours import DESK, MSUB, Serve, check_one_sentence, check_status, environment, msub, run
@@ -189,6 +193,140 @@ def a_large_box_takes_little_memory():
         check_equal((child.returncode, said), (OK, ""), "large box")
         check_equal(len(bodies(server)), 30, "delivered")
         check(usage.ru_maxrss < 50 * 1024, "%d KiB were used" % usage.ru_maxrss)
+
+
+class Taker:
+    """Takes every message and keeps none. With a gate, a message is answered when it opens."""
+
+    def __init__(self, gate=None):
+        self.gate, self.taken, self.sessions = gate, 0, 0
+        self.lock = threading.Lock()
+        self.socket = socket.create_server(("127.0.0.1", 0))
+        self.port = self.socket.getsockname()[1]
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def _accept(self):
+        while True:
+            try:
+                client, _ = self.socket.accept()
+            except OSError:
+                return
+            self.sessions += 1
+            threading.Thread(target=self._talk, args=(client,), daemon=True).start()
+
+    def _talk(self, client):
+        client.sendall(b"220 x\r\n")
+        lines, inside, replies = client.makefile("rb", 1 << 16), False, b""
+        for line in lines:
+            if inside and line != b".\r\n":
+                continue
+            if inside:
+                if self.gate:
+                    self.gate.acquire()
+                with self.lock:
+                    self.taken += 1
+                inside, reply = False, b"250 taken\r\n"
+            else:
+                inside = line == b"DATA\r\n"
+                reply = b"354 go\r\n" if inside else b"250 ok\r\n"
+            try:
+                client.sendall(reply)
+            except OSError:
+                return
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *ignored):
+        self.socket.close()
+
+
+def box_of(count):
+    return DESK.file("%d.mbox" % count, "".join(
+        "From a\n%s\n" % letter(number) for number in range(count)))
+
+
+def words(server, *more):
+    return [MSUB, "--host=127.0.0.1", "--port=%d" % server.port, "--tls=off",
+            *[str(word) for word in more]]
+
+
+@case
+def several_connections_bring_each_message_once():
+    count = 300
+    for connections in (1, 4):
+        with Serve() as server:
+            done = msub(server.port, "--connections=%d" % connections, "--debug", "--mbox",
+                        box_of(count))
+            check_status(done, OK, "%d connections" % connections)
+            greetings = len(re.findall(r"^ -> EHLO ", done.err, re.M))
+            check(greetings == 1 if connections == 1 else 1 < greetings <= connections,
+                  "%d sessions of %d" % (greetings, connections))
+            check_equal(sorted(bodies(server)),
+                        sorted("letter %d" % number for number in range(count)), "delivered")
+            check_equal(len(server.delivered()), count, "messages")
+    done = run([MSUB, "--host=localhost", "--connections=10001", "x@example.net"], stdin="x\n")
+    check_status(done, 78, "too many connections")
+    check("--connections" in done.err, "said %r" % done.err)
+
+
+@case
+def results_are_told_while_others_are_sent():
+    gate = threading.Semaphore(0)
+    with Taker(gate) as server:
+        child = subprocess.Popen(words(server, "--json-lines", "--mbox", box_of(3)),
+                                 env=environment(), stdout=subprocess.PIPE)
+        for number, line in enumerate((1, 8, 15)):
+            check(not select.select([child.stdout], [], [], 0.2)[0], "told before it is known")
+            check_equal((child.poll(), server.taken), (None, number), "under way")
+            gate.release()
+            check(select.select([child.stdout], [], [], 20)[0], "nothing was told in time")
+            told = json.loads(os.read(child.stdout.fileno(), 65536))
+            check_equal((told["line"], told["status"]), (line, 0), "told")
+        check_equal(child.wait(20), OK, "status")
+        child.stdout.close()
+
+
+@case
+def memory_does_not_grow_with_the_messages():
+    used = {}
+    for count in (200, 8000):
+        with Taker() as server:
+            child = subprocess.Popen(
+                words(server, "--mbox", box_of(count)),
+                env=dict(environment(), ASAN_OPTIONS="quarantine_size_mb=1:exitcode=99"))
+            _, status, usage = os.wait4(child.pid, 0)
+            child.returncode = os.waitstatus_to_exitcode(status)
+            check_equal((child.returncode, server.taken, server.sessions), (OK, count, 1), "sent")
+            used[count] = usage.ru_maxrss
+    check(used[8000] - used[200] < 3072, "KiB used: %r" % used)
+
+
+@case
+def a_server_that_is_not_there_is_asked_once():
+    """However many messages wait: all of them get what the first learned."""
+    gate = socket.create_server(("127.0.0.1", 0))
+    port, asked = gate.getsockname()[1], []
+
+    def refuse():
+        while True:
+            try:
+                client, _ = gate.accept()
+            except OSError:
+                return
+            asked.append(1)
+            client.sendall(b"554 no service here\r\n")
+            client.close()
+
+    threading.Thread(target=refuse, daemon=True).start()
+    done = run([MSUB, "--host=127.0.0.1", "--port=%d" % port, "--tls=off", "--json-lines",
+                "--mbox", box_of(200)])
+    gate.close()
+    check_status(done, 69, "refused")
+    told = [json.loads(line) for line in done.out.splitlines()]
+    check_equal({(one["status"], one["recipients"][0]["reply"]["code"]) for one in told},
+                {(69, 554)}, "told")
+    check_equal((len(told), len(asked)), (200, 1), "messages and connections")
 
 
 @case
