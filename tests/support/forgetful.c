@@ -13,6 +13,8 @@ struct server {
 	struct forgetful_result *result;
 	struct buffer in, out, mail;
 	bool hello, login, mail_open, in_data, closing;
+	bool in_chunk, chunk_is_last;
+	size_t chunk_left;
 	char recipients[RECIPIENT_ROOM][64];
 	size_t recipient_count, message_count, login_count;
 	struct msub_session *session; /* NULL: nobody is connected */
@@ -55,6 +57,8 @@ static void do_hello(struct server *server)
 	reply(server, "250-forgetful.example");
 	if (options->pipelining)
 		reply(server, "250-PIPELINING");
+	if (options->chunking)
+		reply(server, "250-CHUNKING");
 	if (options->limits != NULL)
 		buffer_format(&server->out, "250-LIMITS %s\r\n", options->limits);
 	if (options->size != 0)
@@ -128,26 +132,35 @@ static void do_data(struct server *server)
 	reply(server, "354 go on");
 }
 
-static void keep_copies(struct server *server)
+static void keep_copy(struct server *server, const char *recipient)
 {
 	const char *mail = buffer_string(&server->mail);
 	struct forgetful_result *result = server->result;
-	for (size_t i = 0; i < server->recipient_count && result->copy_count < FORGETFUL_COPIES;
-		i++) {
-		struct forgetful_copy *copy = &result->copies[result->copy_count++];
-		snprintf(copy->recipient, sizeof copy->recipient, "%s", server->recipients[i]);
-		snprintf(copy->subject, sizeof copy->subject, "%.*s",
-			starts(mail, "Subject: ") ? (int)strcspn(mail + 9, "\r") : 0, mail + 9);
-	}
+	if (result->copy_count == FORGETFUL_COPIES)
+		return;
+	struct forgetful_copy *copy = &result->copies[result->copy_count++];
+	snprintf(copy->recipient, sizeof copy->recipient, "%s", recipient);
+	snprintf(copy->subject, sizeof copy->subject, "%.*s",
+		starts(mail, "Subject: ") ? (int)strcspn(mail + 9, "\r") : 0, mail + 9);
 }
 
-static void do_content(struct server *server, const char *line)
+static void keep_copies(struct server *server)
 {
-	if (strcmp(line, ".") != 0) {
-		buffer_append_text(&server->mail, line);
-		buffer_append_text(&server->mail, "\r\n");
-		return;
+	const struct forgetful_options *options = server->options;
+	for (size_t i = 0; i < server->recipient_count; i++) {
+		bool full = options->lmtp && holds(server->recipients[i], options->full);
+		if (!full)
+			keep_copy(server, server->recipients[i]);
+		if (options->lmtp)
+			reply(server, full ? "452 4.2.2 mailbox full" : "250 stored");
 	}
+	if (!options->lmtp)
+		reply(server, "250 queued");
+}
+
+/* The message is here. */
+static void end_message(struct server *server)
+{
 	server->in_data = server->mail_open = false;
 	if (server->recipient_count == 0) {
 		reply(server, "554 no valid recipients");
@@ -155,7 +168,6 @@ static void do_content(struct server *server, const char *line)
 		reply(server, "530 5.7.0 authentication required");
 	} else {
 		keep_copies(server);
-		reply(server, "250 queued");
 	}
 	buffer_clear(&server->mail);
 	forget(server, FORGETS_ON_END);
@@ -165,9 +177,56 @@ static void do_content(struct server *server, const char *line)
 	}
 }
 
+static void do_content(struct server *server, const char *line)
+{
+	if (strcmp(line, ".") == 0) {
+		end_message(server);
+		return;
+	}
+	buffer_append_text(&server->mail, line);
+	buffer_append_text(&server->mail, "\r\n");
+}
+
+/* ---- chunks ---- */
+
+static void end_chunk(struct server *server)
+{
+	server->in_chunk = false;
+	if (!server->mail_open || server->recipient_count == 0) {
+		server->result->disorder += !server->options->pipelining;
+		reply(server, "503 5.5.1 no valid recipients");
+		buffer_clear(&server->mail);
+	} else if (server->chunk_is_last) {
+		end_message(server);
+	} else {
+		reply(server, "250 go on");
+	}
+}
+
+static void do_chunk(struct server *server, const char *line)
+{
+	char last[8] = "";
+	server->result->disorder += sscanf(line, "BDAT %zu %7s", &server->chunk_left, last) < 1;
+	server->chunk_is_last = strcmp(last, "LAST") == 0;
+	server->in_chunk = true;
+}
+
+/* What has come of it; false where more is to come. */
+static bool take_chunk(struct server *server)
+{
+	struct octets part = octets_cut(buffer_octets(&server->in), server->chunk_left);
+	buffer_append_octets(&server->mail, part);
+	server->chunk_left -= part.len;
+	buffer_consume(&server->in, part.len);
+	if (server->chunk_left > 0)
+		return false;
+	end_chunk(server);
+	return true;
+}
+
 static void do_command(struct server *server, const char *line)
 {
-	if (starts(line, "EHLO ")) {
+	if (starts(line, server->options->lmtp ? "LHLO " : "EHLO ")) {
 		do_hello(server);
 	} else if (starts(line, "AUTH ")) {
 		do_auth(server, line);
@@ -177,6 +236,10 @@ static void do_command(struct server *server, const char *line)
 		do_recipient(server, line);
 	} else if (strcmp(line, "DATA") == 0) {
 		do_data(server);
+	} else if (server->options->chunking && starts(line, "BDAT ")) {
+		do_chunk(server, line);
+	} else if (strcmp(line, "NOOP") == 0) {
+		reply(server, "250 here");
 	} else if (strcmp(line, "QUIT") == 0) {
 		reply(server, "221 bye");
 		server->closing = true;
@@ -193,6 +256,8 @@ static void do_command(struct server *server, const char *line)
 static void work(struct server *server)
 {
 	for (size_t lines = 1; !server->closing; lines++) {
+		if (server->in_chunk && !take_chunk(server))
+			return;
 		struct octets all = buffer_octets(&server->in);
 		size_t len = octets_find(all, '\n');
 		char line[2048];
@@ -225,6 +290,8 @@ static size_t before_loss(
 	bool *once = &server->result->lost;
 	*lost = lose_after != 0 && !*once && passed + len >= lose_after;
 	*once = *once || *lost;
+	if (*lost)
+		server->result->mails_before_loss = server->result->mails;
 	return *lost ? lose_after - passed : len;
 }
 
@@ -296,6 +363,7 @@ static void begin_connection(struct servers *servers, struct server *server)
 	buffer_clear(&server->out);
 	buffer_clear(&server->mail);
 	server->hello = server->login = server->mail_open = server->in_data = false;
+	server->in_chunk = false;
 	server->message_count = server->login_count = 0;
 	server->closing = full;
 	server->open = true;
@@ -372,6 +440,18 @@ static bool pass_time(struct servers *servers)
 	return next != MSUB_NEVER;
 }
 
+/* Once, when nothing is left to do: the clock goes on, and there is more. */
+static bool bring_more(struct servers *servers, struct msub_sender *sender, bool *brought)
+{
+	const struct forgetful_options *options = servers->at[0].options;
+	if (*brought || options->more == NULL || !msub_sender_is_finished(sender))
+		return false;
+	*brought = true;
+	servers->now_ms += 6000;
+	options->more(options->more_context);
+	return true;
+}
+
 /* Seats those that the sender wants driven, where they have no server yet. */
 static void seat(struct servers *servers, struct msub_sender *sender)
 {
@@ -418,13 +498,14 @@ void forgetful_run(struct msub_sender *sender, const struct forgetful_options *o
 {
 	static struct servers servers;
 	size_t calls = 0;
-	bool going = true;
+	bool going = true, brought = false;
 	*result = (struct forgetful_result){0};
 	init_all(&servers, options, result);
 	buffer_init(&result->talk, &memory_standard, BUFFER_ROOM);
 	while (going && calls++ < CALLS_MAX) {
 		seat(&servers, sender);
-		going = step_all(&servers) || pass_time(&servers);
+		going = step_all(&servers) || bring_more(&servers, sender, &brought) ||
+			pass_time(&servers);
 	}
 	result->endless = calls >= CALLS_MAX;
 	result->took_ms = servers.now_ms - 1000;

@@ -35,6 +35,12 @@ struct forgetful_options {
 	size_t lose_said, lose_heard;
 	size_t connections_max; /* at once, others: 421; 0: no limit */
 	size_t logins_max;	/* in all, others: 535; 0: no limit */
+	bool chunking;		/* takes BDAT (RFC 3030) */
+	bool lmtp;	  /* LHLO, and behind the message a reply for each recipient (RFC 2033) */
+	const char *full; /* there, a recipient that holds this: 452 behind the message */
+	/* Called once, when every message is finished, and after six seconds of nothing. */
+	void (*more)(void *context);
+	void *more_context;
 };
 
 enum { FORGETFUL_COPIES = 400, FORGETFUL_MOST = 12 };
@@ -52,7 +58,8 @@ struct forgetful_result {
 	size_t copy_count;
 	size_t most, most_opening; /* connections at once; those of them not logged in */
 	uint64_t took_ms;
-	bool lost;	    /* the connection has been broken */
+	bool lost; /* the connection has been broken */
+	size_t mails_before_loss;
 	bool endless;	    /* was broken off */
 	struct buffer talk; /* everything the client said; connections joined by "|" */
 };
