@@ -1,6 +1,8 @@
 /* command: writes one command. */
 #include "command.h"
 
+#include <string.h>
+
 static const struct {
 	const char *text;
 	size_t max;
@@ -22,11 +24,28 @@ size_t command_begin(struct buffer *out, enum command command)
 	return start;
 }
 
-/* No octet that could end the line before its end. */
+/* Whether one of these eight octets is below the blank. */
+static bool holds_control(const uint8_t *at)
+{
+	static const uint64_t ones = UINT64_MAX / 255;
+	uint64_t eight;
+	memcpy(&eight, at, sizeof eight);
+	return ((eight - ones * ' ') & ~eight & ones * 0x80) != 0;
+}
+
+/* No octet that could end the line before its end, or has no business in a command. */
 static bool is_one_line(struct octets line)
 {
-	return octets_find(line, '\r') == line.len && octets_find(line, '\n') == line.len &&
-	       octets_find(line, 0) == line.len;
+	size_t at = 0;
+	if (line.len >= 8 && holds_control(line.at + line.len - 8))
+		return false;
+	for (; at + 8 <= line.len; at += 8) {
+		if (holds_control(line.at + at))
+			return false;
+	}
+	while (line.len < 8 && at < line.len && line.at[at] >= ' ')
+		at++;
+	return line.len >= 8 || at == line.len;
 }
 
 bool command_end(struct buffer *out, enum command command, size_t start)

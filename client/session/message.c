@@ -6,6 +6,31 @@
 #include "header.h"
 #include "settings.h"
 
+/*
+ * Three short texts are half of what a message would ask of the allocator. Of the room inside
+ * nothing is given back but the text that was taken last.
+ */
+static void *resize_text(void *context, void *old, size_t old_size, size_t want)
+{
+	struct msub_message *message = context;
+	char *free_room = message->room_of_texts + message->texts_len, *text = old;
+	bool inside = text >= message->room_of_texts &&
+		      text < message->room_of_texts + sizeof message->room_of_texts;
+	if (inside && want == 0) {
+		if (text + old_size == free_room)
+			message->texts_len -= old_size;
+		return NULL;
+	}
+	if (old == NULL && want <= sizeof message->room_of_texts - message->texts_len) {
+		message->texts_len += want;
+		return free_room;
+	}
+	text = memory_resize(&message->memory, inside ? NULL : old, inside ? 0 : old_size, want);
+	if (inside && text != NULL)
+		memcpy(text, old, old_size < want ? old_size : want);
+	return text;
+}
+
 enum msub_error msub_message_new(struct msub_message **message, const struct msub_memory *memory)
 {
 	struct memory owned = settings_memory(memory);
@@ -13,6 +38,7 @@ enum msub_error msub_message_new(struct msub_message **message, const struct msu
 	if (*message == NULL)
 		return MSUB_MEMORY;
 	(*message)->memory = owned;
+	(*message)->texts = (struct memory){.resize = resize_text, .context = *message};
 	source_init(&(*message)->source, &(*message)->memory);
 	return MSUB_OK;
 }
@@ -24,15 +50,15 @@ void msub_message_free(struct msub_message *message)
 	struct memory memory = message->memory;
 	message_list_remove(message);
 	for (size_t i = 0; i < message->count; i++) {
-		address_free(&message->recipients[i].address, &memory);
+		address_free(&message->recipients[i].address, &message->texts);
 		memory_free_text(&memory, message->recipients[i].wishes);
-		failure_free(&message->recipients[i].why, &memory);
+		failure_free(&message->recipients[i].why, &message->texts);
 	}
 	if (message->recipients != &message->first)
 		memory_free(
 			&memory, message->recipients, message->room * sizeof *message->recipients);
 	memory_free_text(&memory, message->trouble);
-	address_free(&message->sender, &memory);
+	address_free(&message->sender, &message->texts);
 	wishes_free(&message->wishes, &memory);
 	source_let_go(&message->source);
 	memory_free(&memory, message, sizeof *message);
@@ -52,10 +78,10 @@ enum msub_error msub_message_sender(struct msub_message *message, const char *ad
 	if (message->handed)
 		return MSUB_USE;
 	enum msub_error error =
-		text.len == 0 ? MSUB_OK : address_make(&sender, &message->memory, text);
+		text.len == 0 ? MSUB_OK : address_make(&sender, &message->texts, text);
 	if (error != MSUB_OK)
 		return error;
-	address_free(&message->sender, &message->memory);
+	address_free(&message->sender, &message->texts);
 	message->sender = sender;
 	return MSUB_OK;
 }
@@ -173,13 +199,13 @@ enum msub_error msub_message_add_recipient_with(struct msub_message *message, co
 	if (message->handed)
 		return MSUB_USE;
 	enum msub_error error =
-		address_make(&recipient.address, &message->memory, octets_of(address));
+		address_make(&recipient.address, &message->texts, octets_of(address));
 	if (error == MSUB_OK)
 		error = wishes_of_recipient(&recipient.wishes, &message->memory, options);
 	if (error == MSUB_OK)
 		error = add(message, &recipient);
 	if (error != MSUB_OK) {
-		address_free(&recipient.address, &message->memory);
+		address_free(&recipient.address, &message->texts);
 		memory_free_text(&message->memory, recipient.wishes);
 	}
 	return error;
@@ -250,7 +276,7 @@ void message_set(struct msub_message *message, struct recipient *recipient,
 	enum msub_outcome outcome, const struct cause *cause)
 {
 	recipient->outcome = outcome;
-	failure_set(&recipient->why, &message->memory, cause);
+	failure_set(&recipient->why, &message->texts, cause);
 }
 
 void message_give_up(struct msub_message *message, const struct failure *failure)
@@ -261,7 +287,7 @@ void message_give_up(struct msub_message *message, const struct failure *failure
 			continue;
 		/* what a server has said about it before says more than that nobody asked again */
 		if (recipient->why.code == 0)
-			failure_copy(&recipient->why, &message->memory, failure);
+			failure_copy(&recipient->why, &message->texts, failure);
 		recipient->state = RECIPIENT_DONE;
 	}
 	message_finish(message);

@@ -38,11 +38,18 @@ struct recipient {
 	struct failure why;
 };
 
+/* As much text as most messages have: two addresses, and the reply that accepts. */
+enum { MESSAGE_ROOM = 120 };
+
 struct msub_message {
 	struct memory memory;
+	struct memory
+		texts; /* for texts that are as old as the message: in `room` while they fit */
+	char room_of_texts[MESSAGE_ROOM];
+	size_t texts_len;
 	struct address sender; /* without text: the null sender */
 	struct wishes wishes;
-	bool particular; /* a recipient has wishes, or needs SMTPUTF8 */
+	bool particular;	      /* a recipient has wishes, or needs SMTPUTF8 */
 	struct recipient *recipients; /* &first, or allocated */
 	struct recipient first;
 	size_t count, room;
