@@ -10,11 +10,11 @@
 #include "msub_delivery.h"
 #include "msub_log.h"
 #include "msub_queue.h"
+#include "msub_reason.h"
 #include "msub_route.h"
-#include "msub_words.h"
 
 /* Files that are open at once. */
-enum { TOGETHER = 100, KEEP_MS = 10 * 1000 };
+enum { TOGETHER = 100, KEEP_MS = 10 * 1000, LIFETIME_S = 5 * 24 * 60 * 60 };
 
 /* One mail under way. */
 struct flight {
@@ -61,43 +61,20 @@ static void mark_all(struct flight *flight, enum queue_state from, enum queue_st
 		flight->flush->broken = true;
 }
 
-/* "2026-11-23T19:18:03Z bob@example.net: refused: the server refused, at RCPT TO (550 nobody)" */
-static char *reason_line(
-	const char *address, enum queue_state state, const struct msub_failure *why)
-{
-	char *line = NULL, when[32];
-	size_t len = 0;
-	time_t now = time(NULL);
-	struct tm parts;
-	FILE *to = open_memstream(&line, &len);
-	if (to == NULL)
-		return NULL;
-	if (gmtime_r(&now, &parts) != NULL &&
-		strftime(when, sizeof when, "%Y-%m-%dT%H:%M:%SZ ", &parts) > 0)
-		fputs(when, to);
-	words_print(to, address);
-	fputs(state == QUEUE_UNSURE ? ": unsure, it may have been delivered: " : ": refused: ", to);
-	fprintf(to, "%s, at %s", msub_error_text(why->error), msub_phase_text(why->phase));
-	if (why->reply.code != 0 || why->text[0] != 0) {
-		fputs(" (", to);
-		if (why->reply.code != 0)
-			fprintf(to, "%d ", why->reply.code);
-		words_print_lines(to, why->reply.code != 0 ? why->reply.text : why->text);
-		fputc(')', to);
-	}
-	fputc('\n', to);
-	if (fclose(to) == 0)
-		return line;
-	free(line);
-	return NULL;
-}
-
 static void give_reason(struct flight *flight, const char *address, enum queue_state state,
 	const struct msub_failure *why)
 {
-	char *line = reason_line(address, state, why);
+	char *line = reason_make(address, state, why);
 	if (line == NULL || !queue_reason(&flight->flush->queue, flight->entry.id, line))
 		flight->flush->broken = true;
+	free(line);
+}
+
+/* Why it still waits. */
+static void note(struct flight *flight, char *line)
+{
+	if (line != NULL)
+		queue_note(&flight->flush->queue, flight->entry.id, line);
 	free(line);
 }
 
@@ -135,8 +112,46 @@ static void settle_address(struct flight *flight, const struct msub_result *resu
 			flight->flush->broken |= !queue_mark(&flight->entry, i, state);
 		else if (!told && (state == QUEUE_FAILED || state == QUEUE_UNSURE))
 			give_reason(flight, result->recipient, state, &result->why);
+		else if (!told && state == QUEUE_WAITS)
+			note(flight, reason_make(result->recipient, state, &result->why));
 		told = true;
 	}
+}
+
+/* Seconds that a mail may wait; 0: for ever. What the command line says counts first. */
+static uint64_t lifetime_s(const struct flush *flush)
+{
+	const char *text = account_text(&flush->way.delivery.account, KEY_QUEUE_LIFETIME);
+	const struct option_settings *settings = &flush->options->settings;
+	uint64_t lifetime_ms = 0;
+	for (size_t i = 0; i < settings->count; i++) {
+		if (settings->items[i].number == KEY_QUEUE_LIFETIME)
+			text = settings->items[i].value;
+	}
+	if (text == NULL || !options_time(text, &lifetime_ms))
+		return LIFETIME_S;
+	return (lifetime_ms + 999) / 1000;
+}
+
+/* Whoever still waits after so long has failed, with the last reason. */
+static void give_up_old(struct flight *flight)
+{
+	struct flush *flush = flight->flush;
+	struct queue_entry *entry = &flight->entry;
+	char last[REASON_MAX];
+	uint64_t lifetime = lifetime_s(flush), since = strtoull(entry->id, NULL, 10);
+	if (lifetime == 0 || (uint64_t)time(NULL) < since + lifetime)
+		return;
+	queue_noted(&flush->queue, entry->id, last, sizeof last);
+	for (size_t i = 0; i < entry->count; i++) {
+		if (entry->recipients[i].state != QUEUE_WAITS)
+			continue;
+		char *line = reason_too_old(entry->recipients[i].address, last);
+		if (line == NULL || !queue_reason(&flush->queue, entry->id, line))
+			flush->broken = true;
+		free(line);
+	}
+	mark_all(flight, QUEUE_WAITS, QUEUE_FAILED);
 }
 
 /* Step 5. */
@@ -144,6 +159,8 @@ static void end(struct flight *flight)
 {
 	struct flush *flush = flight->flush;
 	struct queue_entry *entry = &flight->entry;
+	if (queue_count(entry, QUEUE_WAITS) > 0)
+		give_up_old(flight);
 	bool aside = queue_count(entry, QUEUE_FAILED) + queue_count(entry, QUEUE_UNSURE) > 0;
 	if (queue_count(entry, QUEUE_WAITS) + queue_count(entry, QUEUE_ON_THE_WAY) == 0) {
 		if (!queue_end(&flush->queue, entry))
@@ -176,7 +193,8 @@ static void leave(struct flight *flight)
 	mark_all(flight, QUEUE_ON_THE_WAY, QUEUE_WAITS);
 	trouble_set(&flight->mail->trouble, trouble->status == 0 ? EX_TEMPFAIL : trouble->status,
 		"%s", trouble->status == 0 ? "it was not sent" : trouble->text);
-	queue_entry_free(&flight->entry);
+	note(flight, reason_of_trouble(flight->mail->trouble.text));
+	end(flight);
 }
 
 static void take_finished(void *context, struct mail *mail)
@@ -279,7 +297,9 @@ static void address_all(struct flush *flush, const struct account *account)
 		struct flight *flight = &flush->flights[i];
 		const struct msub_source source = {
 			.read = read_source, .rewind = rewind_source, .context = flight};
-		flight->mail->reports = mail_reports_of(account);
+		flight->mail->reports =
+			flight->entry.asks ? flight->entry.reports : mail_reports_of(account);
+		flight->mail->wishes = &flight->entry.wishes;
 		flight->source = mail_source(flight->mail);
 		if (address(flight) &&
 			msub_message_source(flight->mail->message, &source) != MSUB_OK)

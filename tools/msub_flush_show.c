@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "msub_queue.h"
+#include "msub_reason.h"
 #include "msub_words.h"
 
 static const char *words_of(char state)
@@ -25,6 +26,14 @@ static const char *words_of(char state)
 			return rows[i].words;
 	}
 	return "unknown";
+}
+
+/* Escaped when it was written. */
+static void show_note(const struct queue *queue, const char *id, FILE *to)
+{
+	char last[REASON_MAX];
+	if (queue_noted(queue, id, last, sizeof last))
+		fprintf(to, "    %s\n", last);
 }
 
 static void show_entry(const struct queue_entry *entry, FILE *to)
@@ -76,7 +85,9 @@ static bool show_folder(
 			show_entry(&entry, to);
 		else if (unreadable.status != 0)
 			fprintf(to, "%s  %s\n", ids.items[i], unreadable.text);
-		if (failed)
+		if (!failed)
+			show_note(queue, ids.items[i], to);
+		else
 			show_reasons(queue, ids.items[i], to);
 		queue_entry_free(&entry);
 	}

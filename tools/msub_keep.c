@@ -7,6 +7,7 @@
 #include <sysexits.h>
 
 #include "msub_queue.h"
+#include "msub_reason.h"
 #include "msub_route.h"
 #include "msub_words.h"
 
@@ -77,6 +78,21 @@ static bool is_whole(const struct mail *mail, size_t kept)
 	       msub_message_recipient_count(mail->message);
 }
 
+/* Why the first of them waits, where it was tried. */
+static void note(struct queue *queue, const struct mail *mail, const struct addresses *chosen)
+{
+	struct msub_result result;
+	for (size_t i = 0; msub_message_result(mail->message, i, &result); i++) {
+		if (result.why.error == MSUB_OK || strcmp(result.recipient, chosen->items[0]) != 0)
+			continue;
+		char *line = reason_make(result.recipient, QUEUE_WAITS, &result.why);
+		if (line != NULL)
+			queue_note(queue, mail->queued, line);
+		free(line);
+		return;
+	}
+}
+
 static void put(struct queue *queue, struct mail *mail, const char *route)
 {
 	struct addresses chosen = {0};
@@ -84,6 +100,8 @@ static void put(struct queue *queue, struct mail *mail, const char *route)
 	const struct queue_letter letter = {.route = route,
 		.sender = mail->sender,
 		.recipients = &chosen,
+		.reports = mail->reports,
+		.wishes = mail->wishes,
 		.source = mail_source(mail)};
 	char id[QUEUE_ID_MAX];
 	if (!choose(mail, &chosen)) {
@@ -91,6 +109,7 @@ static void put(struct queue *queue, struct mail *mail, const char *route)
 	} else if (chosen.count > 0 && queue_store(queue, &letter, id, &trouble)) {
 		snprintf(mail->queued, sizeof mail->queued, "%s", id);
 		mail->queued_whole = is_whole(mail, chosen.count);
+		note(queue, mail, &chosen);
 	}
 	addresses_free(&chosen);
 	if (trouble.status == 0)

@@ -132,7 +132,9 @@ enum key_kind {
 	X(SYSLOG, "syslog", "syslog", 0, KIND_WORD_OR_NONE, syslog_words, "on|off|FACILITY", \
 		"Give that line to the system's log, as LOG_USER or as the facility that is named") \
 	X(QUEUE, "queue", "queue", 0, KIND_PATH, NULL, "FOLDER", \
-		"Keep a mail that cannot be sent now in this folder, from where --flush sends it")
+		"Keep a mail that cannot be sent now in this folder, from where --flush sends it") \
+	X(QUEUE_LIFETIME, "queue_lifetime", "queue-lifetime", 0, KIND_TIME, NULL, "TIME", \
+		"How long it is tried (12h, 5d, off), before it is moved to the folder's failed/. Default: 5d")
 /* clang-format on */
 
 #define MSUB_KEYS(X)                                                                               \

@@ -21,14 +21,6 @@
 #include "msub_trouble.h"
 #include "msub_wishes.h"
 
-/* Which reports are asked for (RFC 3461); zeros ask for none. */
-struct mail_reports {
-	unsigned int notify; /* of each recipient: a set of MSUB_NOTIFY_ */
-	enum msub_return returns;
-	const char *envelope_id; /* borrowed; NULL: none */
-	bool if_offered;	 /* left out where the server does not offer them */
-};
-
 struct mail {
 	const char *name;  /* for people: the file's, or "standard input". Borrowed */
 	const char *path;  /* NULL: the descriptor stays open. Borrowed */
@@ -48,8 +40,7 @@ struct mail {
 	struct mail_unquoting *unquoting; /* NULL: the octets are the file's */
 	char *sender;			  /* of the envelope; NULL: not known yet */
 	struct mail_reports reports;
-	const struct wishes
-		*wishes; /* of its recipients; borrowed while it is addressed, or NULL */
+	const struct wishes *wishes;   /* of its recipients; borrowed until it is done, or NULL */
 	struct msub_message *message;  /* NULL: there is trouble */
 	uint64_t told_sent, told_size; /* what the bar knows (msub_progress.h) */
 	size_t number;		/* in the order of sending, from 1; 0: the library has not got it */

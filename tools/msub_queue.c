@@ -105,8 +105,11 @@ static char *make_head(const struct queue_letter *letter)
 	if (to == NULL)
 		return NULL;
 	fprintf(to, "msub-queue 1\n%ssender %s\n", letter->route, letter->sender);
-	for (size_t i = 0; i < letter->recipients->count; i++)
+	queue_print_reports(to, &letter->reports);
+	for (size_t i = 0; i < letter->recipients->count; i++) {
 		fprintf(to, "to %c %s\n", QUEUE_WAITS, letter->recipients->items[i]);
+		queue_print_wish(to, letter, letter->recipients->items[i]);
+	}
 	fputc('\n', to);
 	if (fclose(to) == 0)
 		return head;

@@ -3,6 +3,7 @@
  *
  *     tmp/      being written             failed/ID           nobody will try it again
  *     new/ID    one mail that waits       failed/ID.reasons   and why, in words
+ *     new/ID.reason   why it still waits, where that is known
  *     lock      whoever sends has it locked
  *
  * A mail is one file: lines that say how and for whom, an empty line, and the message as it is
@@ -14,7 +15,12 @@
  *     account work              the route: how it is to be sent; equal routes share a session
  *     set tls_trust_file /home/ann/ca.pem
  *     sender ann@example.org
+ *     return headers            the reports that are asked for (RFC 3461), where any are:
+ *     envelope_id x42           for the mail,
+ *     if_offered                by somebody to whom they matter less than the mail
  *     to W bob@example.net      W waits, T its end was on the way, D delivered,
+ *     ask failure,delay rfc822;b@example.com     for the recipient in front of it, each of
+ *                               them "-" where it is not said
  *     to D cid@example.net      F refused for good, U unsure
  *
  * THE ORDER OF STEPS, and what a crash behind each leaves
@@ -35,11 +41,13 @@
 #define TOOLS_MSUB_QUEUE_H
 
 #include <stdbool.h>
+#include <stdio.h>
 #include <sys/types.h>
 
 #include "msub.h"
 #include "msub_addresses.h"
 #include "msub_trouble.h"
+#include "msub_wishes.h"
 
 enum { QUEUE_ID_MAX = 64 };
 
@@ -54,6 +62,8 @@ struct queue_letter {
 	const char *route; /* whole lines */
 	const char *sender;
 	const struct addresses *recipients;
+	struct mail_reports reports;
+	const struct wishes *wishes; /* NULL: none */
 	struct msub_source source;
 };
 
@@ -80,6 +90,9 @@ struct queue_entry {
 	const char *route, *sender;
 	struct queue_recipient *recipients;
 	size_t count;
+	bool asks; /* the next two are those of the mail; otherwise its account's hold */
+	struct mail_reports reports;
+	struct wishes wishes;
 	off_t start; /* of the message */
 };
 
@@ -107,9 +120,19 @@ bool queue_mark(struct queue_entry *entry, size_t index, enum queue_state state)
 bool queue_sync(struct queue_entry *entry);
 /* Appends a line to the reasons beside a failed mail, and syncs it. */
 bool queue_reason(struct queue *queue, const char *id, const char *line);
+/* Why it still waits, in the place of what was there; false: no such reason, or it failed. */
+bool queue_note(struct queue *queue, const char *id, const char *line);
+bool queue_noted(const struct queue *queue, const char *id, char *line, size_t room);
 /* Step 5, where nobody waits any more: false where it failed. */
 bool queue_end(struct queue *queue, const struct queue_entry *entry);
 /* Puts away what is no mail. */
 bool queue_put_aside(struct queue *queue, const char *id);
+
+/* ---- for the queue's own files ---- */
+/* The lines about reports, of a mail and of one recipient; nothing where nothing is asked. */
+void queue_print_reports(FILE *to, const struct mail_reports *reports);
+void queue_print_wish(FILE *to, const struct queue_letter *letter, const char *address);
+/* Takes such a line without its end; false: it is none, or there is no memory. */
+bool queue_take_wish(struct queue_entry *entry, char *line);
 
 #endif

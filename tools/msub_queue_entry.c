@@ -19,6 +19,7 @@ void queue_entry_free(struct queue_entry *entry)
 		close(entry->descriptor);
 	free(entry->head);
 	free(entry->recipients);
+	wishes_forget(&entry->wishes);
 	*entry = (struct queue_entry){.descriptor = -1};
 }
 
@@ -59,7 +60,7 @@ static bool is_state(char state)
 	return state != 0 && strchr("WTDFU", state) != NULL;
 }
 
-/* "to W address\n", whose line end becomes NUL. */
+/* "to W address", with its line end, which has become NUL. */
 static bool add_recipient(struct queue_entry *entry, char *line, size_t len)
 {
 #ifndef HANDSET_PLANT_QUEUE
@@ -76,7 +77,6 @@ static bool add_recipient(struct queue_entry *entry, char *line, size_t len)
 			return false;
 		entry->recipients = wider;
 	}
-	line[len - 1] = 0;
 	entry->recipients[entry->count++] = (struct queue_recipient){
 		.address = line + 5, .state = line[3], .at = line + 3 - entry->head};
 	return true;
@@ -98,7 +98,9 @@ static bool understand(struct queue_entry *entry)
 		entry->route = "";
 	for (char *line = end + 1; *line != 0;) {
 		size_t len = strcspn(line, "\n") + 1;
-		if (strncmp(line, "to ", 3) != 0 || !add_recipient(entry, line, len))
+		line[len - 1] = 0; /* the head ends in one */
+		if (strncmp(line, "to ", 3) == 0 ? !add_recipient(entry, line, len)
+						 : !queue_take_wish(entry, line))
 			return false;
 		line += len;
 	}
@@ -166,8 +168,51 @@ bool queue_reason(struct queue *queue, const char *id, const char *line)
 	return close(descriptor) == 0 && written && fsync(queue->failed) == 0;
 }
 
+/* ---- why it waits ---- */
+
+static void name_note(char name[QUEUE_ID_MAX + sizeof ".reason"], const char *id)
+{
+	snprintf(name, QUEUE_ID_MAX + sizeof ".reason", "%s.reason", id);
+}
+
+/* It is only told, so it need not survive a crash. */
+bool queue_note(struct queue *queue, const char *id, const char *line)
+{
+	char name[QUEUE_ID_MAX + sizeof ".reason"];
+	size_t len = strlen(line);
+	name_note(name, id);
+	int descriptor = openat(queue->new, name,
+		O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, S_IRUSR | S_IWUSR);
+	if (descriptor < 0)
+		return false;
+	bool written = write(descriptor, line, len) == (ssize_t)len;
+	return close(descriptor) == 0 && written;
+}
+
+bool queue_noted(const struct queue *queue, const char *id, char *line, size_t room)
+{
+	char name[QUEUE_ID_MAX + sizeof ".reason"];
+	name_note(name, id);
+	int descriptor = openat(queue->new, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+	ssize_t len = descriptor < 0 ? -1 : read(descriptor, line, room - 1);
+	if (descriptor >= 0)
+		close(descriptor);
+	line[len > 0 ? len : 0] = 0;
+	line[strcspn(line, "\n")] = 0;
+	return line[0] != 0;
+}
+
+/* Before the mail goes, so that none is left behind. */
+static void remove_note(struct queue *queue, const char *id)
+{
+	char name[QUEUE_ID_MAX + sizeof ".reason"];
+	name_note(name, id);
+	unlinkat(queue->new, name, 0);
+}
+
 bool queue_put_aside(struct queue *queue, const char *id)
 {
+	remove_note(queue, id);
 	return renameat(queue->new, id, queue->failed, id) == 0 && fsync(queue->failed) == 0 &&
 	       fsync(queue->new) == 0;
 }
@@ -176,5 +221,6 @@ bool queue_end(struct queue *queue, const struct queue_entry *entry)
 {
 	if (queue_count(entry, QUEUE_FAILED) + queue_count(entry, QUEUE_UNSURE) > 0)
 		return queue_put_aside(queue, entry->id);
+	remove_note(queue, entry->id);
 	return unlinkat(queue->new, entry->id, 0) == 0 && fsync(queue->new) == 0;
 }

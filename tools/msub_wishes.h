@@ -10,6 +10,14 @@
 
 #include "msub.h"
 
+/* Which reports are asked for (RFC 3461); zeros ask for none. */
+struct mail_reports {
+	unsigned int notify; /* of each recipient: a set of MSUB_NOTIFY_ */
+	enum msub_return returns;
+	const char *envelope_id; /* borrowed; NULL: none */
+	bool if_offered;	 /* left out where the server does not offer them */
+};
+
 struct wish {
 	char *address;			/* whose it is */
 	char *original, *original_type; /* NULL: unsaid */

@@ -64,14 +64,15 @@ bool options_time(const char *text, uint64_t *ms)
 	static const struct {
 		const char *unit;
 		uint64_t ms;
-	} units[] = {{"ms", 1}, {"s", 1000}, {"min", 60000}, {"h", 3600000}, {"", 1000}};
+	} units[] = {{"ms", 1}, {"s", 1000}, {"min", 60000}, {"h", 3600000}, {"d", 86400000},
+		{"", 1000}};
 	const char *unit;
 	uint64_t number;
 	if (strcmp(text, "off") == 0) {
 		*ms = 0;
 		return true;
 	}
-	if (!take_digits(text, &number, &unit) || number > UINT64_MAX / 3600000)
+	if (!take_digits(text, &number, &unit) || number > UINT64_MAX / 86400000)
 		return false;
 	for (size_t i = 0; i < sizeof units / sizeof *units; i++) {
 		if (strcmp(unit, units[i].unit) == 0) {

@@ -84,7 +84,7 @@ enum option_result options_parse(
 void options_help(const struct option_command *command, FILE *to);
 /* Frees the lists of `target`. */
 void options_free(const struct option_command *command, void *target);
-/* "500ms", "10s", "10" (seconds), "2min", "1h" as milliseconds; "off" is 0. */
+/* "500ms", "10s", "10" (seconds), "2min", "1h", "5d" as milliseconds; "off" is 0. */
 bool options_time(const char *text, uint64_t *ms);
 
 #endif

@@ -349,5 +349,71 @@ def what_is_no_mail_is_put_aside_and_wrong_use_is_told():
     check("chmod 700" in done.err, "said %r" % done.err)
 
 
+@case
+def the_wishes_for_reports_are_kept():
+    queue = Queue()
+    talk = ("EHLO me\nMAIL FROM:<a@example.org> RET=HDRS ENVID=x+2By\n"
+            "RCPT TO:<b@example.net> NOTIFY=FAILURE,DELAY ORCPT=rfc822;old+2Bx@example.net\n"
+            "RCPT TO:<c@example.net>\nRCPT TO:<d@example.net> NOTIFY=NEVER\nDATA\n"
+            "Subject: s\n\nx\n.\nQUIT\n").replace("\n", "\r\n")
+    done = run(queue.words(NOBODY, "-bs"), stdin=talk)
+    check("250" in done.out and len(queue.files()) == 1, "said %r" % done.out)
+    queue.put(NOBODY, "e@example.net", more=["-N", "success", "-R", "full", "-V", "other"])
+    want = ["MAIL FROM:<a@example.org> RET=HDRS ENVID=x+2By",
+            "RCPT TO:<b@example.net> NOTIFY=FAILURE,DELAY ORCPT=rfc822;old+2Bx@example.net",
+            "RCPT TO:<c@example.net>", "RCPT TO:<d@example.net> NOTIFY=NEVER",
+            "MAIL FROM:<me@example.org> RET=FULL ENVID=other",
+            "RCPT TO:<e@example.net> NOTIFY=SUCCESS"]
+    with Server({"EHLO": "250-mx\n250 DSN"}) as server:
+        queue.redirect(server.port)
+        check_status(queue.flush(), OK, "flush")
+    check_equal([sorted(line.split()) for line in server.envelope()],
+                [sorted(line.split()) for line in want], "wishes")
+
+
+@case
+def who_waits_too_long_has_failed_with_the_last_reason():
+    queue = Queue()
+    with Server({"RCPT": "450 4.2.0 gr\x1b[31mey"}) as server:
+        check_status(run(queue.words(server.port, "a@example.net"), stdin=TEXT), OK, "put")
+        shown = run([MSUB, "--show-queue", "--queue=%s" % queue.path])
+        check("not yet: the server refused, at RCPT TO (450 gr\\x1B[31mey)" in shown.out,
+              "shown %r" % shown.out)
+        check_printable(shown, "--show-queue")
+    with Server({"MAIL": "451 4.3.0 tired"}) as server:
+        queue.redirect(server.port)
+        for lifetime in ("--queue-lifetime=1h", "--queue-lifetime=off", "--quiet"):
+            check_status(queue.flush(lifetime), LATER, "still young")
+            check_equal(len(queue.files()), 1, "files")
+        shown = run([MSUB, "--show-queue", "--queue=%s" % queue.path]).out
+        check("451 tired" in shown and "450" not in shown, "shown %r" % shown)
+        old = queue.files()[0]
+        new = "%010d%s" % (int(old[:10]) - 5 * 24 * 3600, old[10:])
+        for end in ("", ".reason"):
+            os.rename(queue.path / "new" / (old + end), queue.path / "new" / (new + end))
+        check_status(queue.flush("--queue-lifetime=6d"), LATER, "younger than six days")
+        check_equal(len(queue.files()), 1, "files")
+        done = queue.flush()
+    check_status(done, LATER, "too old")
+    check("in %s/failed now" % queue.path in done.err, "said %r" % done.err)
+    check_equal(os.listdir(queue.path / "new"), [], "what is left")
+    check_equal(queue.states("failed"), [("a@example.net", "F")], "states")
+    said = queue.reasons()
+    check("a@example.net: given up, since it has waited too long; at last: " in said and
+          "451 tired" in said, "reasons %r" % said)
+
+
+@case
+def a_server_that_is_gone_is_a_reason():
+    queue = Queue()
+    queue.put(NOBODY, "a@example.net")
+    check_status(queue.flush("--queue-lifetime=5min"), LATER, "young")
+    shown = run([MSUB, "--show-queue", "--queue=%s" % queue.path]).out
+    check("no connection to the server" in shown, "shown %r" % shown)
+    time.sleep(1.1)
+    check_status(queue.flush("--queue-lifetime=500ms"), LATER, "old")
+    check("no connection to the server" in queue.reasons(), "reasons %r" % queue.reasons())
+
+
 if __name__ == "__main__":
     main()

@@ -194,6 +194,20 @@ def a_programs_wishes_are_passed_on():
 
 
 @case
+def several_messages_go_through_one_session():
+    with Server() as server:
+        program = Program(server.port)
+        program.ehlo("me")
+        for number in range(3):
+            check_equal(program.sendmail("a@example.org", ["b%d@example.net" % number], TEXT), {}, "sent")
+        program.quit()
+        check_equal(program.end()[0], OK, "status")
+    verbs = [line.split()[0] for line in server.said]
+    check_equal((verbs.count("EHLO"), verbs.count("MAIL"), verbs[-1]), (1, 3, "QUIT"), "said %r" % verbs)
+    check_equal(len(server.mails), 3, "mails")
+
+
+@case
 def a_refusal_is_passed_back():
     for replies, code, text in [
         ({"RCPT": "550 5.1.1 nobody of that name"}, 550, b"5.1.1 nobody of that name"),

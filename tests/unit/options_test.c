@@ -175,8 +175,8 @@ static void times_have_units(void)
 		uint64_t ms;
 	} times[] = {{"10", true, 10000}, {"10s", true, 10000}, {"500ms", true, 500},
 		{"2min", true, 120000}, {"1h", true, 3600000}, {"0", true, 0}, {"", false, 0},
-		{"s", false, 0}, {"1d", false, 0}, {"99999999999999999999", false, 0},
-		{"-1", false, 0}};
+		{"s", false, 0}, {"1w", false, 0}, {"5d", true, 432000000},
+		{"99999999999999999999", false, 0}, {"-1", false, 0}};
 	for (size_t i = 0; i < sizeof times / sizeof *times; i++) {
 		uint64_t ms = 0;
 		CHECK_CASE("%s", times[i].text);
