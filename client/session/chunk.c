@@ -17,8 +17,7 @@ enum { CHUNK_AHEAD_MAX = SOURCE_PIECE - SOURCE_READ_MIN };
 bool chunk_is_used(const struct msub_session *session, const struct msub_message *message)
 {
 	return session->capability.chunking &&
-	       (message->wishes.binary ||
-		       session->settings->chunking == MSUB_CHUNKING_PREFERRED);
+	       (message->wishes.binary || session->settings->chunking == MSUB_CHUNKING_PREFERRED);
 }
 
 bool chunk_waits(const struct msub_session *session, const struct transaction *transaction)
@@ -214,8 +213,12 @@ void hear_chunk(struct msub_session *session, const struct step *step, const str
 		session_out_of_step(
 			session, step->phase, reply, "a transaction whose MAIL was refused");
 	} else {
-		/* whether a refused chunk has ended the transaction, servers do not agree on */
-		if (reply_class(reply) >= 4 && transaction->mail_taken)
+		/*
+		 * Whether a refused chunk has ended the transaction, servers do not agree on. In
+		 * LMTP it is one recipient who was refused behind the end (RFC 2033 4.2).
+		 */
+		bool for_all = session->settings->protocol != MSUB_LMTP;
+		if (for_all && reply_class(reply) >= 4 && transaction->mail_taken)
 			session->spent = true;
 		content_hear_end(session, step, reply);
 	}
