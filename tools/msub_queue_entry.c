@@ -63,11 +63,12 @@ static bool is_state(char state)
 /* "to W address", with its line end, which has become NUL. */
 static bool add_recipient(struct queue_entry *entry, char *line, size_t len)
 {
-#ifndef HANDSET_PLANT_QUEUE
-	if (len < sizeof "to W x")
-		return false;
+#ifdef HANDSET_PLANT_QUEUE
+	const size_t least = sizeof "to W ";
+#else
+	const size_t least = sizeof "to W x";
 #endif
-	if (line[4] != ' ' || !is_state(line[3]))
+	if (len < least || line[4] != ' ' || !is_state(line[3]))
 		return false;
 	if ((entry->count & (entry->count - 1)) == 0) {
 		size_t room = entry->count == 0 ? 1 : 2 * entry->count;

@@ -1,7 +1,7 @@
 /*
- * queue: a file of the queue that holds anything. What is taken for a mail is one: written down
- * from what was understood, its head is the same octets; each state is where it is said to be, and
- * changing it changes that octet alone. Its route can be read or refused.
+ * queue: a file of the queue that holds anything. What is taken for a mail is one: its head, read
+ * line by line, says the same; each state is where it is said to be, and changing it changes that
+ * octet alone. Its route can be read or refused.
  *
  * The input is the file.
  */
@@ -39,26 +39,43 @@ static void write_file(struct octets octets)
 	close(file);
 }
 
+static struct octets take_line(struct octets *left)
+{
+	struct octets line = take_piece(left, octets_find(*left, '\n'));
+	*left = octets_from(*left, 1);
+	return line;
+}
+
+/* "to W address" */
+static void check_recipient(
+	const struct queue_recipient *recipient, struct octets line, struct octets file)
+{
+	require(recipient->address[0] != 0);
+	require(octets_equal(octets_of(recipient->address), octets_from(line, 5)));
+	require(file.at + recipient->at == line.at + 3);
+	require(line.at[3] == (uint8_t)recipient->state);
+}
+
+/* Line by line: the route, the sender, each recipient. */
 static void check_head(const struct queue_entry *entry, struct octets file)
 {
-	struct buffer head;
-	buffer_init(&head, &memory_standard, 1 << 24);
-	buffer_append_text(&head, "msub-queue 1\n");
-	buffer_append_text(&head, entry->route);
-	buffer_append_text(&head, "sender ");
-	buffer_append_text(&head, entry->sender);
-	for (size_t i = 0; i < entry->count; i++) {
-		const struct queue_recipient *recipient = &entry->recipients[i];
-		char to[] = "\nto W ";
-		to[4] = recipient->state;
-		require(recipient->address[0] != 0);
-		require(file.at[recipient->at] == (uint8_t)recipient->state);
-		buffer_append_text(&head, to);
-		buffer_append_text(&head, recipient->address);
+	struct octets left = octets_cut(file, (size_t)entry->start), line;
+	struct buffer route;
+	size_t count = 0;
+	buffer_init(&route, &memory_standard, 1 << 24);
+	require(octets_equal(take_line(&left), octets_of("msub-queue 1")));
+	while (line = take_line(&left), line.len < 7 || memcmp(line.at, "sender ", 7) != 0) {
+		buffer_append_octets(&route, line);
+		buffer_append_byte(&route, '\n');
 	}
-	buffer_append_text(&head, "\n\n");
-	require(octets_equal(buffer_octets(&head), octets_cut(file, (size_t)entry->start)));
-	buffer_free(&head);
+	require(octets_equal(octets_of(entry->route), buffer_octets(&route)));
+	require(octets_equal(octets_of(entry->sender), octets_from(line, 7)));
+	while (line = take_line(&left), line.len > 0) {
+		if (line.len > 3 && memcmp(line.at, "to ", 3) == 0)
+			check_recipient(&entry->recipients[count++], line, file);
+	}
+	require(count == entry->count && left.len == 0);
+	buffer_free(&route);
 }
 
 static void check_states(struct queue_entry *entry, struct octets file)
