@@ -5,11 +5,13 @@
 #include <stdlib.h>
 #include <sysexits.h>
 
+#include "msub_composer.h"
 #include "msub_delivery.h"
 #include "msub_ending.h"
 #include "msub_envelope.h"
 #include "msub_face.h"
 #include "msub_modes.h"
+#include "msub_place.h"
 
 /* One run of the command. */
 struct run {
@@ -139,6 +141,7 @@ static int start(struct run *run, int argc, char **argv)
 	if (!run->options.version)
 		return work(run, argv + first, (size_t)(argc - first));
 	puts("msub " HANDSET_VERSION);
+	place_print(stdout);
 	return ending_output(EX_OK);
 }
 

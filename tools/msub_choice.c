@@ -10,7 +10,7 @@
 #include "msub_place.h"
 #include "msub_rc.h"
 #include "msub_secret.h"
-#include "suggestion.h"
+#include "nearest.h"
 
 enum { WHY_MAX = 400 };
 
@@ -34,15 +34,15 @@ static bool read_files(struct accounts *accounts, const char *given, struct trou
 static const struct account *find_named(
 	const struct accounts *accounts, const char *name, struct trouble *trouble)
 {
-	char text[SUGGESTION_MAX];
+	char text[NEAREST_MAX];
 	const struct account *account = accounts_find(accounts, name);
 	if (account != NULL)
 		return account;
-	struct suggestion nearest = suggestion_begin(name);
+	struct nearest nearest = nearest_begin(name);
 	for (size_t i = 0; i < accounts->count; i++)
-		suggestion_offer(&nearest, accounts->items[i].name);
+		nearest_offer(&nearest, accounts->items[i].name);
 	trouble_set(trouble, EX_CONFIG, "no configuration has an account \"%.100s\"%s", name,
-		suggestion_text(&nearest, text));
+		nearest_text(&nearest, text));
 	return NULL;
 }
 

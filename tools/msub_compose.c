@@ -12,14 +12,6 @@
 #include "msub_compose_part.h"
 #include "msub_spool.h"
 
-bool compose_is_asked(const struct compose_options *options)
-{
-	return options->subject != NULL || options->body_file != NULL ||
-	       options->html_file != NULL || options->reply_to != NULL || options->to.count > 0 ||
-	       options->cc.count > 0 || options->bcc.count > 0 || options->attach.count > 0 ||
-	       options->headers.count > 0;
-}
-
 /* ---- numbers ---- */
 
 /* Spreads a seed over 128 bits: FNV-1a, then two steps of splitmix64. */
@@ -143,8 +135,8 @@ static bool write_message(GMimeMessage *message, int spool, struct trouble *trou
 				  "it could not be kept in a temporary file: %s", strerror(errno));
 }
 
-int compose_message(const struct compose_options *options, const char *from, const char *name,
-	struct addresses *recipients, struct trouble *trouble)
+__attribute__((visibility("default"))) int compose_message(const struct compose_options *options,
+	const char *from, const char *name, struct addresses *recipients, struct trouble *trouble)
 {
 	struct compose_random random;
 	int spool = -1;

@@ -7,7 +7,8 @@
  * envelope and never of the message. The locale plays no part in it. With a seed and
  * SOURCE_DATE_EPOCH the same options give the same octets.
  *
- * GMime writes it; nothing of GMime is seen outside these files.
+ * GMime writes it; nothing of GMime is seen outside these files, which are a module of their own
+ * that is loaded when it is needed (msub_composer.h).
  */
 #ifndef TOOLS_MSUB_COMPOSE_H
 #define TOOLS_MSUB_COMPOSE_H
@@ -28,14 +29,13 @@ struct compose_options {
 	const char *seed;
 };
 
-/* A message is to be composed: one of its options was given. */
-bool compose_is_asked(const struct compose_options *options);
 /*
  * Writes the message into a new spool, to be closed by the caller, and adds those to whom To, Cc
  * and Bcc send it. `from`: an address, perhaps with a name ("Ann <ann@example.org>"); `name`: the
  * name for an address that has none, or NULL. -1: see the trouble.
  */
-int compose_message(const struct compose_options *options, const char *from, const char *name,
-	struct addresses *recipients, struct trouble *trouble);
+typedef int compose_function(const struct compose_options *options, const char *from,
+	const char *name, struct addresses *recipients, struct trouble *trouble);
+compose_function compose_message;
 
 #endif

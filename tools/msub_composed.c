@@ -3,6 +3,7 @@
 #include <sysexits.h>
 #include <unistd.h>
 
+#include "msub_composer.h"
 #include "msub_envelope.h"
 #include "msub_mails.h"
 
@@ -11,7 +12,7 @@ static int compose(struct mails *mails, const struct msub_options *options, stru
 	int spool = -1;
 	char *from = NULL;
 	if (envelope_from(options, mails->account, &from, trouble))
-		spool = compose_message(&options->compose, from,
+		spool = composer_run(&options->compose, from,
 			account_text(mails->account, KEY_FROM_FULL_NAME), &mails->recipients,
 			trouble);
 	free(from);

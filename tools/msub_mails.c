@@ -9,6 +9,7 @@
 #include <sysexits.h>
 #include <unistd.h>
 
+#include "msub_composer.h"
 #include "msub_envelope.h"
 
 /* Makes room for one more behind `count`, twice as much at each power of two. False: no memory. */

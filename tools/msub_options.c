@@ -71,7 +71,7 @@ static const struct option_row rows[] = {
 		"Show no progress bar (there is one only on a terminal, for more than 1 MiB or 10 "
 		"messages)",
 		NULL},
-	{OPTION_FLAG, "version", 0, NULL, AT(version), "Print the version and end", NULL},
+	{OPTION_FLAG, "version", 0, NULL, AT(version), "Print the version, and where configuration is looked for", NULL},
 	{OPTION_HELP, "help", 0, NULL, 0, "Print this and end", NULL},
 };
 /* clang-format on */

@@ -162,20 +162,55 @@ static char *below_configuration(const char *rest)
 	char *path =
 		folder == NULL && own == NULL ? NULL : join(folder == NULL ? own : folder, rest);
 	free(own);
-	return if_there(path);
+	return path;
+}
+
+enum { USER_FILES = 4 };
+
+/* In the order in which they are looked for; the caller frees it. NULL: no memory. */
+static char *user_file(size_t number)
+{
+	switch (number) {
+	case 0:
+		return place_expand("~/.msubrc");
+	case 1:
+		return below_configuration("/msub/config");
+	case 2:
+		return place_expand("~/.msmtprc");
+	default:
+		return below_configuration("/msmtp/config");
+	}
 }
 
 char *place_user_file(void)
 {
-	static const struct {
-		const char *name, *below;
-	} files[] = {{"~/.msubrc", "/msub/config"}, {"~/.msmtprc", "/msmtp/config"}};
-	for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
-		char *path = if_there(place_expand(files[i].name));
-		if (path == NULL)
-			path = below_configuration(files[i].below);
-		if (path != NULL)
-			return path;
-	}
-	return NULL;
+	char *path = NULL;
+	for (size_t i = 0; path == NULL && i < USER_FILES; i++)
+		path = if_there(user_file(i));
+	return path;
+}
+
+/* One of the places, and whether it is the one that is read. */
+static bool print_place(FILE *to, char *path, bool found)
+{
+	bool there = path != NULL && access(path, F_OK) == 0;
+	if (path != NULL)
+		fprintf(to, "    %s%s\n", path,
+			!there	? ""
+			: found ? "  (there, but not read)"
+				: "  (read)");
+	free(path);
+	return there || found;
+}
+
+void place_print(FILE *to)
+{
+	bool found = false;
+	fputs("The system's configuration, the first of these that is there:\n", to);
+	found = print_place(to, place_system("msubrc"), false);
+	print_place(to, place_system("msmtprc"), found);
+	fputs("The user's (or the file that --file names), the first of these:\n", to);
+	found = false;
+	for (size_t i = 0; i < USER_FILES; i++)
+		found = print_place(to, user_file(i), found);
 }

@@ -7,6 +7,7 @@
 #define TOOLS_MSUB_PLACE_H
 
 #include <stddef.h>
+#include <stdio.h>
 
 /* Whoever runs this: $USER, $LOGNAME, or as the system knows it. Lent; NULL where nobody knows. */
 const char *place_user(void);
@@ -23,6 +24,8 @@ char *place_substitute(const char *text);
  */
 char *place_system_file(void);
 char *place_user_file(void);
+/* Prints where they are looked for, and which are there. */
+void place_print(FILE *to);
 /* SYSCONFDIR/name; the caller frees it. NULL: no memory. */
 char *place_system(const char *name);
 

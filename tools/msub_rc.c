@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 #include "msub_secret.h"
-#include "suggestion.h"
+#include "nearest.h"
 
 enum { FILE_MAX = 1024 * 1024, WHY_MAX = 400 };
 
@@ -91,14 +91,14 @@ static bool split(char *line, struct words_of_line *words)
 
 static bool unknown(struct reading *reading, const struct words_of_line *words)
 {
-	char why[WHY_MAX], text[SUGGESTION_MAX];
-	struct suggestion nearest = suggestion_begin(words->command);
+	char why[WHY_MAX], text[NEAREST_MAX];
+	struct nearest nearest = nearest_begin(words->command);
 	for (size_t i = 0; i < KEY_COUNT; i++)
-		suggestion_offer(&nearest, keys[i].name);
-	suggestion_offer(&nearest, "account");
-	suggestion_offer(&nearest, "defaults");
+		nearest_offer(&nearest, keys[i].name);
+	nearest_offer(&nearest, "account");
+	nearest_offer(&nearest, "defaults");
 	snprintf(why, sizeof why, "unknown command \"%.100s\"%s", words->command,
-		suggestion_text(&nearest, text));
+		nearest_text(&nearest, text));
 	return refuse(reading, words->column, why);
 }
 
@@ -150,7 +150,7 @@ static bool inherit(struct reading *reading, struct account *account, char *name
 	char *rest = NULL;
 	for (char *name = strtok_r(names, ",", &rest); name != NULL;
 		name = strtok_r(NULL, ",", &rest)) {
-		char why[WHY_MAX], text[SUGGESTION_MAX];
+		char why[WHY_MAX], text[NEAREST_MAX];
 		name += strspn(name, " \t");
 		name[strcspn(name, " \t")] = 0;
 		const struct account *parent = accounts_find(&reading->read, name);
@@ -159,11 +159,11 @@ static bool inherit(struct reading *reading, struct account *account, char *name
 				return out_of_memory(reading);
 			continue;
 		}
-		struct suggestion nearest = suggestion_begin(name);
+		struct nearest nearest = nearest_begin(name);
 		for (size_t i = 0; i < reading->read.count; i++)
-			suggestion_offer(&nearest, reading->read.items[i].name);
+			nearest_offer(&nearest, reading->read.items[i].name);
 		snprintf(why, sizeof why, "there is no account \"%.100s\" above this line%s", name,
-			suggestion_text(&nearest, text));
+			nearest_text(&nearest, text));
 		return refuse(reading, column, why);
 	}
 	return true;

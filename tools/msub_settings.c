@@ -104,6 +104,7 @@ static bool take_login(
 	if (auth == AUTH_OFF)
 		return true;
 	settings->mechanism = mechanism_of(auth);
+	settings->authorize = account_text(account, KEY_AUTHORIZE);
 	if (settings_needs_no_password(settings)) {
 		settings->user = user;
 		return true;
@@ -116,7 +117,6 @@ static bool take_login(
 		return trouble_set(
 			trouble, EX_USAGE, "--passwordeval and --password-file: only one of them");
 	settings->user = user;
-	settings->authorize = account_text(account, KEY_AUTHORIZE);
 	settings->password = ""; /* until it is wanted */
 	return true;
 }

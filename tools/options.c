@@ -9,6 +9,8 @@
 #include <string.h>
 #include <strings.h>
 
+#include "nearest.h"
+
 enum { MAX_ROWS = 256, FIRST_LONG = 256, HELP_COLUMN = 30, HELP_WIDTH = 96 };
 
 /* A row of the command's table, or of its parts' tables behind it; NULL beyond the last. */
@@ -211,12 +213,32 @@ static const struct option_row *find_row(const struct option_command *command, i
 	return NULL;
 }
 
-static enum option_result refuse(
-	const struct option_command *command, const char *what, const char *option)
+static enum option_result refuse(const struct option_command *command, const char *what,
+	const char *option, const char *nearest)
 {
-	fprintf(stderr, "%s: %s \"%s\"\nTry: %s --help\n", command->name, what, option,
+	fprintf(stderr, "%s: %s \"%s\"%s\nTry: %s --help\n", command->name, what, option, nearest,
 		command->name);
 	return OPTIONS_WRONG;
+}
+
+/* For "--hots=x", the option that was meant, as words behind it. */
+static const char *suggest(
+	const struct option_command *command, const char *option, char text[NEAREST_MAX])
+{
+	char word[64];
+	const struct option_row *row;
+	size_t len = strcspn(option, "=");
+	text[0] = 0;
+	if (strncmp(option, "--", 2) != 0 || len >= sizeof word)
+		return text;
+	memcpy(word, option, len);
+	word[len] = 0;
+	struct nearest nearest = nearest_begin(word + 2);
+	for (size_t i = 0; (row = row_at(command, i)) != NULL; i++) {
+		if (row->name != NULL && row->help != NULL)
+			nearest_offer(&nearest, row->name);
+	}
+	return nearest_text(&nearest, text);
 }
 
 /* What a row takes, in words for somebody who gave it something else. */
@@ -252,10 +274,12 @@ static enum option_result refuse_found(const struct option_command *command, int
 {
 	char letter[3] = {'-', (char)optopt, 0};
 	const char *option = optopt > 0 && optopt < FIRST_LONG ? letter : argv[optind - 1];
+	char nearest[NEAREST_MAX];
 	if (found == ':')
-		return refuse(command, "an argument is missing behind", option);
-	return refuse(command, optopt >= FIRST_LONG ? "no argument belongs to" : "unknown option",
-		option);
+		return refuse(command, "an argument is missing behind", option, "");
+	if (optopt >= FIRST_LONG)
+		return refuse(command, "no argument belongs to", option, "");
+	return refuse(command, "unknown option", option, suggest(command, option, nearest));
 }
 
 /* For the completions of shells: name, letter, argument, sentence, with tabs between them. */

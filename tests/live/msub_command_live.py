@@ -420,6 +420,13 @@ def help_and_version_need_nothing():
         done = run([MSUB, option])
         check_status(done, OK, option)
         check("msub" in done.out and done.err == "", "%s: %r" % (option, done))
+    home = DESK.path / "home-of-version"
+    home.mkdir()
+    (home / ".msmtprc").write_text("# nothing\n")
+    told = subprocess.run([MSUB, "--version"], stdout=subprocess.PIPE, text=True,
+                          env=dict(environment(), HOME=str(home), XDG_CONFIG_HOME="/x")).stdout
+    check("    %s/.msubrc\n    /x/msub/config\n    %s/.msmtprc  (read)\n    /x/msmtp/config\n"
+          % (home, home) in told, "places: %r" % told)
     check("75 try later" in run([MSUB, "--help"]).out, "no exit statuses in --help")
 
 

@@ -148,6 +148,8 @@ static void refusals_say_what_is_taken(void)
 		{"--time 5parsecs", "tool: --time cannot be \"5parsecs\"; it takes a time such as "
 				    "10s, 500ms, 2min, or off\n"},
 		{"--choice few", "tool: --choice cannot be \"few\"; it takes none, some, all\n"},
+		{"--numbr=3", "tool: unknown option \"--numbr=3\" (did you mean \"number\"?)\n"},
+		{"--parsecs", "tool: unknown option \"--parsecs\"\n"},
 		{"--switch=maybe", "tool: --switch cannot be \"maybe\"; it takes on or off\n"},
 	};
 	for (size_t i = 0; i < sizeof refusals / sizeof *refusals; i++) {

@@ -1,16 +1,16 @@
-/* suggestion: Levenshtein's distance, for short words. */
-#include "suggestion.h"
+/* nearest: Levenshtein's distance, for short words. */
+#include "nearest.h"
 
 #include <stdio.h>
 #include <string.h>
 
 enum { WORD_MAX_LEN = 48 };
 
-struct suggestion suggestion_begin(const char *written)
+struct nearest nearest_begin(const char *written)
 {
 	size_t len = strlen(written);
 	/* one letter of a short word may be wrong, three of a long one */
-	return (struct suggestion){.written = written, .distance = len < 4 ? 2 : len < 8 ? 3 : 4};
+	return (struct nearest){.written = written, .distance = len < 4 ? 2 : len < 8 ? 3 : 4};
 }
 
 static size_t least(size_t a, size_t b, size_t c)
@@ -36,21 +36,21 @@ static size_t distance(const char *from, const char *to)
 	return row[len];
 }
 
-void suggestion_offer(struct suggestion *suggestion, const char *word)
+void nearest_offer(struct nearest *nearest, const char *word)
 {
-	if (strlen(word) > WORD_MAX_LEN || strlen(suggestion->written) > WORD_MAX_LEN)
+	if (strlen(word) > WORD_MAX_LEN || strlen(nearest->written) > WORD_MAX_LEN)
 		return;
-	size_t apart = distance(suggestion->written, word);
-	if (apart >= suggestion->distance)
+	size_t apart = distance(nearest->written, word);
+	if (apart >= nearest->distance)
 		return;
-	suggestion->distance = apart;
-	suggestion->nearest = word;
+	nearest->distance = apart;
+	nearest->nearest = word;
 }
 
-const char *suggestion_text(const struct suggestion *suggestion, char text[SUGGESTION_MAX])
+const char *nearest_text(const struct nearest *nearest, char text[NEAREST_MAX])
 {
 	text[0] = 0;
-	if (suggestion->nearest != NULL)
-		snprintf(text, SUGGESTION_MAX, " (did you mean \"%s\"?)", suggestion->nearest);
+	if (nearest->nearest != NULL)
+		snprintf(text, NEAREST_MAX, " (did you mean \"%s\"?)", nearest->nearest);
 	return text;
 }
