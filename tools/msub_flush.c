@@ -1,6 +1,7 @@
 /* flush: from files to mails, and from their results to states. */
 #include "msub_flush.h"
 
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -22,8 +23,6 @@ struct flight {
 	char id[QUEUE_ID_MAX]; /* the mail's name, also when the entry is closed */
 	struct mail *mail;     /* one of the mails; NULL: it is not sent */
 	struct flush *flush;
-	struct msub_source source; /* the mail's own */
-	bool sends;		   /* its content was measured before: now it is sent */
 };
 
 /* How the mails of one route are sent, over one network. */
@@ -99,22 +98,55 @@ static bool is_under_way(const struct queue_recipient *recipient)
 	return recipient->state == QUEUE_WAITS || recipient->state == QUEUE_ON_THE_WAY;
 }
 
-/* What became of one address, which the library knows once however often it is named. */
-static void settle_address(struct flight *flight, const struct msub_result *result, bool reasons)
+/* What has become of one of the file's recipients; false: nothing is known. */
+static bool look(const struct flight *flight, size_t index, struct msub_result *result)
 {
-	enum queue_state state = state_of(result->outcome);
-	bool told = false;
+	const struct queue_recipient *recipient = &flight->entry.recipients[index];
+	return is_under_way(recipient) &&
+	       msub_message_result(flight->mail->message, recipient->number, result);
+}
+
+/* Step 3. */
+static void give_reasons(struct flight *flight)
+{
 	for (size_t i = 0; i < flight->entry.count; i++) {
-		const struct queue_recipient *recipient = &flight->entry.recipients[i];
-		if (!is_under_way(recipient) || strcmp(recipient->address, result->recipient) != 0)
+		struct msub_result result;
+		if (flight->entry.recipients[i].repeated || !look(flight, i, &result) ||
+			!result.final)
 			continue;
-		if (!reasons)
-			flight->flush->broken |= !queue_mark(&flight->entry, i, state);
-		else if (!told && (state == QUEUE_FAILED || state == QUEUE_UNSURE))
-			give_reason(flight, result->recipient, state, &result->why);
-		else if (!told && state == QUEUE_WAITS)
-			note(flight, reason_make(result->recipient, state, &result->why));
-		told = true;
+		enum queue_state state = state_of(result.outcome);
+		if (state == QUEUE_FAILED || state == QUEUE_UNSURE)
+			give_reason(flight, result.recipient, state, &result.why);
+	}
+}
+
+/* Step 4: those who will be tried again wait again, where their end was on the way. */
+static void settle(struct flight *flight)
+{
+	bool written = true, changed = false;
+	give_reasons(flight);
+	for (size_t i = 0; i < flight->entry.count; i++) {
+		struct msub_result result;
+		const struct queue_recipient *recipient = &flight->entry.recipients[i];
+		if (!look(flight, i, &result) || result.leaving)
+			continue;
+		enum queue_state state = result.final ? state_of(result.outcome) : QUEUE_WAITS;
+		changed = changed || recipient->state != (char)state;
+		written = queue_mark(&flight->entry, i, state) && written;
+	}
+	if (changed && !(queue_sync(&flight->entry) && written))
+		flight->flush->broken = true;
+}
+
+/* The last reason is the one that is kept. */
+static void note_reasons(struct flight *flight)
+{
+	struct msub_result result;
+	for (size_t i = flight->entry.count; i-- > 0;) {
+		if (!look(flight, i, &result) || result.why.error == MSUB_OK)
+			continue;
+		note(flight, reason_make(result.recipient, QUEUE_WAITS, &result.why));
+		return;
 	}
 }
 
@@ -172,20 +204,6 @@ static void end(struct flight *flight)
 	queue_entry_free(entry);
 }
 
-/* Steps 3 to 5. */
-static void settle(struct flight *flight)
-{
-	struct msub_result result;
-	const struct msub_message *message = flight->mail->message;
-	for (size_t i = 0; msub_message_result(message, i, &result); i++)
-		settle_address(flight, &result, true);
-	for (size_t i = 0; msub_message_result(message, i, &result); i++)
-		settle_address(flight, &result, false);
-	if (!queue_sync(&flight->entry))
-		flight->flush->broken = true;
-	end(flight);
-}
-
 /* It did not come as far as being sent, and goes on waiting. */
 static void leave(struct flight *flight)
 {
@@ -204,10 +222,13 @@ static void take_finished(void *context, struct mail *mail)
 		struct flight *flight = &flush->flights[i];
 		if (flight->mail != mail)
 			continue;
-		if (mail_was_sent(mail))
+		if (mail_was_sent(mail)) {
 			settle(flight);
-		else
+			note_reasons(flight);
+			end(flight);
+		} else {
 			leave(flight);
+		}
 		flight->mail = NULL;
 	}
 	log_mail(mail, &flush->way.delivery.account, &flush->way.trouble);
@@ -216,23 +237,35 @@ static void take_finished(void *context, struct mail *mail)
 
 /* ---- while it is sent ---- */
 
-/* The library sends the end of a message only when it has read it: step 2 comes before. */
-static ptrdiff_t read_source(void *context, void *at, size_t len)
+static struct flight *find(struct flush *flush, const struct msub_message *message)
 {
-	struct flight *flight = context;
-	ptrdiff_t got = flight->source.read(flight->source.context, at, len);
-	if (got == 0 && flight->sends)
-		mark_all(flight, QUEUE_WAITS, QUEUE_ON_THE_WAY);
-	return got;
+	for (size_t i = 0; i < flush->count; i++) {
+		struct flight *flight = &flush->flights[i];
+		if (flight->mail != NULL && flight->mail->message == message)
+			return flight;
+	}
+	return NULL;
 }
 
-/* It is going to be sent from its front: what was sent before was not taken. */
-static int rewind_source(void *context)
+/* Step 2, for those whom this end may reach. */
+static void take_end(void *context, const struct msub_message *message)
 {
-	struct flight *flight = context;
-	flight->sends = true;
-	mark_all(flight, QUEUE_ON_THE_WAY, QUEUE_WAITS);
-	return flight->source.rewind(flight->source.context);
+	struct flight *flight = find(context, message);
+	struct msub_result result;
+	bool written = flight != NULL;
+	for (size_t i = 0; flight != NULL && i < flight->entry.count; i++) {
+		if (look(flight, i, &result) && result.leaving)
+			written = queue_mark(&flight->entry, i, QUEUE_ON_THE_WAY) && written;
+	}
+	if (!written || !queue_sync(&flight->entry))
+		((struct flush *)context)->broken = true;
+}
+
+static void take_settled(void *context, const struct msub_message *message)
+{
+	struct flight *flight = find(context, message);
+	if (flight != NULL)
+		settle(flight);
 }
 
 /* ---- one route ---- */
@@ -252,7 +285,33 @@ static void doubt(struct flight *flight)
 	mark_all(flight, QUEUE_ON_THE_WAY, QUEUE_UNSURE);
 }
 
-static bool address(struct flight *flight)
+/* The message names each address once, in the order of the file. */
+static void number(struct flight *flight)
+{
+	struct queue_recipient *recipients = flight->entry.recipients;
+	struct msub_result result;
+	size_t next = 0;
+	for (size_t i = 0; i < flight->entry.count; i++) {
+		struct queue_recipient *recipient = &recipients[i];
+		recipient->number = SIZE_MAX;
+		if (!is_under_way(recipient))
+			continue;
+		if (msub_message_result(flight->mail->message, next, &result) &&
+			strcmp(result.recipient, recipient->address) == 0) {
+			recipient->number = next++;
+			continue;
+		}
+		for (size_t j = 0; j < i && !recipient->repeated; j++) {
+			if (recipients[j].number == SIZE_MAX ||
+				strcmp(recipients[j].address, recipient->address) != 0)
+				continue;
+			recipient->repeated = true;
+			recipient->number = recipients[j].number;
+		}
+	}
+}
+
+static void address(struct flight *flight)
 {
 	struct addresses waiting = {0};
 	struct queue_entry *entry = &flight->entry;
@@ -264,9 +323,9 @@ static bool address(struct flight *flight)
 		if (copy != NULL)
 			waiting.items[waiting.count++] = copy;
 	}
-	bool addressed = mail_address(flight->mail, entry->sender, &waiting);
+	if (mail_address(flight->mail, entry->sender, &waiting))
+		number(flight);
 	addresses_free(&waiting);
-	return addressed;
 }
 
 /* Makes a mail of a file. False: it is not to be sent, or cannot be. */
@@ -295,15 +354,10 @@ static void address_all(struct flush *flush, const struct account *account)
 {
 	for (size_t i = 0; i < flush->count; i++) {
 		struct flight *flight = &flush->flights[i];
-		const struct msub_source source = {
-			.read = read_source, .rewind = rewind_source, .context = flight};
 		flight->mail->reports =
 			flight->entry.asks ? flight->entry.reports : mail_reports_of(account);
 		flight->mail->wishes = &flight->entry.wishes;
-		flight->source = mail_source(flight->mail);
-		if (address(flight) &&
-			msub_message_source(flight->mail->message, &source) != MSUB_OK)
-			trouble_set(&flight->mail->trouble, EX_SOFTWARE, "it cannot be read");
+		address(flight);
 	}
 }
 
@@ -317,8 +371,10 @@ static void end_way(struct way *way)
 }
 
 /* What the command line says of all routes. */
-static void override(struct way *way, const struct msub_options *options)
+static void override(struct flush *flush)
 {
+	const struct msub_options *options = flush->options;
+	struct way *way = &flush->way;
 	struct msub_settings *settings = &way->delivery.settings;
 	for (size_t i = 0; i < options->settings.count; i++) {
 		const struct option_setting *setting = &options->settings.items[i];
@@ -326,7 +382,11 @@ static void override(struct way *way, const struct msub_options *options)
 			settings->connections = (unsigned int)strtoul(setting->value, NULL, 10);
 	}
 	settings->all_or_nothing = false;
-	settings->chunking = MSUB_CHUNKING_NEVER; /* read_source() counts on the end that is read */
+	/* behind DATA the replies to RCPT are known before the end leaves: fewer are unsure */
+	settings->chunking = MSUB_CHUNKING_NEVER;
+	settings->before_end = take_end;
+	settings->settled = take_settled;
+	settings->before_end_context = settings->settled_context = flush;
 	settings->keep_ms = KEEP_MS;
 	way->delivery.options = options;
 	if (options->debug) {
@@ -347,7 +407,7 @@ static void begin_way(struct flush *flush, const char *route)
 			&way->trouble, EX_DATAERR, "a queued mail says not how it is to be sent");
 	if (way->trouble.status == 0 &&
 		delivery_prepare(&way->delivery, &way->options, NULL, &way->trouble))
-		override(way, flush->options);
+		override(flush);
 }
 
 /* All that are together; those whose route fails go on waiting. */

@@ -28,10 +28,11 @@
  *     1  tmp/ID is written and synced, renamed to new/ID,    a remainder in tmp/, which goes away
  *        new/ is synced                                      after a day; the caller heard nothing
  *     2  before the last octet of the message can leave,     T: it is unsure, and is not sent
- *        its recipients become T                             again by itself
+ *        the recipients of this transaction become T         again by itself
  *     3  the server has answered; for those refused or       T as before; or the reason is there
  *        unsure the reason is appended to failed/ID.reasons  twice
  *     4  the states become D, F, U, or W again               those done are done
+ *     -  2 to 4 come once for each transaction that it takes
  *     5  nobody waits: new/ID is removed, or renamed to      step 5 is done by whoever flushes
  *        failed/ID                                           next
  *
@@ -79,7 +80,9 @@ enum queue_state {
 struct queue_recipient {
 	const char *address;
 	char state;
-	off_t at; /* of the state in the file */
+	off_t at;      /* of the state in the file */
+	size_t number; /* for who sends it: which recipient of the message it is */
+	bool repeated; /* and that it was named before */
 };
 
 /* One file. */

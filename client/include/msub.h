@@ -456,6 +456,18 @@ struct msub_settings {
 	 */
 	void (*finished)(void *context, struct msub_message *message);
 	void *finished_context;
+	/*
+	 * For programs that write down what became of each recipient, so that after a crash nobody
+	 * gets a message twice. before_end is called before the octets that may deliver a message
+	 * are lent, the dot or the last chunk: those whom they may reach are `leaving`
+	 * (msub_message_result()). settled is called when recipients of a message have been
+	 * settled: those that are `final` are done, the others will be tried again. Neither may
+	 * call back into the sender or session. Default NULL.
+	 */
+	void (*before_end)(void *context, const struct msub_message *message);
+	void *before_end_context;
+	void (*settled)(void *context, const struct msub_message *message);
+	void *settled_context;
 	const struct msub_memory *memory; /* default NULL */
 };
 
@@ -642,6 +654,8 @@ struct msub_result {
 	 * is the server's to the end of data.
 	 */
 	struct msub_failure why;
+	bool final;   /* the outcome stays */
+	bool leaving; /* settings.before_end was called for it, and it was not settled since */
 };
 
 /*

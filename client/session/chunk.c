@@ -35,6 +35,8 @@ bool chunk_waits(const struct msub_session *session, const struct transaction *t
 static bool say_size(struct msub_session *session, uint64_t size, bool last)
 {
 	struct buffer argument;
+	if (last)
+		transaction_announce_end(session, session->content);
 	buffer_init(&argument, &session->memory, 64);
 	buffer_append_number(&argument, size);
 	buffer_append_text(&argument, last ? " LAST" : "");

@@ -155,6 +155,7 @@ bool say_body(struct msub_session *session, const struct step *step)
 	if (!transaction->lone &&
 		(content_say_piece(session, transaction) || !content_end(session, transaction)))
 		return false;
+	transaction_announce_end(session, step->slot);
 	buffer_append_text(&session->output.own, ".\r\n");
 	talk_note(session, "%llu octets of content", (unsigned long long)session->body.seen.size);
 	talk_said(session, octets_of("."));
@@ -182,7 +183,10 @@ static bool hear_for_one(
 		transaction_accept_one(session, step->slot, recipient, step->phase, reply);
 	else if (recipient != NULL)
 		transaction_refuse_one(session, step->slot, recipient, step->phase, reply);
-	return transaction_next_open(session, step->slot, &index) == NULL;
+	if (transaction_next_open(session, step->slot, &index) == NULL)
+		return true;
+	transaction_tell_settled(session, session->slots[step->slot].message);
+	return false;
 }
 
 void content_hear_end(

@@ -34,6 +34,7 @@ struct recipient {
 	bool taken;	/* RCPT was answered 2yz in that transaction */
 	bool answered;	/* the outcome was said by a reply in that transaction */
 	bool suspected; /* has been tried again because of a suspicion */
+	bool leaving;	/* the end of the message may have left for it in that transaction */
 	enum msub_outcome outcome;
 	struct failure why;
 };

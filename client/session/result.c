@@ -11,6 +11,13 @@ size_t msub_message_recipient_count(const struct msub_message *message)
 	return message->count;
 }
 
+/* In LMTP others of its transaction may still wait for their reply. */
+static bool is_taken_over(const struct recipient *recipient)
+{
+	return recipient->answered && recipient->outcome == MSUB_ACCEPTED &&
+	       recipient->state != RECIPIENT_WAITING;
+}
+
 bool msub_message_result(
 	const struct msub_message *message, size_t index, struct msub_result *result)
 {
@@ -21,6 +28,9 @@ bool msub_message_result(
 		.recipient = recipient->address.text,
 		.outcome = recipient->outcome,
 		.why = failure_view(&recipient->why),
+		.final = recipient->state == RECIPIENT_DONE || is_taken_over(recipient),
+		.leaving = recipient->leaving && recipient->state == RECIPIENT_UNDER_WAY &&
+			   !recipient->answered,
 	};
 	return true;
 }

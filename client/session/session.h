@@ -256,6 +256,11 @@ void transaction_confirm(
 	struct msub_session *session, const struct transaction *transaction, enum msub_phase phase);
 /* The transaction ended in order: results go to the owner, the slot is free. */
 void transaction_settle(struct msub_session *session, size_t slot);
+/* Its end is going to be said: settings.before_end is told, and whom it may reach is noted. */
+void transaction_announce_end(struct msub_session *session, size_t slot);
+/* Tells settings.settled. */
+void transaction_tell_settled(
+	const struct msub_session *session, const struct msub_message *message);
 /* The session failed with this cause: settles both slots as they truly stand. */
 void transaction_abandon_all(struct msub_session *session, const struct cause *cause);
 

@@ -106,8 +106,8 @@ void transaction_accept_one(struct msub_session *session, size_t slot, struct re
 	transaction_confirm(session, transaction, phase);
 }
 
-void transaction_accept(struct msub_session *session, size_t slot, enum msub_phase phase,
-	const struct reply *reply)
+void transaction_accept(
+	struct msub_session *session, size_t slot, enum msub_phase phase, const struct reply *reply)
 {
 	struct recipient *recipient;
 	for (size_t i = 0; (recipient = transaction_next_open(session, slot, &i)) != NULL; i++)
@@ -143,6 +143,26 @@ void transaction_confirm(
 
 /* ---- the end of a transaction ---- */
 
+void transaction_announce_end(struct msub_session *session, size_t slot)
+{
+	const struct msub_settings *settings = session->settings;
+	struct transaction *transaction = &session->slots[slot];
+	struct recipient *recipient;
+	if (settings->before_end == NULL || transaction->lone)
+		return;
+	for (size_t i = 0; (recipient = transaction_next_open(session, slot, &i)) != NULL; i++)
+		recipient->leaving = true;
+	settings->before_end(settings->before_end_context, transaction->message);
+}
+
+void transaction_tell_settled(
+	const struct msub_session *session, const struct msub_message *message)
+{
+	const struct msub_settings *settings = session->settings;
+	if (settings->settled != NULL)
+		settings->settled(settings->settled_context, message);
+}
+
 /* What remains of a recipient that was taken, when no message followed. */
 static void settle_unsent(struct msub_session *session, const struct transaction *transaction,
 	struct recipient *recipient)
@@ -170,6 +190,7 @@ static void release(struct msub_session *session, size_t slot)
 	}
 	session->slots[slot] = (struct transaction){0};
 	session->owner.settled(session->owner.context, message);
+	transaction_tell_settled(session, message);
 }
 
 void transaction_settle(struct msub_session *session, size_t slot)
@@ -264,7 +285,7 @@ static bool take_recipient(
 	transaction->utf8 = transaction->utf8 || recipient->address.needs_utf8;
 	recipient->state = RECIPIENT_UNDER_WAY;
 	recipient->slot = (uint8_t)slot;
-	recipient->taken = recipient->answered = false;
+	recipient->taken = recipient->answered = recipient->leaving = false;
 	recipient->again = AGAIN_NOT;
 	session_plan(session, MSUB_PHASE_RECIPIENT, slot, index);
 	return true;

@@ -242,6 +242,56 @@ def a_crash_while_sending_loses_nothing_and_doubles_nothing():
 
 
 @case
+def a_crash_in_a_later_transaction_sends_nothing_again():
+    """One mail in two transactions: who was accepted in the first has it, whenever msub ends."""
+    limits = "250-mx\n250 LIMITS RCPTMAX=1"
+    for step, unsure in [("RCPT TO:<B", False), ("DATA", False), (".", True)]:
+        queue = Queue()
+        queue.put(NOBODY, "a@example.net", "b@example.net")
+
+        def server_for(kill):
+            replies = {"EHLO": limits, step: kill}
+            if not step.startswith("RCPT"):
+                replies[step] = ["354 go" if step == "DATA" else "250 ok", kill]
+            return Server(replies)
+
+        broken = interrupt_at(queue, server_for, step)
+        check_equal(len(broken.mails), 1, "mails before the crash at " + step)
+        states = [("a@example.net", "D"), ("b@example.net", "T" if unsure else "W")]
+        check_equal(queue.states(), states, "states after a crash at " + step)
+        with Server({"EHLO": limits}) as server:
+            queue.redirect(server.port)
+            queue.flush()
+        want = [] if unsure else ["RCPT TO:<b@example.net>"]
+        said = [line for line in server.said if line.startswith("RCPT")]
+        check_equal(said, want, "sent after a crash at " + step)
+        if unsure:
+            check("a@" not in queue.reasons(), "reasons %r" % queue.reasons())
+
+
+@case
+def what_was_accepted_is_written_down_before_the_farewell():
+    queue = Queue()
+    queue.put(NOBODY, "a@example.net")
+
+    def server_for(kill):
+        def kill_when_written():
+            end = time.time() + 5
+            while queue.files() and queue.states()[0][1] != "D" and time.time() < end:
+                time.sleep(0.01)
+            return kill()
+
+        return Server({"EHLO": "250-mx\n250 PIPELINING", "QUIT": kill_when_written})
+
+    interrupt_at(queue, server_for, "QUIT")
+    with Server() as server:
+        queue.redirect(server.port)
+        check_status(queue.flush(), OK, "flush")
+    check_equal(server.mails, [], "sent again")
+    check_equal(queue.files() + queue.files("failed"), [], "files")
+
+
+@case
 def a_crash_in_the_midst_of_many_leaves_the_others():
     queue = Queue()
     for n in range(4):
