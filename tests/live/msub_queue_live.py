@@ -276,7 +276,7 @@ def what_was_accepted_is_written_down_before_the_farewell():
 
     def server_for(kill):
         def kill_when_written():
-            end = time.time() + 5
+            end = time.time() + 1.5
             while queue.files() and queue.states()[0][1] != "D" and time.time() < end:
                 time.sleep(0.01)
             return kill()
