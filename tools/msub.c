@@ -12,6 +12,7 @@
 #include "msub_face.h"
 #include "msub_modes.h"
 #include "msub_place.h"
+#include "msub_settings.h"
 
 /* One run of the command. */
 struct run {
@@ -106,8 +107,8 @@ static void send_operands(struct run *run, char *const *operands, size_t count)
 	bool prepared =
 		check_operands(run, count) && prepare(run, operands, count) && check_queue(run);
 	if (prepared)
-		ending_account(
-			&run->ending, &run->delivery.account, run->delivery.settings.user != NULL);
+		ending_account(&run->ending, &run->delivery.account,
+			settings_logs_in(&run->delivery.settings));
 	if (prepared && !run->options.enqueue)
 		delivery_send(&run->delivery, &run->mails, &taker, &run->trouble);
 	else

@@ -82,6 +82,16 @@ static const struct account *find_by_sender(const struct accounts *accounts, con
 	return found;
 }
 
+static bool names(const struct option_settings *settings, enum key key)
+{
+	bool named = false;
+	for (size_t i = 0; i < settings->count; i++) {
+		if (settings->items[i].number == key)
+			named = settings->items[i].value[0] != 0;
+	}
+	return named;
+}
+
 static bool choose(struct account *account, const struct accounts *accounts,
 	const struct msub_options *options, const char *sender, struct trouble *trouble)
 {
@@ -94,8 +104,9 @@ static bool choose(struct account *account, const struct accounts *accounts,
 		found = find_by_sender(accounts, sender);
 	if (found == NULL)
 		found = accounts_find(accounts, "default");
-	return found != NULL ? take_found(account, found, trouble)
-			     : take_environment(account, trouble);
+	if (found != NULL)
+		return take_found(account, found, trouble);
+	return names(&options->settings, KEY_SOCKET) || take_environment(account, trouble);
 }
 
 static bool override(
@@ -142,21 +153,11 @@ static bool join_proxy(struct account *account, struct trouble *trouble)
 	return true;
 }
 
-static bool names_host(const struct option_settings *settings)
-{
-	bool named = false;
-	for (size_t i = 0; i < settings->count; i++) {
-		if (settings->items[i].number == KEY_HOST)
-			named = settings->items[i].value[0] != 0;
-	}
-	return named;
-}
-
 bool choice_make(struct account *account, const struct msub_options *options, const char *sender,
 	struct trouble *trouble)
 {
 	struct accounts accounts = {0};
-	bool host = names_host(&options->settings);
+	bool host = names(&options->settings, KEY_HOST);
 	if (host && options->account != NULL)
 		return trouble_set(trouble, EX_USAGE,
 			"--host and --account: only one of them; --host reads no accounts");

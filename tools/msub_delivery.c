@@ -36,17 +36,19 @@ static bool get_password(struct delivery *delivery, struct trouble *trouble)
 	return delivery->has_secret;
 }
 
-/* It did not get as far as sending: one trouble for all. */
+/* It did not get as far as sending: one trouble for all. A setting that cannot be used stands in
+ * front of the words, as the library calls it: "priority: ...". */
 static bool fail(const struct delivery *delivery, enum msub_error error, const char *text,
 	struct trouble *trouble)
 {
 	struct msub_result result = {.why = {.error = error, .text = ""}};
-	bool trust = error == MSUB_SETTINGS && strncmp(text, "trust_file", 10) == 0;
-	text = trust ? text + 10 : text;
-	return trouble_set(trouble, status_of(&result, delivery->settings.user != NULL),
-		"%s%s%s; %s", trust ? "--tls-trust-file" : msub_error_text(error),
-		trust || text[0] == 0 ? "" : ": ", text,
-		trust ? "name a file of certificates (PEM)" : status_advice_on(error));
+	int status = status_of(&result, settings_logs_in(&delivery->settings));
+	size_t len = strcspn(text, ": ");
+	const char *option = error == MSUB_SETTINGS ? settings_option(text, len) : NULL;
+	if (option != NULL)
+		return trouble_set(trouble, status, "%s%s; see msub(1)", option, text + len);
+	return trouble_set(trouble, status, "%s%s%s; %s", msub_error_text(error),
+		text[0] == 0 ? "" : ": ", text, status_advice_on(error));
 }
 
 /* ---- mails under way ---- */
@@ -108,6 +110,8 @@ static void take_finished(void *context, struct msub_message *message)
 {
 	struct delivery *delivery = context;
 	struct mail *mail = find(delivery, message);
+	if (mail == NULL)
+		return;
 	delivery->seen--;
 	finish(delivery, mail);
 	fill(delivery);
@@ -117,8 +121,9 @@ static void take_progress(
 	void *context, const struct msub_message *message, uint64_t sent, uint64_t size)
 {
 	struct delivery *delivery = context;
-	if (delivery->progress.mails != NULL)
-		progress_show(&delivery->progress, find(delivery, message), sent, size);
+	struct mail *mail = delivery->progress.mails == NULL ? NULL : find(delivery, message);
+	if (mail != NULL)
+		progress_show(&delivery->progress, mail, sent, size);
 }
 
 /* ---- the library ---- */
@@ -175,6 +180,8 @@ static void run(struct delivery *delivery)
 	progress_begin(&delivery->progress, delivery->mails,
 		delivery->options->quiet || delivery->options->debug);
 	msub_network_run(delivery->network, delivery->sender, NULL);
+	if (!msub_sender_is_finished(delivery->sender)) /* no mail goes that is borrowed */
+		close_network(delivery);
 	progress_end(&delivery->progress);
 }
 

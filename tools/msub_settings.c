@@ -96,6 +96,11 @@ bool settings_needs_no_password(const struct msub_settings *settings)
 						      strcmp(settings->mechanism, "GSSAPI") == 0);
 }
 
+bool settings_logs_in(const struct msub_settings *settings)
+{
+	return settings->user != NULL || settings_needs_no_password(settings);
+}
+
 static bool take_login(
 	const struct account *account, struct msub_settings *settings, struct trouble *trouble)
 {
@@ -135,8 +140,7 @@ static void take_way(const struct account *account, struct msub_settings *settin
 		settings->connections = 1;
 }
 
-/* Which option a member of the settings comes from. */
-static const char *option_of(const char *member)
+const char *settings_option(const char *member, size_t len)
 {
 	static const struct {
 		const char *member, *option;
@@ -149,19 +153,21 @@ static const char *option_of(const char *member)
 		{"certificate_file", "--tls-cert-file"}, {"key_file", "--tls-key-file"},
 		{"priority", "--tls-priorities"}, {"tls", "--tls"},
 		{"connections", "--connections"}};
-	for (size_t i = 0; member != NULL && i < sizeof names / sizeof *names; i++) {
-		if (strcmp(names[i].member, member) == 0)
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+		if (strlen(names[i].member) == len && memcmp(names[i].member, member, len) == 0)
 			return names[i].option;
 	}
-	return member == NULL ? "a setting" : member;
+	return NULL;
 }
 
 bool settings_check(const struct msub_settings *settings, struct trouble *trouble)
 {
-	const char *which = NULL;
-	return msub_settings_check(settings, &which) == MSUB_OK ||
-	       trouble_set(
-		       trouble, EX_CONFIG, "%s cannot be used as it is given", option_of(which));
+	const char *which = "";
+	if (msub_settings_check(settings, &which) == MSUB_OK)
+		return true;
+	const char *option = settings_option(which, strlen(which));
+	return trouble_set(trouble, EX_CONFIG, "%s cannot be used as it is given",
+		option == NULL ? which : option);
 }
 
 bool settings_make(

@@ -11,6 +11,10 @@
  */
 bool settings_make(
 	struct msub_settings *settings, const struct account *account, struct trouble *trouble);
+/* Somebody is to be logged in. */
+bool settings_logs_in(const struct msub_settings *settings);
+/* The option for a member of struct msub_settings, lent; NULL: there is none. */
+const char *settings_option(const char *member, size_t len);
 /* The login, if any, is by a certificate or a ticket. */
 bool settings_needs_no_password(const struct msub_settings *settings);
 /* Looks at the whole once more, with the password. */

@@ -121,3 +121,56 @@ def make(folder, key=RSA):
         key=folder / "server.key",
         certificate=folder / "server.pem",
     )
+
+
+AUTHORITY = """
+[ca]
+default_ca = here
+[here]
+database = index.txt
+new_certs_dir = .
+serial = serial
+certificate = authority.pem
+private_key = authority.key
+default_md = sha256
+policy = any
+default_crl_days = 2
+[any]
+commonName = supplied
+[issued]
+basicConstraints = critical, CA:false
+keyUsage = critical, digitalSignature, keyEncipherment
+extendedKeyUsage = {usage}
+{names}
+"""
+
+
+def issue(made, name, names="DNS:localhost, IP:127.0.0.1", usage="serverAuth", end=None):
+    """Another certificate of made's authority, with .key and .certificate; `end` as YYYYMMDDHHMMSSZ."""
+    folder = made.authority.parent
+    configuration = CONFIGURATION.format(name=name) + AUTHORITY.format(
+        usage=usage, names="subjectAltName = " + names if names else ""
+    )
+    (folder / (name + ".cnf")).write_text(configuration)
+    if not (folder / "serial").exists():
+        (folder / "serial").write_text("1000\n")
+        (folder / "index.txt").write_text("")
+        (folder / "index.txt.attr").write_text("unique_subject = no\n")
+    _openssl(folder, "req", "-new", "-newkey", *ECDSA, "-nodes", "-config", name + ".cnf",
+             "-keyout", name + ".key", "-out", name + ".csr")
+    days = ["-startdate", "20200101000000Z", "-enddate", end] if end else ["-days", "2"]
+    _openssl(folder, "ca", "-batch", "-notext", "-config", name + ".cnf", "-extensions", "issued",
+             *days, "-in", name + ".csr", "-out", name + ".pem")
+    return SimpleNamespace(
+        authority=made.authority, key=folder / (name + ".key"), certificate=folder / (name + ".pem")
+    )
+
+
+def revocations(made, *revoked):
+    """The authority's list of those that it revoked; the certificates are issue()'s."""
+    folder = made.authority.parent
+    configuration = str(revoked[0].certificate.with_suffix(".cnf"))
+    for one in revoked:
+        _openssl(folder, "ca", "-config", configuration, "-revoke", str(one.certificate))
+    _openssl(folder, "ca", "-config", configuration, "-gencrl", "-out", "revoked.pem")
+    return folder / "revoked.pem"

@@ -457,6 +457,10 @@ def who_waits_too_long_has_failed_with_the_last_reason():
 def a_server_that_is_gone_is_a_reason():
     queue = Queue()
     queue.put(NOBODY, "a@example.net")
+    for wrong in ("--queue-lifetime=soon", "--connections=some"):
+        done = queue.flush(wrong)
+        check_status(done, USAGE, wrong)
+        check_one_sentence(done, wrong)
     check_status(queue.flush("--queue-lifetime=5min"), LATER, "young")
     shown = run([MSUB, "--show-queue", "--queue=%s" % queue.path]).out
     check("no connection to the server" in shown, "shown %r" % shown)
