@@ -355,7 +355,8 @@ struct msub_settings {
 	 * What decides whether the server's certificate holds, the first of these that is set:
 	 * fingerprint, known_file, dane, the authorities (with revoked_file and need_staple).
 	 */
-	/* A PEM file of authorities to trust, or a folder of such; NULL, the default: the system's. */
+	/* A PEM file of authorities to trust, or a folder of such; NULL, the default: the system's.
+	 */
 	const char *trust_file;
 	/* True: the system's as well as those of trust_file. Default false. */
 	bool trust_system;
@@ -364,8 +365,8 @@ struct msub_settings {
 	/* True: the certificate must come with an OCSP response. Default false: one that comes must
 	 * be good, and must come where the certificate itself demands it. */
 	bool need_staple;
-	/* The name that the certificate must carry, and that is asked for (SNI), where it is not the
-	 * host's: a name or an address. IDNs may be in UTF-8. Default NULL. */
+	/* The name that the certificate must carry, and that is asked for (SNI), where it is not
+	 * the host's: a name or an address. IDNs may be in UTF-8. Default NULL. */
 	const char *tls_name;
 	/* SHA-256 or SHA-1 of the server's certificate, hexadecimal, with colons or without: that
 	 * one is accepted, whoever signed it for whatever name and time, and no other. */
@@ -385,7 +386,8 @@ struct msub_settings {
 	const char *certificate_file;
 	const char *key_file;
 	const char *key_password;
-	/* Versions and ciphers, as a priority string of GnuTLS; NULL, the default: TLS 1.2 and 1.3. */
+	/* Versions and ciphers, as a priority string of GnuTLS; NULL, the default: TLS 1.2 and 1.3.
+	 */
 	const char *priority;
 	/* The name said in EHLO; NULL, the default: the connection's own, as "[192.0.2.7]". */
 	const char *hello;
@@ -444,8 +446,8 @@ struct msub_settings {
 	 * Called whenever the network has taken octets of a message's content: sent of them so
 	 * far, of size (as SIZE counts; 0: not known). Default NULL. It must not call back either.
 	 */
-	void (*progress)(void *context, const struct msub_message *message, uint64_t sent,
-		uint64_t size);
+	void (*progress)(
+		void *context, const struct msub_message *message, uint64_t sent, uint64_t size);
 	void *progress_context;
 	/*
 	 * Of msub_network_run(): called for each message as soon as it is finished, in place of
@@ -469,6 +471,7 @@ struct msub_settings {
 	void (*settled)(void *context, const struct msub_message *message);
 	void *settled_context;
 	const struct msub_memory *memory; /* default NULL */
+	void *reserved[16];		  /* room for what comes; NULL */
 };
 
 enum { MSUB_CONNECTIONS_MAX = 10000 };
@@ -744,7 +747,8 @@ struct msub_counts {
 	uint64_t sessions; /* connections that stood */
 	uint64_t logins;   /* times that the server said yes to AUTH */
 	uint64_t turns;
-	uint64_t suspicions; /* times that a forgotten login was suspected */
+	uint64_t suspicions;  /* times that a forgotten login was suspected */
+	uint64_t reserved[8]; /* room for what comes; 0 */
 };
 /* Fills *counts with what it took so far, the session under way included. */
 void msub_sender_counts(const struct msub_sender *sender, struct msub_counts *counts);
@@ -975,7 +979,8 @@ struct msub_server {
 	bool verified;		/* the certificate holds, for the name that was asked for */
 	const char *unverified; /* why it does not, where trust_anyone went on all the same */
 	struct msub_certificate certificate;
-	void *facts; /* the library's */
+	void *facts;	   /* the library's */
+	void *reserved[8]; /* room for what comes; NULL */
 };
 
 /*

@@ -223,15 +223,25 @@ def headers():
 
 
 def exports():
-    """the shared library exports msub_ and nothing else"""
+    """the shared library exports what msub.h declares and nothing else, and msub(3) names it all"""
     library = os.path.join(BUILD, "client", "libmsub.so")
     if not os.path.exists(library):
         return fail("libmsub.so was not built")
     out = subprocess.run(["nm", "-D", "--defined-only", library], capture_output=True, text=True, check=True).stdout
     exported = [line.split()[-1].split("@")[0] for line in out.splitlines()]
-    ours = [name for name in exported if name.startswith("msub_")]
-    if len(ours) < 20:
-        fail(f"only {len(ours)} functions are exported")
+    header = re.sub(r"/\*.*?\*/", "", text("client/include/msub.h"), flags=re.S)
+    declared = set(re.findall(r"\b(msub_[a-z0-9_]+)\s*\(", re.sub(r"^\s*#.*$", "", header, flags=re.M)))
+    if len(declared) < 20:
+        fail(f"only {len(declared)} functions are declared")
+    manual = text("tools/man/msub.3.scd").replace("\\_", "_")
+    for name in sorted(declared):
+        if name not in exported:
+            fail(f"libmsub.so does not export {name}")
+        if not re.search(rf"\b{name}\b", manual):
+            fail(f"msub(3) does not name {name}")
+    for name in exported:
+        if name.startswith("msub_") and name not in declared:
+            fail(f"libmsub.so exports {name}, which msub.h does not declare")
     for name in exported:
         if not name.startswith(("msub_", "__", "_init", "_fini", "MSUB_", "LIBMSUB")):
             fail(f"libmsub.so exports {name}")
