@@ -167,3 +167,54 @@ bool choice_make(struct account *account, const struct msub_options *options, co
 	return made && override(account, &options->settings, trouble) &&
 	       substitute(account, trouble) && join_proxy(account, trouble);
 }
+
+/* ---- queues ---- */
+
+/* Each folder once; an empty path is none. */
+static bool add_queue(struct addresses *paths, const char *path, struct trouble *trouble)
+{
+	if (path == NULL || *path == 0)
+		return true;
+	for (size_t i = 0; i < paths->count; i++) {
+		if (strcmp(paths->items[i], path) == 0)
+			return true;
+	}
+	char **items = realloc(paths->items, (paths->count + 1) * sizeof *items);
+	if (items == NULL)
+		return out_of_memory(trouble);
+	paths->items = items;
+	items[paths->count] = strdup(path);
+	return items[paths->count] != NULL ? (paths->count++, true) : out_of_memory(trouble);
+}
+
+static bool add_queues_of_files(struct addresses *paths, const char *given, struct trouble *trouble)
+{
+	struct accounts accounts = {0};
+	bool added = read_files(&accounts, given, trouble);
+	for (size_t i = 0; added && i < accounts.count; i++)
+		added = add_queue(paths, account_text(&accounts.items[i], KEY_QUEUE), trouble);
+	accounts_free(&accounts);
+	return added;
+}
+
+bool choice_queues(
+	struct addresses *paths, const struct msub_options *options, struct trouble *trouble)
+{
+	const struct option_settings *settings = &options->settings;
+	struct account account = {0};
+	const char *said = NULL;
+	for (size_t i = 0; i < settings->count; i++) {
+		if (settings->items[i].number == KEY_QUEUE)
+			said = settings->items[i].value;
+	}
+	if (said == NULL && options->account == NULL && !names(settings, KEY_HOST))
+		return add_queues_of_files(paths, options->file, trouble);
+	char *whole = said == NULL ? NULL : place_expand(said);
+	bool added = said != NULL ? whole != NULL || out_of_memory(trouble)
+				  : choice_make(&account, options, NULL, trouble);
+	added = added &&
+		add_queue(paths, said != NULL ? whole : account_text(&account, KEY_QUEUE), trouble);
+	account_free(&account);
+	free(whole);
+	return added;
+}

@@ -9,6 +9,7 @@
 #define TOOLS_MSUB_CHOICE_H
 
 #include "msub_account.h"
+#include "msub_addresses.h"
 #include "msub_options.h"
 
 /*
@@ -17,5 +18,11 @@
  */
 bool choice_make(struct account *account, const struct msub_options *options, const char *sender,
 	struct trouble *trouble);
+/*
+ * Adds the queues' folders, each once: that of the command line, else that of the account that it
+ * names, else those of all accounts. None is no failure. False: see the trouble.
+ */
+bool choice_queues(
+	struct addresses *paths, const struct msub_options *options, struct trouble *trouble);
 
 #endif

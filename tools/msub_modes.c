@@ -2,13 +2,12 @@
 #include "msub_modes.h"
 
 #include <stddef.h>
-#include <stdlib.h>
+#include <stdio.h>
 #include <sysexits.h>
 
 #include "msub_choice.h"
 #include "msub_configure.h"
 #include "msub_flush.h"
-#include "msub_place.h"
 #include "msub_pretend.h"
 #include "msub_serverinfo.h"
 #include "msub_stdio.h"
@@ -16,55 +15,70 @@
 typedef bool mode_function(
 	const struct msub_options *options, struct ending *ending, struct trouble *trouble);
 
-/* That of the command line, or of the account; the caller frees it. NULL: see the trouble. */
-static char *queue_of(const struct msub_options *options, struct trouble *trouble)
+/* ---- queues ---- */
+
+typedef bool queue_function(const char *path, const struct msub_options *options,
+	struct ending *ending, struct trouble *trouble);
+
+static bool show_one(const char *path, const struct msub_options *options, struct ending *ending,
+	struct trouble *trouble)
 {
-	struct account account = {0};
-	const char *path = NULL;
-	for (size_t i = 0; i < options->settings.count; i++) {
-		if (options->settings.items[i].number == KEY_QUEUE)
-			path = options->settings.items[i].value;
+	(void)options;
+	(void)ending;
+	return flush_show(path, stdout, trouble);
+}
+
+/* One that cannot be read or written does not keep the others from being sent. */
+static void work_all(const struct addresses *paths, queue_function *work,
+	const struct msub_options *options, struct ending *ending, struct trouble *trouble)
+{
+	for (size_t i = 0; i < paths->count; i++) {
+		struct trouble own = {0};
+		if (work == show_one && paths->count > 1)
+			printf("%s:\n", paths->items[i]);
+		work(paths->items[i], options, ending, &own);
+		if (own.status != 0 && trouble->status != 0)
+			fprintf(stderr, "msub: %s\n", own.text);
+		else if (own.status != 0)
+			trouble_set(trouble, own.status, "%s", own.text);
 	}
-	if (path == NULL && choice_make(&account, options, options->from, trouble))
-		path = account_text(&account, KEY_QUEUE);
-	char *whole = path == NULL || *path == 0 ? NULL : place_expand(path);
-	account_free(&account);
-	if (whole == NULL)
-		trouble_set(trouble, EX_USAGE, "which queue? Name its folder with --queue");
-	return whole;
+}
+
+/* True: there is a queue, or something else was in the way, which the trouble says. */
+static bool work_queues(queue_function *work, const struct msub_options *options,
+	struct ending *ending, struct trouble *trouble)
+{
+	struct addresses paths = {0};
+	bool some = !choice_queues(&paths, options, trouble) || paths.count > 0;
+	if (trouble->status == 0)
+		work_all(&paths, work, options, ending, trouble);
+	addresses_free(&paths);
+	return some;
+}
+
+static bool no_queue(struct trouble *trouble)
+{
+	return trouble_set(trouble, EX_USAGE, "which queue? Name its folder with --queue");
 }
 
 static bool flush(
 	const struct msub_options *options, struct ending *ending, struct trouble *trouble)
 {
-	char *path = queue_of(options, trouble);
-	bool done = path != NULL && flush_send(path, options, ending, trouble);
-	free(path);
-	return done;
+	return work_queues(flush_send, options, ending, trouble) || no_queue(trouble);
 }
 
 static bool show_queue(
 	const struct msub_options *options, struct ending *ending, struct trouble *trouble)
 {
-	char *path = queue_of(options, trouble);
-	bool done = path != NULL && flush_show(path, stdout, trouble);
-	(void)ending;
-	free(path);
-	return done;
+	return work_queues(show_one, options, ending, trouble) || no_queue(trouble);
 }
 
 /* mailq, and -q: where there is no queue, none of the programs that ask for it is to fail. */
 static bool ask_queue(
 	const struct msub_options *options, struct ending *ending, struct trouble *trouble)
 {
-	struct trouble ignored = {0};
-	char *path = queue_of(options, &ignored);
 	bool show = options->mode == MODE_QUEUE;
-	free(path);
-	if (path != NULL)
-		return show ? show_queue(options, ending, trouble)
-			    : flush(options, ending, trouble);
-	if (show)
+	if (!work_queues(show ? show_one : flush_send, options, ending, trouble) && show)
 		puts("Mail queue is empty");
 	return true;
 }

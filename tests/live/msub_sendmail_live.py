@@ -100,6 +100,50 @@ def mailq_and_newaliases_are_polite():
         check_equal(server.connections, 0, "connections")
 
 
+def waiting(folder):
+    new = folder / "new"
+    return len([f for f in os.listdir(new) if "." not in f]) if new.exists() else 0
+
+
+def flushing(server, folders, words, name):
+    """The queues of all accounts, of which none is the default, are meant."""
+    text = "".join("account a%d\nhost 127.0.0.1\nport %d\nfrom a%d@example.org\nqueue %s\n"
+                   % (n, server.port, n, folder) for n, folder in enumerate(folders + folders[:1]))
+    rc = DESK.file("msubrc-queues", text)
+    for number, folder in enumerate(folders):
+        done = run([MSUB, "-C", rc, "-a", "a%d" % number, "--enqueue", "x@example.net"], stdin=TEXT)
+        check_status(done, OK, "enqueue")
+        check_equal(waiting(folder), 1, "enqueued in %s" % folder)
+    return run([link(name), "-C", rc, *words])
+
+
+@case
+def the_queues_of_all_accounts_are_meant():
+    for number, (name, words) in enumerate([("sendmail", ["-q"]), ("msub", ["--flush"])]):
+        folders = [DESK.path / ("all-%d-%d" % (number, n)) for n in range(2)]
+        with Server() as server:
+            shown = flushing(server, folders, [], "mailq")
+            check_status(shown, OK, "mailq")
+            check_equal(shown.out.count("1 waiting, 0 failed"), 2, "shown %r" % shown.out)
+            done = run([link(name), "-C", DESK.path / "msubrc-queues", *words])
+            check_status(done, OK, name)
+            check_equal(done.err, "", name)
+            check_equal([waiting(folder) for folder in folders], [0, 0], name)
+            check_equal(len(server.mails), 2, "sent with " + name)
+
+
+@case
+def what_keeps_from_finding_a_queue_is_told():
+    broken = DESK.file("msubrc-broken", "account default\nqeue x\n")
+    for name, words in [("mailq", []), ("sendmail", ["-bp"]), ("sendmail", ["-q"]),
+                        ("msub", ["--flush"]), ("msub", ["--show-queue"])]:
+        for rc, reason in [(broken, "did you mean"), (DESK.path / "none", "cannot be read")]:
+            done = run([link(name), "-C", rc, *words])
+            check_status(done, CONFIG, "%s %s" % (name, words))
+            check_one_sentence(done, name)
+            check(reason in done.err, "%s %s: said %r" % (name, words, done.err))
+
+
 class Program(smtplib.SMTP):
     """Python's own client, on the standard input and output of a sendmail -bs."""
 
