@@ -135,6 +135,15 @@ static enum msub_error fail(struct msub_failure *failure, enum msub_error error,
 	return error;
 }
 
+/* A sender made for clear text, say, would log in over a connection that is about to get TLS. */
+static bool is_made_for(struct msub_network *network, const struct msub_sender *sender)
+{
+	const char *which = settings_difference(&network->settings, sender_settings(sender));
+	if (which != NULL)
+		sentence_set(&network->why, "%s: the sender's is not the network's", which);
+	return which == NULL;
+}
+
 enum msub_error msub_network_run(
 	struct msub_network *network, struct msub_sender *sender, struct msub_failure *failure)
 {
@@ -143,6 +152,8 @@ enum msub_error msub_network_run(
 	failure = failure == NULL ? &ignored : failure;
 	if (!sender_is_free_for(sender, network))
 		return fail(failure, MSUB_USE, "");
+	if (!is_made_for(network, sender))
+		return fail(failure, MSUB_SETTINGS, network->why.text);
 	if (!network_open(network, &network->why))
 		return fail(failure, network->why.text[0] == 0 ? MSUB_MEMORY : MSUB_SETTINGS,
 			network->why.text);

@@ -916,8 +916,10 @@ enum msub_error msub_discover(const char *domain, const struct msub_settings *se
  */
 struct msub_network;
 /*
- * Settings are copied: host, TLS and timeouts are those of the network, everything else is the
- * sender's. MSUB_OK, MSUB_SETTINGS (also for a missing host) or MSUB_MEMORY (*network is NULL).
+ * Settings are copied. Those that say what is connected to, and how (host, domain, port, proxy,
+ * protocol, TLS and trust), must be the same in every sender that it runs. How long connecting and
+ * the handshake may take is the network's, everything else is the sender's. MSUB_OK, MSUB_SETTINGS
+ * (also for a missing host) or MSUB_MEMORY (*network is NULL).
  */
 enum msub_error msub_network_new(
 	struct msub_network **network, const struct msub_settings *settings);
@@ -927,12 +929,13 @@ enum msub_error msub_network_new(
  */
 void msub_network_free(struct msub_network *network);
 /*
- * Drives a sender until every message is finished; blocks. The sender is to be made with the same
- * settings, and is borrowed: during the call, and while a session of it rests, until either is
- * freed. MSUB_OK where every message that finished was accepted for every recipient, otherwise
- * the first failure, and *failure (may be NULL; lent by the sender until its next run) says more.
- * MSUB_SETTINGS (what *failure says is lent by the network) and MSUB_MEMORY where nothing could be
- * opened; MSUB_USE where sessions of the sender rest in another network.
+ * Drives a sender until every message is finished; blocks. The sender is borrowed: during the
+ * call, and while a session of it rests, until either is freed. MSUB_OK where every message that
+ * finished was accepted for every recipient, otherwise the first failure, and *failure (may be
+ * NULL; lent by the sender until its next run) says more. MSUB_SETTINGS (what *failure says is lent
+ * by the network) and MSUB_MEMORY where nothing could be opened, and MSUB_SETTINGS where the
+ * sender's settings would lead to another connection than the network's ("tls: ..."), with nothing
+ * done; MSUB_USE where sessions of the sender rest in another network.
  */
 enum msub_error msub_network_run(
 	struct msub_network *network, struct msub_sender *sender, struct msub_failure *failure);

@@ -23,6 +23,11 @@ enum msub_error sender_new(struct msub_sender **sender, const struct msub_settin
 	return MSUB_OK;
 }
 
+const struct msub_settings *sender_settings(const struct msub_sender *sender)
+{
+	return &sender->settings;
+}
+
 static void end_sessions(struct msub_sender *sender, struct lane_list *list)
 {
 	struct lane *lane;

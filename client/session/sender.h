@@ -46,6 +46,8 @@ void sender_end_run(struct msub_sender *sender);
 void sender_tell_finished(struct msub_sender *sender);
 /* Lent by the sender; MSUB_OK where all were accepted for everybody. */
 void sender_run_failure(const struct msub_sender *sender, struct msub_failure *failure);
+/* Its own copy, lent. */
+const struct msub_settings *sender_settings(const struct msub_sender *sender);
 /* Nobody else has asked to be told of its end. */
 bool sender_is_free_for(const struct msub_sender *sender, const void *context);
 /* Is called before the sender and its lanes are freed; NULL: nobody. */

@@ -221,36 +221,44 @@ struct memory settings_memory(const struct msub_memory *memory)
 	return (struct memory){.resize = memory->resize, .context = memory->context};
 }
 
-/* The members that are strings, in one place for copying and freeing. */
-static const size_t strings[] = {
-	offsetof(struct msub_settings, host),
-	offsetof(struct msub_settings, domain),
-	offsetof(struct msub_settings, socket_path),
-	offsetof(struct msub_settings, proxy),
-	offsetof(struct msub_settings, proxy_user),
-	offsetof(struct msub_settings, proxy_password),
-	offsetof(struct msub_settings, source_address),
-	offsetof(struct msub_settings, trust_file),
-	offsetof(struct msub_settings, revoked_file),
-	offsetof(struct msub_settings, tls_name),
-	offsetof(struct msub_settings, fingerprint),
-	offsetof(struct msub_settings, known_file),
-	offsetof(struct msub_settings, certificate_file),
-	offsetof(struct msub_settings, key_file),
-	offsetof(struct msub_settings, key_password),
-	offsetof(struct msub_settings, priority),
-	offsetof(struct msub_settings, hello),
-	offsetof(struct msub_settings, mechanism),
-	offsetof(struct msub_settings, user),
-	offsetof(struct msub_settings, authorize),
-	offsetof(struct msub_settings, password),
+/* The members that are strings, in one place for copying, freeing and comparing. */
+#define STRING(member, decides)                                                                    \
+	{                                                                                          \
+		offsetof(struct msub_settings, member), #member, decides                           \
+	}
+static const struct {
+	size_t offset;
+	const char *name;
+	bool connects; /* decides what a connection is made to, and how */
+} strings[] = {
+	STRING(host, true),
+	STRING(domain, true),
+	STRING(socket_path, true),
+	STRING(proxy, true),
+	STRING(proxy_user, true),
+	STRING(proxy_password, true),
+	STRING(source_address, true),
+	STRING(trust_file, true),
+	STRING(revoked_file, true),
+	STRING(tls_name, true),
+	STRING(fingerprint, true),
+	STRING(known_file, true),
+	STRING(certificate_file, true),
+	STRING(key_file, true),
+	STRING(key_password, true),
+	STRING(priority, true),
+	STRING(hello, false),
+	STRING(mechanism, false),
+	STRING(user, false),
+	STRING(authorize, false),
+	STRING(password, false),
 };
 
 enum { STRING_COUNT = sizeof strings / sizeof *strings };
 
 static const char **string_at(struct msub_settings *settings, size_t index)
 {
-	return (const char **)(void *)((char *)settings + strings[index]);
+	return (const char **)(void *)((char *)settings + strings[index].offset);
 }
 
 bool settings_copy(
@@ -281,6 +289,43 @@ void settings_free(struct msub_settings *settings, const struct memory *memory)
 		memory_free_text(memory, string.owned);
 		*string_at(settings, i) = NULL;
 	}
+}
+
+static bool is_same(const char *one, const char *other)
+{
+	return one == NULL || other == NULL ? one == other : strcmp(one, other) == 0;
+}
+
+static const char *text_at(const struct msub_settings *settings, size_t index)
+{
+	const char *text;
+	memcpy(&text, (const char *)settings + strings[index].offset, sizeof text);
+	return text;
+}
+
+const char *settings_difference(const struct msub_settings *one, const struct msub_settings *other)
+{
+	const struct {
+		const char *name;
+		bool same;
+	} members[] = {
+		{"tls", one->tls == other->tls},
+		{"protocol", one->protocol == other->protocol},
+		{"port", settings_port(one) == settings_port(other)},
+		{"trust_system", one->trust_system == other->trust_system},
+		{"trust_anyone", one->trust_anyone == other->trust_anyone},
+		{"need_staple", one->need_staple == other->need_staple},
+		{"dane", one->dane == other->dane},
+	};
+	for (size_t i = 0; i < sizeof members / sizeof *members; i++) {
+		if (!members[i].same)
+			return members[i].name;
+	}
+	for (size_t i = 0; i < STRING_COUNT; i++) {
+		if (strings[i].connects && !is_same(text_at(one, i), text_at(other, i)))
+			return strings[i].name;
+	}
+	return NULL;
 }
 
 /*

@@ -16,6 +16,8 @@ void settings_free(struct msub_settings *settings, const struct memory *memory);
 bool settings_want_login(const struct msub_settings *settings);
 /* The port, with its default. */
 uint16_t settings_port(const struct msub_settings *settings);
+/* The first member that decides about a connection and is not the same in both; NULL: none. */
+const char *settings_difference(const struct msub_settings *one, const struct msub_settings *other);
 /* How long the reply of a phase may take; MSUB_NEVER where there is no limit. */
 uint64_t settings_timeout(const struct msub_settings *settings, enum msub_phase phase);
 

@@ -373,6 +373,97 @@ static void what_cannot_be_used_is_refused(void)
 	msub_network_free(NULL);
 }
 
+/* One member is the other's. */
+static void differ(
+	struct msub_settings *settings, const char *member, const struct msub_settings *other)
+{
+	const struct {
+		const char *name;
+		size_t offset, size;
+	} members[] = {
+#define MEMBER(name) {#name, offsetof(struct msub_settings, name), sizeof other->name}
+		MEMBER(tls),
+		MEMBER(protocol),
+		MEMBER(port),
+		MEMBER(trust_anyone),
+		MEMBER(trust_system),
+		MEMBER(need_staple),
+		MEMBER(dane),
+		MEMBER(host),
+		MEMBER(domain),
+		MEMBER(trust_file),
+		MEMBER(tls_name),
+#undef MEMBER
+	};
+	for (size_t i = 0; i < sizeof members / sizeof *members; i++) {
+		if (strcmp(members[i].name, member) == 0 ||
+			(other->domain != NULL && strcmp(members[i].name, "domain") == 0))
+			memcpy((char *)settings + members[i].offset,
+				(const char *)other + members[i].offset, members[i].size);
+	}
+}
+
+/* Whichever member it is, and whichever of the two says less about trust. */
+static void a_sender_for_another_connection_is_refused(void)
+{
+	static const struct {
+		const char *member;
+		struct msub_settings other;
+	} rows[] = {
+		{"tls", {.tls = MSUB_TLS_NONE}},
+		{"tls", {.tls = MSUB_TLS_IMPLICIT}},
+		{"protocol", {.protocol = MSUB_LMTP}},
+		{"port", {.port = 1}},
+		{"trust_anyone", {.trust_anyone = true}},
+		{"trust_system", {.trust_system = true}},
+		{"need_staple", {.need_staple = true}},
+		{"dane", {.dane = MSUB_DANE_WHEN_FOUND}},
+		{"host", {.host = "localhost"}},
+		{"host", {.domain = "localhost"}},
+		{"trust_file", {.host = "127.0.0.1", .trust_file = "/dev/null"}},
+		{"tls_name", {.host = "127.0.0.1", .tls_name = "localhost"}},
+	};
+	struct hall hall;
+	if (!hall_open(&hall, "name: a server\n", true))
+		return;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct client client;
+		struct msub_failure failure;
+		char want[64];
+		CHECK_CASE("row %zu, %s", i, rows[i].member);
+		client_init(&client, &hall);
+		CHECK_INT(msub_network_new(&client.network, &client.settings), MSUB_OK);
+		differ(&client.settings, rows[i].member, &rows[i].other);
+		CHECK_INT(msub_sender_new(&client.sender, &client.settings), MSUB_OK);
+		client_add(&client);
+		CHECK_INT(msub_network_run(client.network, client.sender, &failure), MSUB_SETTINGS);
+		snprintf(
+			want, sizeof want, "%s: the sender's is not the network's", rows[i].member);
+		CHECK_TEXT(failure.text, want);
+		CHECK(!msub_sender_is_finished(client.sender));
+		client_free(&client);
+	}
+	hall_close(&hall, 0);
+}
+
+/* What says who is there, and to whom, is the sender's. */
+static void a_sender_with_its_own_login_is_not_refused(void)
+{
+	struct hall hall;
+	struct client client;
+	if (!hall_open(&hall, "name: a server\n", true))
+		return;
+	client_init(&client, &hall);
+	CHECK_INT(msub_network_new(&client.network, &client.settings), MSUB_OK);
+	client.settings.hello = "another.example";
+	client.settings.mechanism = NULL;
+	client.settings.timeouts.greeting_ms = 1000 * 60;
+	CHECK_INT(msub_sender_new(&client.sender, &client.settings), MSUB_OK);
+	client_run(&client, 1, MSUB_OK);
+	client_free(&client);
+	hall_close(&hall, 1);
+}
+
 static void a_bad_login_ends_the_run_with_its_words(void)
 {
 	struct hall hall;
@@ -500,6 +591,8 @@ static void each_allocation_may_fail(void)
 	T(either_may_be_freed_first)                                                               \
 	T(a_kept_session_that_is_gone_is_no_failure)                                               \
 	T(what_cannot_be_used_is_refused)                                                          \
+	T(a_sender_for_another_connection_is_refused)                                              \
+	T(a_sender_with_its_own_login_is_not_refused)                                              \
 	T(a_bad_login_ends_the_run_with_its_words)                                                 \
 	T(two_networks_run_in_two_threads)                                                         \
 	T(each_allocation_may_fail)
