@@ -10,6 +10,7 @@
 #include "msub_ending.h"
 #include "msub_envelope.h"
 #include "msub_face.h"
+#include "msub_log.h"
 #include "msub_modes.h"
 #include "msub_place.h"
 #include "msub_settings.h"
@@ -101,6 +102,16 @@ static void take_finished(void *context, struct mail *mail)
 	ending_take(&run->ending, mail);
 }
 
+/* The account has a log, and there is no mail that could tell it. */
+static void log_trouble(struct run *run)
+{
+	char *sender = envelope_address(run->options.from);
+	const struct mail none = {.sender = sender};
+	if (run->trouble.status != 0 && run->mails.count == 0)
+		log_mail(&none, &run->delivery.account, &run->trouble);
+	free(sender);
+}
+
 static void send_operands(struct run *run, char *const *operands, size_t count)
 {
 	const struct delivery_taker taker = {run, take_finished};
@@ -109,6 +120,8 @@ static void send_operands(struct run *run, char *const *operands, size_t count)
 	if (prepared)
 		ending_account(&run->ending, &run->delivery.account,
 			settings_logs_in(&run->delivery.settings));
+	else
+		log_trouble(run);
 	if (prepared && !run->options.enqueue)
 		delivery_send(&run->delivery, &run->mails, &taker, &run->trouble);
 	else

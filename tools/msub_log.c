@@ -41,10 +41,10 @@ static void print_quoted(FILE *to, const char *text)
 	for (; *text != 0; text++) {
 		if (*text == '\n')
 			fputs("\\n", to);
+		else if (*text == '\'')
+			fputc('"', to);
 		else
-			fputc(*text == '\'' || (unsigned char)*text < ' ' || *text == 0x7F ? '?'
-											   : *text,
-				to);
+			fputc((unsigned char)*text < ' ' || *text == 0x7F ? '?' : *text, to);
 	}
 }
 
@@ -66,17 +66,24 @@ static void print_reply(FILE *to, const struct msub_reply *reply)
 	fputc('\'', to);
 }
 
-/* What decides about the mail: the first failure, or the reply to the first recipient. */
-static struct msub_failure what_became(const struct mail *mail)
+/* What decides about the mail: the first failure of somebody's own, or the first reply. */
+static struct msub_result what_became(const struct mail *mail)
 {
-	struct msub_result result = {.why.reply.text = "", .why.text = ""};
-	struct msub_failure failure = {.reply.text = "", .text = ""};
-	if (mail->message == NULL)
-		return failure;
-	msub_message_failure(mail->message, &failure);
-	if (failure.error == MSUB_OK && msub_message_result(mail->message, 0, &result))
-		failure = result.why;
-	return failure;
+	struct msub_result first = {.recipient = "", .why = {.reply.text = "", .text = ""}}, result;
+	bool failed = false;
+	for (size_t i = 0; mail->message != NULL && msub_message_result(mail->message, i, &result);
+		i++) {
+		if (i == 0)
+			first = result;
+		bool shares = result.why.error == MSUB_OTHER_REFUSED;
+		if (result.why.error != MSUB_OK && (!failed || !shares)) {
+			first = result;
+			failed = true;
+		}
+		if (failed && !shares)
+			break;
+	}
+	return first;
 }
 
 static void print_envelope(FILE *to, const struct mail *mail)
@@ -100,24 +107,43 @@ static long long size_of(const struct mail *mail)
 	       (long long)mail->sent_len;
 }
 
-static void print_outcome(FILE *to, const struct mail *mail, int status)
+/* The kind of the failure, whose it is where others need not have it, and the rest. */
+static void print_error(FILE *to, const struct msub_result *result, const char *trouble)
 {
-	struct msub_failure why = what_became(mail);
+	const struct msub_failure *why = &result->why;
+	if (why->error == MSUB_OK && *trouble == 0)
+		return;
+	fputs(" errormsg='", to);
+	print_quoted(to, why->error == MSUB_OK ? trouble : msub_error_text(why->error));
+	if (why->error != MSUB_OK && why->phase == MSUB_PHASE_RECIPIENT) {
+		fputs(" for ", to);
+		print_quoted(to, result->recipient);
+	}
+	if (why->error != MSUB_OK && why->text[0] != 0) {
+		fputs(": ", to);
+		print_quoted(to, why->text);
+	}
+	fputc('\'', to);
+}
+
+static void print_outcome(
+	FILE *to, const struct mail *mail, int status, const struct trouble *trouble)
+{
+	struct msub_result became = what_became(mail);
 	if (status == EX_OK && mail->queued[0] == 0)
 		fprintf(to, " mailsize=%lld", size_of(mail));
-	print_reply(to, &why.reply);
-	if (mail->trouble.status != 0 || why.error != MSUB_OK) {
-		fputs(" errormsg='", to);
-		print_quoted(
-			to, why.error != MSUB_OK ? msub_error_text(why.error) : mail->trouble.text);
-		fputc('\'', to);
-	}
+	print_reply(to, &became.why.reply);
+	print_error(to, &became,
+		mail->trouble.status != 0		       ? mail->trouble.text
+		: trouble->status != 0 && !mail_was_sent(mail) ? trouble->text
+							       : "");
 	if (mail->queued[0] != 0)
 		fprintf(to, " queued=%s", mail->queued);
 	fprintf(to, " exitcode=%s\n", name_of(status));
 }
 
-char *log_line(const struct mail *mail, const struct account *account, int status, bool user)
+char *log_line(const struct mail *mail, const struct account *account, int status, bool user,
+	const struct trouble *trouble)
 {
 	char *line = NULL;
 	size_t len = 0;
@@ -134,7 +160,7 @@ char *log_line(const struct mail *mail, const struct account *account, int statu
 		words_print(to, name);
 	}
 	print_envelope(to, mail);
-	print_outcome(to, mail, status);
+	print_outcome(to, mail, status, trouble);
 	if (fclose(to) == 0)
 		return line;
 	free(line);
@@ -228,12 +254,10 @@ void log_mail(const struct mail *mail, const struct account *account, const stru
 	if (account_text(account, KEY_LOGFILE) == NULL &&
 		account_word(account, KEY_SYSLOG, SYSLOG_OFF) == SYSLOG_OFF)
 		return;
-	if (mail->message == NULL)
-		return;
 	int status = report_status(&report, mail);
 	if (status == EX_OK && !mail_was_sent(mail) && mail->queued[0] == 0)
 		status = trouble->status;
-	char *line = log_line(mail, account, status, report.user);
+	char *line = log_line(mail, account, status, report.user, trouble);
 	if (line == NULL)
 		return;
 	write_file(account, line);

@@ -5,19 +5,24 @@
  *     recipients=bob@example.net,cid@example.net mailsize=1234 smtpstatus=250
  *     smtpmsg='250 2.0.0 ok' exitcode=EX_OK            (one line)
  *
- * A mail that failed has no mailsize, and errormsg='...' where something is known. In quoted texts
- * ' and what is not printable become ?, and line ends \n. A line is one write to a locked file.
+ * A mail that failed has no mailsize, but errormsg='...': why, and whom it concerns. In quoted
+ * texts ' becomes ", what is not printable ?, and line ends \n. A line is one write to a locked
+ * file.
  */
 #ifndef TOOLS_MSUB_LOG_H
 #define TOOLS_MSUB_LOG_H
 
 #include "msub_mail.h"
 
-/* The line with its end, but without the time; the caller frees it. NULL: no memory. */
-char *log_line(const struct mail *mail, const struct account *account, int status, bool user);
 /*
- * Writes a line about a mail that is addressed, where the account says so; `trouble` is that of
- * all of them. What cannot be written is told on stderr, and changes nothing else.
+ * The line with its end, but without the time; the caller frees it. `trouble` is why nothing was
+ * sent, where the mail has none of its own. NULL: no memory.
+ */
+char *log_line(const struct mail *mail, const struct account *account, int status, bool user,
+	const struct trouble *trouble);
+/*
+ * Writes a line about a mail, where the account says so; `trouble` is that of all of them. What
+ * cannot be written is told on stderr, and changes nothing else.
  */
 void log_mail(
 	const struct mail *mail, const struct account *account, const struct trouble *trouble);

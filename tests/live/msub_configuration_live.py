@@ -12,7 +12,8 @@ from ours import DESK, MSUB, check_one_sentence, check_status, environment, run
 from runner import Skip, case, check, check_equal, main
 from table_server import Server
 
-OK, USAGE, DATA, CONFIG = 0, 64, 65, 78
+OK, USAGE, DATA, LATER, CONFIG = 0, 64, 65, 75, 78
+NOBODY = 1  # a port that nobody listens on
 TEXT = "To: ann@example.net\nCc: Bob <bob@example.net>\nBcc: cid@example.net\nSubject: s\n\n.text\n"
 HELLO = {"EHLO": "250-mx\n250-DSN\n250-8BITMIME\n250 AUTH PLAIN LOGIN", "AUTH": "235 ok"}
 
@@ -300,11 +301,16 @@ def a_log_line_tells_of_each_mail():
     for replies, words, status, wanted in [
         ({}, [], OK, r"mailsize=\d+ smtpstatus=250 smtpmsg='250 ok' exitcode=EX_OK"),
         ({"RCPT": "550 5.1.1 no 'body'"}, [], DATA,
-         r"smtpstatus=550 smtpmsg='550 5.1.1 no \?body\?' errormsg='the server refused' "
+         r"smtpstatus=550 smtpmsg='550 5.1.1 no \"body\"' "
+         r"errormsg='the server refused for a@x.example' "
          r"exitcode=EX_DATAERR"),
         ({"RCPT": "450 later"}, ["--queue=%s" % (DESK.path / "log-queue")], OK,
-         r"smtpstatus=450 smtpmsg='450 later' errormsg='the server refused' queued=[-\d]+ "
+         r"smtpstatus=450 smtpmsg='450 later' errormsg='the server refused for a@x.example' queued=[-\d]+ "
          r"exitcode=EX_OK"),
+        # the one that was refused, and not who shares its fate
+        ({"RCPT TO:<B@": "550 nobody"}, [], DATA,
+         r"smtpstatus=550 smtpmsg='550 nobody' errormsg='the server refused for b@x.example' "
+         r"exitcode=EX_DATAERR"),
     ]:  # fmt: skip
         log.unlink(missing_ok=True)
         with Server(replies) as server:
@@ -316,6 +322,22 @@ def a_log_line_tells_of_each_mail():
                  r"recipients=a@x\.example,b@x\.example ")  # fmt: skip
         check(re.fullmatch(front + wanted + "\n", line), "line %r" % line)
         check_equal(os.stat(log).st_mode & 0o777, 0o600, "mode")
+
+
+@case
+def a_log_line_says_why_nothing_was_sent():
+    log = DESK.path / "log-why"
+    for words, status, wanted in [
+        (["--port=%d" % NOBODY], LATER, r"errormsg='no connection[^']*refused[^']*' "),
+        (["--port=%d" % NOBODY, "--user=ann", "--passwordeval=exit 3"], CONFIG,
+         r"errormsg='[^']*status 3[^']*' "),
+        (["--auth=plain"], CONFIG, r"errormsg='a login needs a user[^']*' "),
+    ]:  # fmt: skip
+        log.unlink(missing_ok=True)
+        done = go(["--host=127.0.0.1", "-f", "me@x.example", "-X", log] + words + ["a@x.example"])
+        check_status(done, status, wanted)
+        check(re.search(wanted + "exitcode=EX_", log.read_text()), "line %r" % log.read_text())
+        check_equal(log.read_text().count("\n"), 1, "lines")
 
 
 if __name__ == "__main__":
