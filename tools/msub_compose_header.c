@@ -8,6 +8,8 @@
 #include <sysexits.h>
 #include <time.h>
 
+#include "msub_compose_words.h"
+
 /* A word is never folded, and a line ends at 998 octets (RFC 5322 2.1.1). */
 enum { WORD_MAX = 900 };
 
@@ -118,7 +120,9 @@ static const char *add_author(
 	if (internet_address_list_length(list) != 1 || !INTERNET_ADDRESS_IS_MAILBOX(author)) {
 		trouble_set(trouble, EX_USAGE, "--from: a message has one author; name one");
 	} else {
-		if (internet_address_get_name(author) == NULL && name != NULL &&
+		const char *given = internet_address_get_name(author);
+		/* GMime: "" where there is none */
+		if ((given == NULL || given[0] == 0) && name != NULL &&
 			check_text("the full name", name, trouble))
 			internet_address_set_name(author, name);
 		internet_address_list_add(
@@ -207,6 +211,32 @@ static void add_message_id(GMimeMessage *message, const char *domain, struct com
 	g_free(id);
 }
 
+/* What GMime makes of values is not used: msub_compose_words.h. */
+static void write_values(GMimeMessage *message)
+{
+	GMimeHeaderList *list = g_mime_object_get_header_list(GMIME_OBJECT(message));
+	for (int i = 0; i < g_mime_header_list_get_count(list); i++) {
+		static const char *const names[] = {"From", "Reply-To", "To", "Cc"};
+		static const GMimeAddressType types[] = {GMIME_ADDRESS_TYPE_FROM,
+			GMIME_ADDRESS_TYPE_REPLY_TO, GMIME_ADDRESS_TYPE_TO, GMIME_ADDRESS_TYPE_CC};
+		GMimeHeader *header = g_mime_header_list_get_header_at(list, i);
+		const char *name = g_mime_header_get_name(header);
+		struct field_value value;
+		size_t type = 0;
+		while (type < G_N_ELEMENTS(names) && strcasecmp(names[type], name) != 0)
+			type++;
+		field_value_begin(&value, name);
+		if (type < G_N_ELEMENTS(names))
+			field_value_addresses(
+				&value, g_mime_message_get_addresses(message, types[type]));
+		else
+			field_value_text(&value, g_mime_header_get_value(header));
+		field_value_end(&value);
+		g_mime_header_set_raw_value(header, value.text->str);
+		g_string_free(value.text, TRUE);
+	}
+}
+
 bool compose_header(GMimeMessage *message, const struct compose_options *options, const char *from,
 	const char *name, struct compose_random *random, struct addresses *recipients,
 	struct trouble *trouble)
@@ -235,6 +265,8 @@ bool compose_header(GMimeMessage *message, const struct compose_options *options
 		added = add_field(message, options->headers.items[i], trouble);
 	if (added && !is_given(options, "Message-ID"))
 		add_message_id(message, domain, random);
+	if (added)
+		write_values(message);
 	addresses_free(&nobody);
 	g_free(domain);
 	return added;

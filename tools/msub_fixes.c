@@ -10,7 +10,8 @@
 
 #include "msub_place.h"
 
-enum { RANDOM_OCTETS = 16, ENCODED_WORD_MAX = 75 };
+/* An encoded word may take 75 octets and its line 76 (RFC 2047 2), of which "From: " has six. */
+enum { RANDOM_OCTETS = 16, ENCODED_WORD_MAX = 70, LINE_FULL = 76 };
 
 struct fixes fixes_of(const struct account *account, const char *sender)
 {
@@ -110,6 +111,14 @@ struct writing {
 	bool good;
 };
 
+/* The address has no room on the last line of an encoded name. */
+static bool is_full(const char *name, const char *address)
+{
+	const char *last = strrchr(name, '\n');
+	size_t before = last == NULL ? strlen("From: ") + strlen(name) : strlen(last + 1);
+	return strncmp(name, "=?", 2) == 0 && before + strlen(" <>") + strlen(address) > LINE_FULL;
+}
+
 static void print_from(struct writing *writing, const struct fixes *fixes)
 {
 	char *name = fixes->full_name == NULL ? NULL : fixes_display_name(fixes->full_name);
@@ -117,7 +126,9 @@ static void print_from(struct writing *writing, const struct fixes *fixes)
 	if (name == NULL)
 		fprintf(writing->to, "From: %s%s", fixes->sender, writing->end_of_line);
 	else
-		fprintf(writing->to, "From: %s <%s>%s", name, fixes->sender, writing->end_of_line);
+		fprintf(writing->to, "From: %s%s <%s>%s", name,
+			is_full(name, fixes->sender) ? writing->end_of_line : "", fixes->sender,
+			writing->end_of_line);
 	free(name);
 }
 

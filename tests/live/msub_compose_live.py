@@ -1,9 +1,12 @@
 """Messages that msub composes, read by Python's email package: every name, text and file arrives as
 it was given, in octets that any server takes."""
 import email
+import email.header
 import email.policy
+import email.utils
 import json
 import os
+import re
 import subprocess
 
 from opponents import USER
@@ -37,6 +40,19 @@ def send(server, *words, stdin=b"", **more):
 def check_clean(octets):
     check(all(octet < 0x80 for octet in octets), "8-bit octets in %r" % octets)
     check(max(len(line) for line in octets.split(b"\n")) <= 998, "a line is too long")
+    for line in octets.split(b"\n\n")[0].split(b"\n"):
+        words = re.findall(rb"=\?[^? ]+\?[BbQq]\?[^? ]*\?=", line)
+        check(all(len(word) <= 75 for word in words), "an encoded word is too long: %r" % line)
+        check(not words or len(line) <= 76, "a line with an encoded word is too long: %r" % line)
+        for word in words:  # each by itself: no character is cut (RFC 2047 5)
+            email.header.decode_header(word.decode())[0][0].decode("utf-8")
+
+
+def people(got, field):
+    """As RFC 2047 5 has it; Python 3.11's own display_name keeps blanks between encoded words."""
+    raw = "".join(dict(got.raw_items())[field].splitlines())
+    return [(str(email.header.make_header(email.header.decode_header(name))), address)
+            for name, address in email.utils.getaddresses([raw])]
 
 
 def text_of(part):
@@ -64,13 +80,43 @@ def a_plain_message_has_all_that_it_needs():
 def subjects_and_names_of_every_script_arrive():
     for subject in [
         "a", GREEK, SMILE * 30, "J\u00f6rg sagt: " + "\u00fcber " * 40, "=?utf-8?q?no?= really",
-        "tab\there", "word " * 300, "trailing ", "\u202eback", "\u00e9" * 500, 'quote " and \\ ',
+        SMILE * 40, "plain " * 12 + SMILE * 40 + " plain" * 12, "a  b   " + SMILE + "  c \td",
+        "x" * 62 + SMILE, "a" + " " * 2000 + "b", SMILE + " " * 100 + "b", "\u03b1" * 3000,
+        "x" * 800, "tab\there", "word " * 300, "trailing ", "\u202eback", "\u00e9" * 500, 'quote " and \\ ',
     ]:
         with Serve() as server:
             got = send(server, "--subject=" + subject, "--to=ann@example.net", stdin=b"x\n")
         if subject == "=?utf-8?q?no?= really":
             continue  # it may be taken for what it looks like
         check_equal(str(got["Subject"]).rstrip(), subject.rstrip(), "subject")
+
+
+@case
+def names_and_fields_of_any_length_arrive():
+    for name in ["Ann B", "B., Ann", 'Ann "the" \\ B', SMILE * 40, "\u0416" * 300, "Ann " * 60 + "B",
+                 "B., " * 60 + "Ann", "x" * 300, "Ann  B", "a" * 29 + "."]:
+        quoted = '"%s"' % name.replace("\\", "\\\\").replace('"', '\\"')
+        with Serve() as server:
+            got = send(server, "--to=%s <ann@example.net>, %s <ben@example.net>" % (quoted, quoted),
+                       "--cc=%s: c@example.net, %s <d@example.net>;" % (quoted, quoted),
+                       "--header=X-Field: " + name, "--header=X-%s: %s" % ("y" * 90, name),
+                       stdin=b"x\n")
+        check_equal(people(got, "To"),
+                    [(name, "ann@example.net"), (name, "ben@example.net")], "To")
+        check_equal(people(got, "Cc"), [("", "c@example.net"), (name, "d@example.net")], "Cc")
+        check_equal(got["Cc"].groups[0].display_name.replace(" ", ""), name.replace(" ", ""), "group")
+        check_equal(str(got["X-Field"]), name, "X-Field")
+        check_equal(str(got["X-" + "y" * 90]).lstrip(), name, "X-yyy")
+
+
+@case
+def the_full_name_is_that_of_an_author_without_one():
+    for words, name in [(["--from=me@example.org", "-F", "Ann B"], "Ann B"),
+                        (["--from=me@example.org", "-F", GREEK], GREEK),
+                        (["-F", "Ann B"], "Me Myself"), (["--from=me@example.org"], "")]:
+        with Serve() as server:
+            got = send(server, "--to=ann@example.net", *words, stdin=b"x\n")
+        check_equal(got["From"].addresses[0].display_name, name, "name")
 
 
 @case

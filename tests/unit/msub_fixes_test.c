@@ -85,8 +85,8 @@ static void names_are_written_as_words_quoted_or_encoded(void)
 		{"J\xC3\xB6rg", "=?UTF-8?Q?J=C3=B6rg?="},
 		{"a\nb", "=?UTF-8?Q?a=0Ab?="},
 		{"\xC3\xB6\xC3\xB6\xC3\xB6\xC3\xB6\xC3\xB6\xC3\xB6\xC3\xB6\xC3\xB6\xC3\xB6 x",
-			"=?UTF-8?Q?=C3=B6=C3=B6=C3=B6=C3=B6=C3=B6=C3=B6=C3=B6=C3=B6=C3=B6?=\n "
-			"=?UTF-8?Q?_x?="},
+			"=?UTF-8?Q?=C3=B6=C3=B6=C3=B6=C3=B6=C3=B6=C3=B6=C3=B6=C3=B6?=\n "
+			"=?UTF-8?Q?=C3=B6_x?="},
 	};
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		char *got = fixes_display_name(rows[i].name);
