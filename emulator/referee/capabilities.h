@@ -12,7 +12,14 @@ enum {
 	OFFER_SMTPUTF8 = 1 << 4,
 	OFFER_DSN = 1 << 5,
 	OFFER_AUTH = 1 << 6,
-	OFFER_OTHER = 1 << 7 /* an extension that brings parameters of its own */
+	OFFER_CHUNKING = 1 << 7,
+	OFFER_BINARYMIME = 1 << 8,
+	OFFER_DELIVERBY = 1 << 9,
+	OFFER_FUTURERELEASE = 1 << 10,
+	OFFER_PRIORITY = 1 << 11,
+	OFFER_REQUIRETLS = 1 << 12,
+	OFFER_OTHER =
+		1 << 13 /* one of the others that bring parameters: whose is whose is not told */
 };
 
 struct capabilities {

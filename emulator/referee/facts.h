@@ -18,13 +18,14 @@ enum moment {
 	MOMENT_MAIL,
 	MOMENT_RECIPIENT,
 	MOMENT_DATA,
+	MOMENT_CHUNK, /* BDAT; its octets follow as body lines */
 	MOMENT_QUIT,
-	MOMENT_UNKNOWN,   /* a verb that no RFC knows, or none */
-	MOMENT_BODY_LINE, /* a line of a message's text, the dot left out */
-	MOMENT_HEADER,    /* a header field, once, at its first line */
+	MOMENT_UNKNOWN,	   /* a verb that no RFC knows, or none */
+	MOMENT_BODY_LINE,  /* a line of a message's text, the dot left out */
+	MOMENT_HEADER,	   /* a header field, once, at its first line */
 	MOMENT_HEADER_END, /* the blank line after the header */
-	MOMENT_END,       /* the final dot */
-	MOMENT_CLOSE,     /* the client ended the connection */
+	MOMENT_END,	   /* the final dot, or the last octet of the last chunk */
+	MOMENT_CLOSE,	   /* the client ended the connection */
 	MOMENT_COUNT
 };
 
@@ -44,7 +45,6 @@ enum moment {
 	X(LOGIN_REFUSED, "the last AUTH was refused, and none succeeded")                          \
 	X(SAME_LOGIN_REFUSED, "this mechanism was refused with 535 before")                        \
 	X(LOGIN_WANTED, "the account has a login")                                                 \
-	X(AUTH_OFFERED, "AUTH was offered")                                                        \
 	X(MECHANISM_OFFERED, "this mechanism was offered")                                         \
 	X(TLS, "inside TLS")                                                                       \
 	X(TLS_WANTED, "the account asks for TLS")                                                  \
@@ -55,16 +55,18 @@ enum moment {
 	X(QUIT_UNHEARD, "QUIT was said and not yet answered")                                      \
 	X(OUT_OF_STEP, "a reply of several lines is half heard")                                   \
 	X(SERVER_ENDED, "the server closed, or the connection was lost, or TLS failed")            \
-	X(IN_DATA, "354 was heard and no final dot said")                                          \
+	X(IN_DATA, "354 was heard and no final dot said, or octets of a chunk are missing")        \
+	X(CHUNKING_OFFERED, "CHUNKING was offered")                                                \
+	X(CHUNKS, "a chunk of this transaction was said")                                          \
+	X(CHUNK_REFUSED, "a chunk was refused, and no RSET or new MAIL accepted since")            \
+	X(BINARY, "BODY=BINARYMIME was said and offered")                                          \
 	X(WAITED_TOO_LITTLE, "it waits for a reply for less than RFC 5321 4.5.3.2 asks")           \
 	X(GARBAGE, "the server broke the protocol")                                                \
 	X(COMPOSED, "the client made the message itself")                                          \
 	/* the shape of the command or line */                                                     \
-	X(PLAIN_SECRET, "the mechanism says the password in clear")                                \
 	X(BARE_LF, "the line ends in a bare LF")                                                   \
 	X(BARE_CR, "a CR stands inside the line")                                                  \
 	X(NUL, "a NUL stands in the line")                                                         \
-	X(CUT, "the line has no end")                                                              \
 	X(EIGHT_BIT, "an octet over 127")                                                          \
 	X(EIGHTBITMIME, "BODY=8BITMIME was said and 8BITMIME offered")                             \
 	X(SMTPUTF8, "SMTPUTF8 was said and offered")                                               \
@@ -78,6 +80,9 @@ enum moment {
 	X(NO_BRACKETS, "a path without angle brackets")                                            \
 	X(TRAILING_BLANK, "blanks at the end of the line")                                         \
 	X(PARAMETER_NOT_OFFERED, "a parameter whose extension was not offered")                    \
+	X(REQUIRETLS, "REQUIRETLS was said")                                                       \
+	X(EIGHT_BIT_PATH, "an octet over 127 in a path")                                           \
+	X(NO_SIZE, "BDAT without a size, or with more than LAST behind it")                        \
 	X(SIZE_OVER_LIMIT, "SIZE= over the offered limit")                                         \
 	X(REPEATED, "this recipient was named before in this transaction")                         \
 	X(ARGUMENT, "an argument where there is none")                                             \
@@ -97,7 +102,7 @@ enum fact {
 #define FACT_CONSTANT(constant, meaning) FACT_##constant,
 	REFEREE_FACTS(FACT_CONSTANT)
 #undef FACT_CONSTANT
-	FACT_COUNT
+		FACT_COUNT
 };
 _Static_assert(FACT_COUNT <= 64, "a set of facts is one 64-bit word");
 

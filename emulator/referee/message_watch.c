@@ -3,9 +3,9 @@
 
 #include "shape.h"
 
-void message_watch_begin(struct message_watch *watch)
+void message_watch_begin(struct message_watch *watch, bool in_chunks)
 {
-	*watch = (struct message_watch){
+	*watch = (struct message_watch){.in_chunks = in_chunks,
 		.missing = FACT(NO_DATE) | FACT(NO_FROM) | FACT(NO_MESSAGE_ID)};
 }
 
@@ -41,14 +41,15 @@ static struct message_moment watch_header(
 	if (text.len == 0) {
 		watch->in_body = true;
 		moment.moment = MOMENT_HEADER_END;
-		moment.facts = watch->missing;
+		moment.facts |= watch->missing;
 		if (watch->has_content_type && !watch->has_mime_version)
 			moment.facts |= FACT(NO_MIME_VERSION);
 		return moment;
 	}
 	if (text.at[0] != ' ' && text.at[0] != '\t')
 		moment.facts |= watch_field(watch, text);
-	if (watch->in_encoding && octets_find_nocase(text, octets_of("quoted-printable")) < text.len)
+	if (watch->in_encoding &&
+		octets_find_nocase(text, octets_of("quoted-printable")) < text.len)
 		watch->quoted_printable = true;
 	return moment;
 }
@@ -58,12 +59,13 @@ struct message_moment message_watch_line(
 {
 	struct octets text = line->text;
 	uint64_t facts = shape_of_octets(line);
-	watch->last_is_command = is_command(text);
+	watch->last_is_command = !watch->in_chunks && is_command(text);
 	if (watch->last_is_command)
 		facts |= FACT(IS_COMMAND);
-	if (text.len > 1 && text.at[0] == '.' && text.at[1] != '.')
+	bool dot = !watch->in_chunks && text.len > 0 && text.at[0] == '.';
+	if (dot && text.len > 1 && text.at[1] != '.')
 		facts |= FACT(UNSTUFFED);
-	if (text.len > 0 && text.at[0] == '.')
+	if (dot)
 		text = octets_from(text, 1);
 	if (text.len > 998)
 		facts |= FACT(LONG_TEXT);

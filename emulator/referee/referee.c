@@ -2,33 +2,19 @@
 #include "referee.h"
 
 #include "message_watch.h"
+#include "remembered.h"
 #include "shape.h"
-
-#include <string.h>
-
-enum { MAX_UNHEARD = 2048, MAX_REMEMBERED = 1024 };
-
-/* Something said that a reply is owed for. */
-struct spoken {
-	enum moment moment;
-	uint64_t at_ms;
-	uint64_t mechanism; /* a hash, of AUTH */
-};
-
-/* A set of texts, by hash: enough to notice a repetition. */
-struct remembered {
-	uint64_t hashes[MAX_REMEMBERED];
-	size_t count;
-};
+#include "unheard.h"
 
 struct referee {
 	const struct memory *memory;
 	struct referee_settings settings;
 	struct capabilities capabilities;
 	uint64_t state; /* the facts of state that hold now */
-	struct spoken unheard[MAX_UNHEARD];
-	size_t unheard_count;
+	struct unheard unheard;
 	enum moment last_said;
+	bool lmtp;
+	uint64_t transaction;		       /* counts them, and the times between */
 	size_t recipients, recipients_unheard; /* of the open transaction */
 	bool in_exchange;		       /* 334 was heard: the next line is an answer */
 	bool tls_agreed;		       /* 220 to STARTTLS was heard, no handshake yet */
@@ -36,6 +22,9 @@ struct referee {
 	bool in_reply;
 	unsigned int reply_code;
 	struct message_watch message;
+	uint64_t chunk_left;
+	bool chunk_last;
+	struct buffer chunk_line; /* of a line that goes on in the next chunk, what came */
 	struct remembered recipients_named, logins_refused;
 	size_t heard;
 	uint64_t broken;
@@ -45,33 +34,6 @@ struct referee {
 static void set(struct referee *referee, uint64_t facts, bool on)
 {
 	referee->state = on ? referee->state | facts : referee->state & ~facts;
-}
-
-/* FNV-1a, without case. */
-static uint64_t hash_of(struct octets text)
-{
-	uint64_t hash = UINT64_C(14695981039346656037);
-	for (size_t i = 0; i < text.len; i++) {
-		uint8_t octet =
-			text.at[i] >= 'A' && text.at[i] <= 'Z' ? text.at[i] | 0x20 : text.at[i];
-		hash = (hash ^ octet) * UINT64_C(1099511628211);
-	}
-	return hash;
-}
-
-static bool recalls(const struct remembered *remembered, uint64_t hash)
-{
-	for (size_t i = 0; i < remembered->count; i++) {
-		if (remembered->hashes[i] == hash)
-			return true;
-	}
-	return false;
-}
-
-static void remember(struct remembered *remembered, uint64_t hash)
-{
-	if (remembered->count < MAX_REMEMBERED && !recalls(remembered, hash))
-		remembered->hashes[remembered->count++] = hash;
 }
 
 /* Holds the patterns of one moment against the facts. */
@@ -98,7 +60,7 @@ static bool closes_group(enum moment moment)
 static uint64_t facts_now(const struct referee *referee)
 {
 	uint64_t facts = referee->state;
-	if (referee->unheard_count > 0)
+	if (referee->unheard.count > 0)
 		facts |= FACT(UNHEARD);
 	if (closes_group(referee->last_said))
 		facts |= FACT(GROUP_CLOSED);
@@ -116,23 +78,25 @@ static uint64_t facts_now(const struct referee *referee)
 		facts |= FACT(PIPELINING);
 	if ((referee->capabilities.offers & OFFER_STARTTLS) != 0)
 		facts |= FACT(STARTTLS_OFFERED);
-	if ((referee->capabilities.offers & OFFER_AUTH) != 0)
-		facts |= FACT(AUTH_OFFERED);
+	if ((referee->capabilities.offers & OFFER_CHUNKING) != 0)
+		facts |= FACT(CHUNKING_OFFERED);
 	return facts;
 }
 
 static void expect_reply(struct referee *referee, enum moment moment, uint64_t at_ms)
 {
-	if (referee->unheard_count < MAX_UNHEARD)
-		referee->unheard[referee->unheard_count++] =
-			(struct spoken){moment, at_ms, referee->mechanism};
+	struct spoken spoken = {moment, at_ms, referee->mechanism, referee->transaction, 1};
+	if (moment == MOMENT_END && referee->lmtp)
+		spoken.replies = referee->recipients;
+	unheard_add(&referee->unheard, &spoken);
 	referee->last_said = moment;
 }
 
 /* A transaction is over, or has not begun. */
 static void close_transaction(struct referee *referee)
 {
-	set(referee, FACT(OPEN) | FACT(MAIL_UNHEARD), false);
+	set(referee, FACT(OPEN) | FACT(MAIL_UNHEARD) | FACT(CHUNKS), false);
+	referee->transaction++;
 	referee->recipients = referee->recipients_unheard = 0;
 	referee->recipients_named.count = 0;
 }
@@ -140,23 +104,28 @@ static void close_transaction(struct referee *referee)
 /* What saying a command changes, whatever the reply will be. */
 static void said(struct referee *referee, const struct shape *shape)
 {
+	static const uint64_t announced = FACT(EIGHTBITMIME) | FACT(SMTPUTF8) | FACT(BINARY);
 	switch (shape->moment) {
+	case MOMENT_HELLO:
+		referee->lmtp = shape->lmtp;
+		break;
 	case MOMENT_AUTH:
-		referee->mechanism = hash_of(shape->argument);
+		referee->mechanism = remembered_hash(shape->argument);
 		break;
 	case MOMENT_MAIL:
 		set(referee, FACT(MAIL_UNHEARD), true);
-		set(referee, FACT(EIGHTBITMIME) | FACT(SMTPUTF8), false);
-		set(referee, shape->facts & (FACT(EIGHTBITMIME) | FACT(SMTPUTF8)), true);
+		set(referee, announced, false);
+		set(referee, shape->facts & announced, true);
 		referee->recipients = referee->recipients_unheard = 0;
 		referee->recipients_named.count = 0;
 		break;
 	case MOMENT_RECIPIENT:
 		referee->recipients_unheard++;
-		remember(&referee->recipients_named, hash_of(shape->argument));
+		remembered_add(&referee->recipients_named, remembered_hash(shape->argument));
 		break;
 	case MOMENT_RESET:
 		close_transaction(referee);
+		set(referee, FACT(CHUNK_REFUSED), false);
 		break;
 	case MOMENT_QUIT:
 		set(referee, FACT(AFTER_QUIT) | FACT(QUIT_UNHEARD), true);
@@ -170,14 +139,41 @@ static uint64_t facts_of_memory(const struct referee *referee, const struct shap
 {
 	uint64_t facts = 0;
 	if (shape->moment == MOMENT_RECIPIENT &&
-		recalls(&referee->recipients_named, hash_of(shape->argument)))
+		remembered_has(&referee->recipients_named, remembered_hash(shape->argument)))
 		facts |= FACT(REPEATED);
 	if (shape->moment == MOMENT_AUTH &&
-		recalls(&referee->logins_refused, hash_of(shape->argument)))
+		remembered_has(&referee->logins_refused, remembered_hash(shape->argument)))
 		facts |= FACT(SAME_LOGIN_REFUSED);
 	if (shape->moment == MOMENT_QUIT)
 		facts |= FACT(IS_QUIT);
 	return facts;
+}
+
+/* Its last octet was said. The reply is the chunk's, but the wait for it begins here. */
+static void end_chunk(struct referee *referee, uint64_t at_ms)
+{
+	set(referee, FACT(IN_DATA), false);
+	unheard_go_on(&referee->unheard, referee->last_said, at_ms);
+	if (!referee->chunk_last)
+		return;
+	judge(referee, MOMENT_END, facts_now(referee));
+	buffer_clear(&referee->chunk_line);
+	close_transaction(referee);
+}
+
+static void begin_chunk(struct referee *referee, const struct chunk_line *chunk, uint64_t at_ms)
+{
+	if ((referee->state & FACT(CHUNKS)) == 0) {
+		message_watch_begin(&referee->message, true);
+		buffer_clear(&referee->chunk_line);
+	}
+	referee->chunk_left = chunk->size;
+	referee->chunk_last = chunk->last;
+	set(referee, FACT(CHUNKS), true);
+	set(referee, FACT(IN_DATA), chunk->size > 0);
+	expect_reply(referee, chunk->last ? MOMENT_END : MOMENT_CHUNK, at_ms);
+	if (chunk->size == 0)
+		end_chunk(referee, at_ms);
 }
 
 static void hear_command(struct referee *referee, const struct transcript_event *event)
@@ -188,7 +184,19 @@ static void hear_command(struct referee *referee, const struct transcript_event 
 	if (shape.moment != MOMENT_SPEECH)
 		judge(referee, shape.moment, facts);
 	said(referee, &shape);
-	expect_reply(referee, shape.moment, event->at_ms);
+	if (shape.moment == MOMENT_CHUNK)
+		begin_chunk(referee, &shape.chunk, event->at_ms);
+	else
+		expect_reply(referee, shape.moment, event->at_ms);
+}
+
+static void hear_text(struct referee *referee, const struct transcript_event *line)
+{
+	struct message_moment moment = message_watch_line(&referee->message, line);
+	uint64_t facts = facts_now(referee) | moment.facts;
+	judge(referee, MOMENT_BODY_LINE, facts);
+	if (moment.moment != MOMENT_BODY_LINE)
+		judge(referee, moment.moment, facts);
 }
 
 static void hear_body(struct referee *referee, const struct transcript_event *event)
@@ -196,21 +204,50 @@ static void hear_body(struct referee *referee, const struct transcript_event *ev
 	if (octets_equal(event->text, octets_of(".")) && event->line_end == LINE_END_CRLF) {
 		judge(referee, MOMENT_END, facts_now(referee) | shape_of_octets(event));
 		set(referee, FACT(IN_DATA) | FACT(IS_COMMAND), false);
+		expect_reply(referee, MOMENT_END, event->at_ms);
 		/* whatever the reply, no transaction is open behind it */
 		close_transaction(referee);
-		expect_reply(referee, MOMENT_END, event->at_ms);
 		return;
 	}
-	struct message_moment moment = message_watch_line(&referee->message, event);
-	uint64_t facts = facts_now(referee) | moment.facts;
-	judge(referee, MOMENT_BODY_LINE, facts);
-	if (moment.moment != MOMENT_BODY_LINE)
-		judge(referee, moment.moment, facts);
+	hear_text(referee, event);
 	set(referee, FACT(IS_COMMAND), referee->message.last_is_command);
+}
+
+/* A line may go on in the next chunk, and a CR LF may be cut in two. */
+static void join_line(struct referee *referee, const struct transcript_event *event)
+{
+	struct buffer *joined = &referee->chunk_line;
+	struct transcript_event line = *event;
+	if (joined->len <= TRANSCRIPT_LINE_MAX)
+		buffer_append_octets(joined, event->text);
+	if (line.line_end == LINE_END_NONE && !(referee->chunk_left == 0 && referee->chunk_last))
+		return;
+	line.text = buffer_octets(joined);
+	if (line.line_end == LINE_END_LF && line.text.len > 0 &&
+		line.text.at[line.text.len - 1] == '\r') {
+		line.text.len--;
+		line.line_end = LINE_END_CRLF;
+	}
+	if (line.line_end != LINE_END_NONE || line.text.len > 0)
+		hear_text(referee, &line);
+	buffer_clear(joined);
+}
+
+static void hear_chunk(struct referee *referee, const struct transcript_event *event)
+{
+	uint64_t octets = chunk_line_octets(event);
+	referee->chunk_left -= octets < referee->chunk_left ? octets : referee->chunk_left;
+	join_line(referee, event);
+	if (referee->chunk_left == 0)
+		end_chunk(referee, event->at_ms);
 }
 
 static void hear_client(struct referee *referee, const struct transcript_event *event)
 {
+	if (referee->chunk_left > 0) {
+		hear_chunk(referee, event);
+		return;
+	}
 	if ((referee->state & FACT(IN_DATA)) != 0) {
 		hear_body(referee, event);
 		return;
@@ -231,7 +268,28 @@ static void login_answered(struct referee *referee, const struct spoken *spoken,
 	} else if (code >= 400) {
 		set(referee, FACT(LOGIN_REFUSED), true);
 		if (code == 535)
-			remember(&referee->logins_refused, spoken->mechanism);
+			remembered_add(&referee->logins_refused, spoken->mechanism);
+	}
+}
+
+/* It may be the reply to a MAIL whose message, in chunks, has been said to its end. */
+static void mail_answered(struct referee *referee, const struct spoken *spoken, bool good)
+{
+	if (good)
+		set(referee, FACT(CHUNK_REFUSED), false);
+	if (spoken->transaction != referee->transaction)
+		return;
+	set(referee, FACT(MAIL_UNHEARD), false);
+	set(referee, FACT(OPEN), good);
+}
+
+static void recipient_answered(struct referee *referee, const struct spoken *spoken, bool good)
+{
+	if (spoken->transaction == referee->transaction) {
+		referee->recipients += good;
+		referee->recipients_unheard -= referee->recipients_unheard > 0;
+	} else if (good && referee->lmtp) {
+		unheard_owe(&referee->unheard, spoken->transaction);
 	}
 }
 
@@ -253,17 +311,19 @@ static void answered(struct referee *referee, const struct spoken *spoken, unsig
 		login_answered(referee, spoken, code);
 		break;
 	case MOMENT_MAIL:
-		set(referee, FACT(MAIL_UNHEARD), false);
-		set(referee, FACT(OPEN), good);
+		mail_answered(referee, spoken, good);
 		break;
 	case MOMENT_RECIPIENT:
-		referee->recipients += good;
-		referee->recipients_unheard -= referee->recipients_unheard > 0;
+		recipient_answered(referee, spoken, good);
+		break;
+	case MOMENT_CHUNK:
+		if (!good)
+			set(referee, FACT(CHUNK_REFUSED), true);
 		break;
 	case MOMENT_DATA:
 		if (code >= 300 && code < 400) {
 			set(referee, FACT(IN_DATA), true);
-			message_watch_begin(&referee->message);
+			message_watch_begin(&referee->message, false);
 		}
 		break;
 	case MOMENT_QUIT:
@@ -282,13 +342,9 @@ static void reply_complete(struct referee *referee, unsigned int code)
 		set(referee, FACT(NO_GREETING), false);
 		return;
 	}
-	if (referee->unheard_count == 0)
-		return;
-	struct spoken spoken = referee->unheard[0];
-	referee->unheard_count--;
-	memmove(referee->unheard, referee->unheard + 1,
-		referee->unheard_count * sizeof *referee->unheard);
-	answered(referee, &spoken, code);
+	struct spoken spoken;
+	if (unheard_take(&referee->unheard, &spoken))
+		answered(referee, &spoken, code);
 }
 
 /* The code at the front of a reply line, or 0. */
@@ -310,7 +366,7 @@ static void hear_server(struct referee *referee, const struct transcript_event *
 		set(referee, FACT(GARBAGE), true);
 		return;
 	}
-	bool to_hello = referee->unheard_count > 0 && referee->unheard[0].moment == MOMENT_HELLO;
+	bool to_hello = referee->unheard.count > 0 && referee->unheard.at[0].moment == MOMENT_HELLO;
 	if (to_hello && code == 250 && (referee->state & FACT(NO_GREETING)) == 0) {
 		if (!referee->in_reply)
 			capabilities_forget(&referee->capabilities);
@@ -323,33 +379,12 @@ static void hear_server(struct referee *referee, const struct transcript_event *
 		reply_complete(referee, code);
 }
 
-/* The least that RFC 5321 4.5.3.2 lets a client wait; QUIT: a second, by prudence. */
-static uint64_t least_wait_ms(enum moment moment)
-{
-	static const uint64_t minutes = 60000;
-	switch (moment) {
-	case MOMENT_DATA:
-		return 2 * minutes;
-	case MOMENT_END:
-		return 10 * minutes;
-	case MOMENT_HELLO:
-	case MOMENT_MAIL:
-	case MOMENT_RECIPIENT:
-	case MOMENT_RESET:
-		return 5 * minutes;
-	case MOMENT_QUIT:
-		return 1000;
-	default:
-		return 0;
-	}
-}
-
 static void hear_close(struct referee *referee, const struct transcript_event *event)
 {
 	uint64_t facts = facts_now(referee);
-	const struct spoken *waiting = &referee->unheard[0];
-	if (referee->unheard_count > 0 &&
-		event->at_ms - waiting->at_ms < least_wait_ms(waiting->moment))
+	const struct spoken *waiting = &referee->unheard.at[0];
+	if (referee->unheard.count > 0 &&
+		event->at_ms - waiting->at_ms < unheard_least_wait_ms(waiting->moment))
 		facts |= FACT(WAITED_TOO_LITTLE);
 	if (event->end == WIRE_CLOSED_NO_BYE)
 		facts |= FACT(NO_BYE);
@@ -359,9 +394,11 @@ static void hear_close(struct referee *referee, const struct transcript_event *e
 static void begin_connection(struct referee *referee)
 {
 	referee->state = FACT(NO_GREETING) | FACT(NO_HELLO);
-	referee->unheard_count = 0;
+	referee->unheard.count = 0;
 	referee->last_said = MOMENT_COUNT;
 	referee->in_exchange = referee->tls_agreed = referee->in_reply = false;
+	referee->lmtp = false;
+	referee->chunk_left = 0;
 	referee->logins_refused.count = 0;
 	close_transaction(referee);
 	capabilities_forget(&referee->capabilities);
@@ -419,6 +456,7 @@ struct referee *referee_new(const struct memory *memory, const struct referee_se
 	referee->memory = memory;
 	referee->settings = *settings;
 	capabilities_init(&referee->capabilities, memory);
+	buffer_init(&referee->chunk_line, memory, 4 * TRANSCRIPT_LINE_MAX);
 	begin_connection(referee);
 	return referee;
 }
@@ -429,6 +467,7 @@ void referee_free(struct referee *referee)
 		return;
 	const struct memory *memory = referee->memory;
 	capabilities_free(&referee->capabilities);
+	buffer_free(&referee->chunk_line);
 	memory_free(memory, referee, sizeof *referee);
 }
 

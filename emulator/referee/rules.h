@@ -67,7 +67,19 @@ enum strength { STRENGTH_MUST, STRENGTH_SHOULD, STRENGTH_PRUDENT };
 	X(RECIPIENT_REPEATED, "recipient-repeated", PRUDENT, "RFC 5321 4.1.1.3",                   \
 		"a recipient is named once in a transaction")                                      \
 	X(DATA_WITHOUT_RECIPIENT, "data-without-recipient", SHOULD, "RFC 5321 3.3",                \
-		"DATA is said when a recipient was accepted")                                      \
+		"DATA or BDAT is said when a recipient was accepted")                              \
+	X(CHUNKING_NOT_OFFERED, "chunking-not-offered", MUST, "RFC 3030 2",                        \
+		"BDAT is said where CHUNKING was offered")                                         \
+	X(CHUNK_WITHOUT_SIZE, "chunk-without-size", MUST, "RFC 3030 2",                            \
+		"BDAT has a number of octets, and perhaps LAST")                                   \
+	X(CHUNK_WITHOUT_MAIL, "chunk-without-mail", MUST, "RFC 3030 2",                            \
+		"BDAT comes inside a transaction, and BDAT LAST ends it")                          \
+	X(CHUNK_AFTER_REFUSED, "chunk-after-refused", MUST, "RFC 3030 2",                          \
+		"after a refused chunk no further one is sent")                                    \
+	X(DATA_AFTER_CHUNK, "data-after-chunk", MUST, "RFC 3030 2",                                \
+		"DATA and BDAT are not mixed in a transaction")                                    \
+	X(BINARY_WITHOUT_CHUNKS, "binary-without-chunks", MUST, "RFC 3030 3",                      \
+		"a message declared BINARYMIME is sent with BDAT")                                 \
 	X(BLANK_AFTER_COLON, "blank-after-colon", MUST, "RFC 5321 3.3",                            \
 		"no blank stands between the colon and the path")                                  \
 	X(PATH_WITHOUT_BRACKETS, "path-without-brackets", MUST, "RFC 5321 4.1.2",                  \
@@ -76,6 +88,10 @@ enum strength { STRENGTH_MUST, STRENGTH_SHOULD, STRENGTH_PRUDENT };
 		"a command has no blanks at its end")                                              \
 	X(PARAMETER_NOT_OFFERED, "parameter-not-offered", MUST, "RFC 5321 2.2.1",                  \
 		"parameters belong to extensions that were offered")                               \
+	X(REQUIRETLS_WITHOUT_TLS, "requiretls-without-tls", MUST, "RFC 8689 2",                    \
+		"REQUIRETLS is said inside TLS")                                                   \
+	X(UTF8_NOT_ANNOUNCED, "utf8-not-announced", MUST, "RFC 6531 3.4",                          \
+		"a path that is not ASCII comes with SMTPUTF8 where that was offered")             \
 	X(SIZE_OVER_LIMIT, "size-over-limit", SHOULD, "RFC 1870 6.1",                              \
 		"a message over the offered limit is not tried")                                   \
 	X(NEEDLESS_ARGUMENT, "needless-argument", MUST, "RFC 5321 4.1.1",                          \

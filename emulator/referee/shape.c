@@ -25,6 +25,7 @@ static const struct {
 	{"MAIL FROM:", MOMENT_MAIL, ARGUMENT_PATH},
 	{"RCPT TO:", MOMENT_RECIPIENT, ARGUMENT_PATH},
 	{"DATA", MOMENT_DATA, ARGUMENT_NONE},
+	{"BDAT", MOMENT_CHUNK, ARGUMENT_FREE},
 	{"QUIT", MOMENT_QUIT, ARGUMENT_NONE},
 	{"NOOP", MOMENT_SPEECH, ARGUMENT_FREE},
 	{"VRFY", MOMENT_SPEECH, ARGUMENT_FREE},
@@ -37,8 +38,6 @@ uint64_t shape_of_octets(const struct transcript_event *line)
 	uint64_t facts = 0;
 	if (line->line_end == LINE_END_LF)
 		facts |= FACT(BARE_LF);
-	if (line->line_end == LINE_END_NONE)
-		facts |= FACT(CUT);
 	for (size_t i = 0; i < line->text.len; i++) {
 		uint8_t octet = line->text.at[i];
 		if (octet == '\r')
@@ -95,8 +94,12 @@ static bool is_offered(const struct capabilities *capabilities, struct octets pa
 		unsigned int offer;
 	} parameters[] = {{"SIZE", OFFER_SIZE}, {"BODY", OFFER_8BITMIME}, {"AUTH", OFFER_AUTH},
 		{"SMTPUTF8", OFFER_SMTPUTF8}, {"RET", OFFER_DSN}, {"ENVID", OFFER_DSN},
-		{"NOTIFY", OFFER_DSN}, {"ORCPT", OFFER_DSN}};
+		{"NOTIFY", OFFER_DSN}, {"ORCPT", OFFER_DSN}, {"BY", OFFER_DELIVERBY},
+		{"HOLDFOR", OFFER_FUTURERELEASE}, {"HOLDUNTIL", OFFER_FUTURERELEASE},
+		{"MT-PRIORITY", OFFER_PRIORITY}, {"REQUIRETLS", OFFER_REQUIRETLS}};
 	struct octets name = octets_cut(parameter, octets_find(parameter, '='));
+	if (octets_equal_nocase(parameter, octets_of("BODY=BINARYMIME")))
+		return (capabilities->offers & OFFER_BINARYMIME) != 0;
 	for (size_t i = 0; i < sizeof parameters / sizeof *parameters; i++) {
 		if (octets_equal_nocase(name, octets_of(parameters[i].name)))
 			return (capabilities->offers & parameters[i].offer) != 0;
@@ -106,17 +109,24 @@ static bool is_offered(const struct capabilities *capabilities, struct octets pa
 
 static uint64_t shape_of_parameter(const struct capabilities *capabilities, struct octets parameter)
 {
-	uint64_t size, facts = 0;
+	static const struct {
+		const char *parameter;
+		uint64_t fact;
+	} told[] = {{"BODY=8BITMIME", FACT(EIGHTBITMIME)}, {"BODY=BINARYMIME", FACT(BINARY)},
+		{"SMTPUTF8", FACT(SMTPUTF8)}};
+	uint64_t size;
+	uint64_t facts =
+		octets_equal_nocase(parameter, octets_of("REQUIRETLS")) ? FACT(REQUIRETLS) : 0;
 	if (!is_offered(capabilities, parameter))
-		return FACT(PARAMETER_NOT_OFFERED);
+		return facts | FACT(PARAMETER_NOT_OFFERED);
 	if (octets_start_nocase(parameter, "SIZE=") &&
 		octets_number(octets_from(parameter, 5), &size) && capabilities->size_limit != 0 &&
 		size > capabilities->size_limit)
 		facts |= FACT(SIZE_OVER_LIMIT);
-	if (octets_equal_nocase(parameter, octets_of("BODY=8BITMIME")))
-		facts |= FACT(EIGHTBITMIME);
-	if (octets_equal_nocase(parameter, octets_of("SMTPUTF8")))
-		facts |= FACT(SMTPUTF8);
+	for (size_t i = 0; i < sizeof told / sizeof *told; i++) {
+		if (octets_equal_nocase(parameter, octets_of(told[i].parameter)))
+			facts |= told[i].fact;
+	}
 	return facts;
 }
 
@@ -159,6 +169,9 @@ static uint64_t shape_of_path(
 	if (text.len == 0 || text.at[0] != '<' || text.at[len - 1] != '>')
 		facts |= FACT(NO_BRACKETS);
 	*path = octets_cut(text, len);
+	/* where the extension is not there, it is but an octet that no command may have */
+	if ((capabilities->offers & OFFER_SMTPUTF8) != 0 && !octets_are_ascii(*path))
+		facts |= FACT(EIGHT_BIT_PATH);
 	return facts | shape_of_parameters(capabilities, octets_from(text, len));
 }
 
@@ -214,10 +227,13 @@ struct shape shape_of_command(
 		if (!octets_start_nocase(text, verbs[i].verb) || !whole)
 			continue;
 		shape.moment = verbs[i].moment;
+		shape.lmtp = octets_start_nocase(text, "LHLO");
 		shape.facts |= shape_of_argument(
 			verbs[i].argument, octets_from(text, len), capabilities, &shape.argument);
 		break;
 	}
+	if (chunk_line_read(text, &shape.chunk) && !shape.chunk.has_size)
+		shape.facts |= FACT(NO_SIZE);
 	size_t limit = shape.moment == MOMENT_AUTH ? 12288 : 512;
 	if (text.len + 2 > limit)
 		shape.facts |= FACT(LONG_COMMAND);

@@ -3,13 +3,16 @@
 #define REFEREE_SHAPE_H
 
 #include "capabilities.h"
+#include "chunk_line.h"
 #include "facts.h"
 #include "transcript.h"
 
 struct shape {
 	enum moment moment; /* what the command is */
 	uint64_t facts;
-	struct octets argument; /* mechanism of AUTH, path of RCPT; lent from the line */
+	struct octets argument;	 /* mechanism of AUTH, path of RCPT; lent from the line */
+	struct chunk_line chunk; /* of BDAT */
+	bool lmtp;		 /* the hello is LHLO */
 };
 
 /* A client's line outside a message. */

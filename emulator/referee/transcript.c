@@ -1,6 +1,7 @@
 /* transcript: from octets to lines, with the secrets taken out on the way. */
 #include "transcript.h"
 
+#include "chunk_line.h"
 #include "secrets.h"
 #include "text.h"
 
@@ -26,6 +27,8 @@ struct transcript {
 	 * it did not wait for the 334; and so is a server's text that repeats it.
 	 */
 	bool in_exchange, in_data, data_asked;
+	uint64_t
+		chunk_left; /* octets of a chunk that have not passed: content, whatever they say */
 	struct secrets secrets;
 	void (*heard)(void *context, const struct transcript_event *event);
 	void *heard_context;
@@ -143,6 +146,9 @@ static size_t shown_len(struct transcript *transcript, struct octets line)
 		remember(transcript, line);
 		return 0;
 	}
+	struct chunk_line chunk;
+	if (chunk_line_read(line, &chunk))
+		transcript->chunk_left = chunk.size;
 	transcript->data_asked |= octets_equal_nocase(octets_trim(line), octets_of("DATA"));
 	size_t secret = secret_of_auth(line);
 	if (secret == 0)
@@ -181,6 +187,11 @@ static void add_line(struct transcript *transcript, enum wire_side side, struct 
 		.line_end = line_end,
 		.text = line,
 	};
+	if (side == WIRE_CLIENT && transcript->chunk_left > 0) {
+		transcript->chunk_left -= chunk_line_octets(&event);
+		add_now(transcript, event, now_ms);
+		return;
+	}
 	struct buffer masked;
 	buffer_init(&masked, transcript->memory, 4 * TRANSCRIPT_LINE_MAX);
 	if (mask(transcript, side, line, &masked) && !transcript->keep_secrets) {
@@ -209,20 +220,38 @@ static void take_line(
 	buffer_clear(pending);
 }
 
+/* How many of the octets belong to the line in hand, the LF left out, and whether it is complete.
+ */
+static size_t part_of_line(const struct transcript *transcript, enum wire_side from,
+	struct octets octets, bool *complete)
+{
+	size_t pending = transcript->pending[from].len;
+	size_t room = TRANSCRIPT_LINE_MAX - pending;
+	size_t len = octets_find(octets, '\n');
+	bool in_chunk = from == WIRE_CLIENT && transcript->chunk_left > 0;
+	if (in_chunk && transcript->chunk_left - pending < room)
+		room = (size_t)transcript->chunk_left - pending;
+	/* the LF that would be the first octet behind a chunk is not the chunk's */
+	*complete = len < octets.len && len + (in_chunk ? 1 : 0) <= room;
+	return len < room ? len : room;
+}
+
+static bool is_full(const struct transcript *transcript, enum wire_side side)
+{
+	size_t len = transcript->pending[side].len;
+	return len == TRANSCRIPT_LINE_MAX ||
+	       (side == WIRE_CLIENT && len > 0 && len == transcript->chunk_left);
+}
+
 static void see_octets(void *context, enum wire_side from, struct octets octets, uint64_t now_ms)
 {
 	struct transcript *transcript = context;
-	struct buffer *pending = &transcript->pending[from];
 	while (octets.len > 0) {
-		size_t len = octets_find(octets, '\n');
-		bool complete = len < octets.len;
-		if (pending->len + len > TRANSCRIPT_LINE_MAX) {
-			len = TRANSCRIPT_LINE_MAX - pending->len;
-			complete = false;
-		}
-		if (!buffer_append(pending, octets.at, len))
+		bool complete;
+		size_t len = part_of_line(transcript, from, octets, &complete);
+		if (!buffer_append(&transcript->pending[from], octets.at, len))
 			transcript->is_short = true;
-		if (complete || pending->len == TRANSCRIPT_LINE_MAX)
+		if (complete || is_full(transcript, from))
 			take_line(transcript, from, complete, now_ms);
 		octets = octets_from(octets, len + (complete ? 1 : 0));
 	}
@@ -249,6 +278,7 @@ static void see_connected(void *context, const struct player_link *link, uint64_
 		link->remote_address, (unsigned int)link->remote_port);
 	transcript->tls = false;
 	transcript->in_exchange = transcript->in_data = transcript->data_asked = false;
+	transcript->chunk_left = 0;
 	secrets_forget(&transcript->secrets);
 	struct transcript_event event = {.kind = TRANSCRIPT_CONNECTED, .text = octets_of(text)};
 	add_now(transcript, event, now_ms);

@@ -18,6 +18,8 @@
  *
  * "<-  " server, " -> " client, "<** " a refusal; with ~ inside TLS ("<~  ", " ~> ", "<~* ").
  * Text is escaped (text.h); a line that ended in a bare LF ends in \n, one that was cut in \c.
+ * The octets of a chunk (BDAT, RFC 3030) are lines as well, and nothing in them is a command or a
+ * secret; where the chunk ends inside a line, that line is cut.
  * For programs: one JSON object a line.
  */
 #ifndef REFEREE_TRANSCRIPT_H
@@ -80,7 +82,7 @@ bool transcript_is_short(const struct transcript *transcript);
 
 struct transcript_style {
 	bool times;	 /* seconds since the first event in front of each line */
-	bool elide_body; /* a message's text as one remark; not read back */
+	bool elide_body; /* a message's text, or a chunk's, as one remark; not read back */
 };
 /* Appends one event as one line. */
 bool transcript_write_event(struct buffer *out, const struct transcript_event *event,

@@ -1,6 +1,7 @@
 /* transcript_text: the form for people, written and read. */
 #include "transcript.h"
 
+#include "chunk_line.h"
 #include "text.h"
 
 #include <string.h>
@@ -83,11 +84,33 @@ bool transcript_write_event(struct buffer *out, const struct transcript_event *e
 	return false;
 }
 
-/* Follows DATA and the dot, to know which of the client's lines are a message's text. */
+/* Follows DATA and the dot, and BDAT, to know which of the client's lines are a message's text. */
 struct body_watch {
 	bool asked, inside;
-	size_t octets;
+	uint64_t chunk_left;
+	const char *what; /* the octets counted are of */
+	uint64_t octets;
 };
+
+/* A client's line outside of a message. */
+static void watch_command(struct body_watch *watch, struct octets line)
+{
+	struct chunk_line chunk;
+	if (chunk_line_read(line, &chunk))
+		watch->chunk_left = chunk.size;
+	watch->what = watch->chunk_left > 0 ? "chunk" : "message";
+	watch->asked |= octets_equal_nocase(line, octets_of("DATA"));
+}
+
+static bool is_of_chunk(struct body_watch *watch, const struct transcript_event *event)
+{
+	uint64_t octets = chunk_line_octets(event);
+	if (watch->chunk_left == 0)
+		return false;
+	watch->chunk_left -= octets < watch->chunk_left ? octets : watch->chunk_left;
+	watch->octets += octets;
+	return true;
+}
 
 static bool is_body(struct body_watch *watch, const struct transcript_event *event)
 {
@@ -100,8 +123,12 @@ static bool is_body(struct body_watch *watch, const struct transcript_event *eve
 		}
 		return false;
 	}
+	if (event->kind == TRANSCRIPT_CONNECTED)
+		watch->chunk_left = 0;
 	if (event->kind != TRANSCRIPT_CLIENT)
 		return false;
+	if (is_of_chunk(watch, event))
+		return true;
 	if (watch->inside) {
 		if (octets_equal(event->text, octets_of("."))) {
 			watch->inside = false;
@@ -110,7 +137,7 @@ static bool is_body(struct body_watch *watch, const struct transcript_event *eve
 		watch->octets += event->text.len + 2;
 		return true;
 	}
-	watch->asked |= octets_equal_nocase(event->text, octets_of("DATA"));
+	watch_command(watch, event->text);
 	return false;
 }
 
@@ -120,12 +147,15 @@ bool transcript_write(struct buffer *out, const struct transcript *transcript,
 	struct body_watch watch = {0};
 	for (size_t i = 0; i < transcript_count(transcript); i++) {
 		const struct transcript_event *event = transcript_at(transcript, i);
+		uint64_t octets = watch.octets;
+		const char *what = watch.what;
 		bool body = is_body(&watch, event);
 		if (body && style->elide_body)
 			continue;
-		if (watch.octets > 0 && style->elide_body) {
+		if (octets > 0 && style->elide_body) {
 			write_time(out, event->at_ms, style);
-			buffer_format(out, "=== # the message: %zu octets\n", watch.octets);
+			buffer_format(out, "=== # the %s: %llu octets\n", what,
+				(unsigned long long)octets);
 		}
 		if (!body)
 			watch.octets = 0;

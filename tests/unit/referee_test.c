@@ -23,7 +23,22 @@ struct row {
 		"<-  250-8BITMIME\n<-  250-SIZE 1000\n<-  250-STARTTLS\n<-  250 AUTH PLAIN LOGIN\n"
 #define LOGGED_IN OFFERS " -> AUTH PLAIN <secret>\n<-  235 ok\n"
 #define OPENED HELLO " -> MAIL FROM:<a@example.org>\n<-  250 ok\n"
-#define MAY_SEND OPENED " -> RCPT TO:<b@example.net>\n<-  250 ok\n -> DATA\n<-  354 go\n"
+#define MAY_OPEN OPENED " -> RCPT TO:<b@example.net>\n<-  250 ok\n"
+#define MAY_SEND MAY_OPEN " -> DATA\n<-  354 go\n"
+#define OFFERS_ALL                                                                                 \
+	"<-  250-mx.example.net\n<-  250-PIPELINING\n<-  250-8BITMIME\n<-  250-CHUNKING\n"           \
+	"<-  250-BINARYMIME\n<-  250-SMTPUTF8\n<-  250-DSN\n<-  250-DELIVERBY 60\n"                \
+	"<-  250-FUTURERELEASE 3600 2030-01-01T00:00:00Z\n<-  250-MT-PRIORITY\n"                  \
+	"<-  250 REQUIRETLS\n"
+#define ALL GREETED " -> EHLO client.example.org\n" OFFERS_ALL
+#define ALL_IN_TLS                                                                                 \
+	"=== tls TLS1.3\n<~  220 a\n ~> EHLO c.example.org\n<~  250-a\n<~  250 REQUIRETLS\n"
+#define CHUNKS ALL " -> MAIL FROM:<a@b.c>\n<-  250 ok\n -> RCPT TO:<b@b.c>\n<-  250 ok\n"
+#define BINARY                                                                                     \
+	ALL " -> MAIL FROM:<a@b.c> BODY=BINARYMIME\n<-  250 ok\n -> RCPT TO:<b@b.c>\n<-  250 ok\n"
+#define LMTP                                                                                       \
+	GREETED " -> LHLO c.example.org\n<-  250-a\n<-  250-PIPELINING\n<-  250 CHUNKING\n"        \
+		" -> MAIL FROM:<a@b.c>\n -> RCPT TO:<b@b.c>\n -> RCPT TO:<c@b.c>\n -> RCPT TO:<d@b.c>\n"
 #define HEADER " -> From: a@example.org\n -> Date: x\n -> Message-ID: <1@x>\n"
 #define DOT " -> .\n<-  250 taken\n"
 #define BYE " -> QUIT\n<-  221 bye\n=== closed by server\n"
@@ -103,6 +118,47 @@ static const struct row breaking[] = {
 	{"missing-date", COMPOSED, MAY_SEND " -> From: a@b.c\n -> Message-ID: <1@b.c>\n -> \n" DOT BYE},
 	{"missing-from", COMPOSED, MAY_SEND " -> Date: x\n -> Message-ID: <1@b.c>\n -> \n" DOT BYE},
 	{"missing-message-id", COMPOSED, MAY_SEND " -> From: a@b.c\n -> Date: x\n -> \n" DOT BYE},
+	{"chunking-not-offered", 0, MAY_OPEN " -> BDAT 4 LAST\n -> \n -> \n<** 500 what\n" BYE},
+	{"chunk-without-size", 0, CHUNKS " -> BDAT LAST\n<** 501 no\n" BYE},
+	{"chunk-without-size", 0, CHUNKS " -> BDAT 4 FIRST\n<** 501 no\n" BYE},
+	{"unknown-verb", 0, CHUNKS " -> BDATA 4\n<** 500 what\n" BYE},
+	{"chunk-without-mail", 0, ALL " -> BDAT 4 LAST\n -> \n -> \n<** 503 no\n" BYE},
+	{"chunk-without-mail", 0, CHUNKS " -> BDAT 2 LAST\n -> \n<-  250 taken\n -> BDAT 0 LAST\n<** 503 no\n" BYE},
+	{"chunk-without-mail", 0, /* in one flight, before anything was answered */
+		ALL " -> MAIL FROM:<a@b.c>\n -> RCPT TO:<b@b.c>\n -> BDAT 2 LAST\n -> \n -> BDAT 0 LAST\n"
+		    "<-  250 ok\n<-  250 ok\n<-  250 taken\n<** 503 no\n" BYE},
+	{"chunk-after-refused", 0, CHUNKS " -> BDAT 2\n -> \n<** 452 full\n -> BDAT 0 LAST\n<** 503 no\n" BYE},
+	{"nested-mail", 0, CHUNKS " -> BDAT 2\n -> \n<** 452 full\n -> MAIL FROM:<a@b.c>\n<** 503 no\n" BYE},
+	{"nested-mail", 0, /* the last one left before the refusal came, and was refused for it */
+		CHUNKS " -> BDAT 2\n -> \n -> BDAT 0 LAST\n<** 452 full\n<** 503 no\n"
+		       " -> MAIL FROM:<a@b.c>\n<** 503 no\n" BYE},
+	{"data-after-chunk", 0, CHUNKS " -> BDAT 2\n -> \n<-  250 ok\n -> DATA\n<** 503 no\n" BYE},
+	{"binary-without-chunks", 0, BINARY " -> DATA\n<** 503 no\n" BYE},
+	{"parameter-not-offered", 0, OFFERS " -> MAIL FROM:<a@b.c> BODY=BINARYMIME\n<-  250 ok\n"
+		" -> RCPT TO:<b@b.c>\n<-  250 ok\n -> DATA\n<** 503 no\n" BYE},
+	{"data-without-recipient", 0, ALL " -> MAIL FROM:<a@b.c>\n<-  250 ok\n -> BDAT 2 LAST\n -> \n<** 503 no\n" BYE},
+	{"bare-lf", 0, CHUNKS " -> BDAT 1 LAST\n -> \\n\n<** 554 no\n" BYE},
+	{"bare-cr", 0, CHUNKS " -> BDAT 2\n -> a\\r\\c\n<-  250 ok\n -> BDAT 1 LAST\n -> b\\c\n<** 554 no\n" BYE},
+	{"8bit-not-agreed", 0, CHUNKS " -> BDAT 3\n -> \n -> \xc3\\c\n<-  250 ok\n -> BDAT 1 LAST\n -> \xbc\\c\n<-  250 ok\n" BYE},
+	{"missing-from", COMPOSED, CHUNKS " -> BDAT 33\n -> Date: x\n -> Message-ID: <1@b.c>\n -> \n<-  250 ok\n"
+		" -> BDAT 0 LAST\n<-  250 ok\n" BYE},
+	{"out-of-step", 0, /* without PIPELINING a chunk waits for its reply as well */
+		GREETED " -> EHLO c.example.org\n<-  250-a\n<-  250 CHUNKING\n -> MAIL FROM:<a@b.c>\n<-  250 ok\n"
+			" -> RCPT TO:<b@b.c>\n<-  250 ok\n -> BDAT 2\n -> \n -> BDAT 0 LAST\n<-  250 ok\n<-  250 ok\n" BYE},
+	{"short-timeout", 0, CHUNKS "     1.000  -> BDAT 2 LAST\n    61.000  -> \n   660.999 === closed by client\n"},
+	{"parameter-not-offered", 0, OFFERS " -> MAIL FROM:<a@b.c> BY=60;R\n<** 555 no\n" BYE},
+	{"parameter-not-offered", 0, OFFERS " -> MAIL FROM:<a@b.c> HOLDFOR=60\n<** 555 no\n" BYE},
+	{"parameter-not-offered", 0, OFFERS " -> MAIL FROM:<a@b.c> HOLDUNTIL=2029-01-01T00:00:00Z\n<** 555 no\n" BYE},
+	{"parameter-not-offered", 0, OFFERS " -> MAIL FROM:<a@b.c> MT-PRIORITY=3\n<** 555 no\n" BYE},
+	{"parameter-not-offered", 0, OFFERS " -> MAIL FROM:<a@b.c> RET=HDRS\n<** 555 no\n" BYE},
+	{"parameter-not-offered", 0, OFFERS " -> MAIL FROM:<a@b.c> SMTPUTF8\n<** 555 no\n" BYE},
+	{"parameter-not-offered", 0, ALL " -> MAIL FROM:<a@b.c> XANY=1\n<** 555 no\n" BYE},
+	{"parameter-not-offered 8bit-command", 0, OFFERS " -> MAIL FROM:<gr\xc3\xbcn@b.c> SMTPUTF8\n<** 555 no\n" BYE},
+	{"requiretls-without-tls", 0, ALL " -> MAIL FROM:<a@b.c> REQUIRETLS\n<** 555 no\n" BYE},
+	{"utf8-not-announced", 0, ALL " -> MAIL FROM:<gr\xc3\xbcn@b.c>\n<** 553 no\n" BYE},
+	{"utf8-not-announced", 0, ALL " -> MAIL FROM:<a@b.c>\n<-  250 ok\n -> RCPT TO:<gr\xc3\xbcn@b.c>\n<** 553 no\n" BYE},
+	{"8bit-command", 0, ALL " -> NOOP gr\xc3\xbcn\n<** 500 no\n" BYE},
+	{"no-quit", 0, CHUNKS " -> BDAT 2 LAST\n -> \n<-  250 taken\n=== closed by client\n"},
 	{"missing-mime-version", COMPOSED, MAY_SEND HEADER " -> Content-Type: text/plain\n -> \n" DOT BYE},
 };
 
@@ -133,6 +189,36 @@ static const struct row clean[] = {
 	{"the form of a message that was given is its owner's", 0,
 		MAY_SEND " -> Bcc: c@b.c\n -> Content-Type: text/plain\n -> \n" DOT BYE},
 	{"a quoted local part", 0, HELLO " -> MAIL FROM:<\"a b>\\\\\"\"@b.c>\n<-  250 ok\n" BYE},
+	{"chunks: what is in them is no command, no dot is doubled", 0,
+		CHUNKS " -> BDAT 19\n -> RSET\n -> .x\n -> .\n -> MAIL F\\c\n<-  250 ok\n -> BDAT 3 LAST\n -> R\n<-  250 ok\n" BYE},
+	{"chunks, and the next envelope, in one flight", 0,
+		ALL " -> MAIL FROM:<a@b.c>\n -> RCPT TO:<b@b.c>\n -> BDAT 2\n -> \n -> BDAT 0 LAST\n"
+		    " -> MAIL FROM:<a@b.c>\n -> RCPT TO:<b@b.c>\n<-  250 ok\n<-  250 ok\n<-  250 ok\n<-  250 taken\n"
+		    "<-  250 ok\n<-  250 ok\n -> BDAT 2 LAST\n -> \n<-  250 taken\n" BYE},
+	{"a CR LF in two chunks", 0,
+		CHUNKS " -> BDAT 2\n -> a\\r\\c\n<-  250 ok\n -> BDAT 1 LAST\n -> \\n\n<-  250 ok\n" BYE},
+	{"RSET behind a refused chunk", 0,
+		CHUNKS " -> BDAT 2\n -> \n<** 452 full\n -> RSET\n<-  250 ok\n -> MAIL FROM:<a@b.c>\n<-  250 ok\n"
+		       " -> RCPT TO:<b@b.c>\n<-  250 ok\n -> BDAT 2 LAST\n -> \n<-  250 ok\n" BYE},
+	{"chunks that left before the refusal came", 0,
+		CHUNKS " -> BDAT 2\n -> \n -> BDAT 2\n -> \n -> BDAT 0 LAST\n<** 452 full\n<** 503 no\n<** 503 no\n" BYE},
+	{"DATA in the transaction after one in chunks", 0,
+		CHUNKS " -> BDAT 2 LAST\n -> \n<-  250 taken\n -> MAIL FROM:<a@b.c>\n<-  250 ok\n -> RCPT TO:<b@b.c>\n<-  250 ok\n"
+		       " -> DATA\n<-  354 go\n -> \n" DOT BYE},
+	{"binary: no lines, no limits", 0,
+		BINARY " -> BDAT 9 LAST\n -> \n -> \\n\n -> \\x00\\r\xff\\n\n -> \\n\n -> \\n\n<-  250 taken\n" BYE},
+	{"a chunk has ten minutes from its last octet", 0,
+		CHUNKS "     1.000  -> BDAT 2 LAST\n    61.000  -> \n   661.000 === closed by client\n"},
+	{"broken off in a chunk", 0, CHUNKS " -> BDAT 20 LAST\n -> \n=== closed by client\n"},
+	{"LMTP: as many replies as recipients were taken", 0,
+		LMTP " -> DATA\n<-  250 ok\n<-  250 ok\n<** 550 no\n<-  250 ok\n<-  354 go\n -> \n -> .\n"
+		     "<-  250 b\n<** 452 d\n" BYE},
+	{"LMTP, in chunks and one flight", 0,
+		LMTP " -> BDAT 2 LAST\n -> \n<-  250 ok\n<-  250 ok\n<** 550 no\n<-  250 ok\n<-  250 b\n<-  250 d\n" BYE},
+	{"every parameter that was offered", 0,
+		ALL " -> MAIL FROM:<gr\xc3\xbcn@b.c> SMTPUTF8 BODY=8BITMIME RET=HDRS ENVID=a BY=60;R HOLDFOR=60 MT-PRIORITY=-3\n"
+		    "<-  250 ok\n -> RCPT TO:<gr\xc3\xbcn@b.c> NOTIFY=NEVER ORCPT=utf-8;gr\xc3\xbcn@b.c\n<-  250 ok\n" BYE},
+	{"REQUIRETLS inside TLS", 0, ALL_IN_TLS " ~> MAIL FROM:<a@b.c> REQUIRETLS\n<~  250 ok\n ~> QUIT\n<~  221 bye\n=== closed by client\n"},
 	{"the null path", 0, HELLO " -> MAIL FROM:<>\n<-  250 ok\n" BYE},
 };
 

@@ -222,6 +222,80 @@ static void a_message_can_be_left_out(void)
 	transcript_free(transcript);
 }
 
+static const char chunk_talk[] =
+	"BDAT 22\r\nAUTH PLAIN x\r\nDATA\r\na\r" /* cut between CR and LF */
+	"bdat 5 last\r\n\nb\nc\xff"		 /* a binary end, with no line end */
+	"BDAT 0 LAST\r\nBDAT x\r\nBDAT\r\nAUTH PLAIN AHBob25l\r\nBDAT 3\r\n";
+static const char chunk_text[] =
+	" -> BDAT 22\n -> AUTH PLAIN x\n -> DATA\n -> a\\x0D\\c\n"
+	" -> bdat 5 last\n -> \\n\n -> b\\n\n -> c\\xFF\\c\n"
+	" -> BDAT 0 LAST\n -> BDAT x\n -> BDAT\n -> AUTH PLAIN <secret>\n -> <secret>\n";
+
+static void check_written(
+	struct transcript *transcript, const struct transcript_style *style, const char *want)
+{
+	struct buffer out;
+	buffer_init(&out, &memory_standard, 10000);
+	transcript_write(&out, transcript, style);
+	CHECK_TEXT(buffer_string(&out), want);
+	buffer_free(&out);
+}
+
+/* What a chunk holds is neither a command nor a secret, and ends by its number. */
+static void chunks_are_content(void)
+{
+	static const struct transcript_style style = {0};
+	struct transcript *whole = transcript_new(&memory_standard, false);
+	struct transcript *single = transcript_new(&memory_standard, false);
+	struct transcript *from_text = transcript_new(&memory_standard, false);
+	struct transcript *from_json = transcript_new(&memory_standard, false);
+	struct buffer json;
+	size_t line;
+	buffer_init(&json, &memory_standard, 10000);
+	say(whole, WIRE_CLIENT, chunk_talk, 0);
+	CHECK_CASE("whole");
+	check_written(whole, &style, chunk_text);
+	for (size_t i = 0; chunk_talk[i] != 0; i++) {
+		const char octet[] = {chunk_talk[i], 0};
+		say(single, WIRE_CLIENT, octet, 0);
+	}
+	CHECK_CASE("octet by octet");
+	check_written(single, &style, chunk_text);
+	CHECK_CASE("read from text");
+	CHECK(transcript_read(from_text, octets_of(chunk_text), &line));
+	check_written(from_text, &style, chunk_text);
+	CHECK_CASE("read from JSON");
+	CHECK(transcript_write_json(&json, whole));
+	CHECK(transcript_read_json(from_json, buffer_octets(&json), &line));
+	check_written(from_json, &style, chunk_text);
+	CHECK(!transcript_is_short(whole) && !transcript_is_short(single));
+	buffer_free(&json);
+	transcript_free(whole);
+	transcript_free(single);
+	transcript_free(from_text);
+	transcript_free(from_json);
+}
+
+static void chunks_can_be_left_out(void)
+{
+	static const struct transcript_style style = {.elide_body = true};
+	struct transcript *transcript = transcript_new(&memory_standard, false);
+	const struct observer *observer = transcript_observer(transcript);
+	say(transcript, WIRE_CLIENT, "BDAT 6\r\nDATA\r\nBDAT 4\r\na\nb\nBDAT 0 LAST\r\nDATA\r\n",
+		0);
+	say(transcript, WIRE_SERVER, "354 go\r\n", 0);
+	say(transcript, WIRE_CLIENT, "BDAT 9 LAST\r\n.\r\nBDAT 9\r\nabc\r\n", 0);
+	observer->ended(observer->context, WIRE_CLIENT, WIRE_LOST, 0);
+	observer->connected(observer->context, &link_to_server, 0);
+	say(transcript, WIRE_CLIENT, "NOOP\r\n", 0);
+	check_written(transcript, &style,
+		" -> BDAT 6\n=== # the chunk: 6 octets\n -> BDAT 4\n=== # the chunk: 4 octets\n"
+		" -> BDAT 0 LAST\n -> DATA\n<-  354 go\n=== # the message: 13 octets\n -> .\n"
+		" -> BDAT 9\n=== # the chunk: 5 octets\n=== closed by client, connection lost\n"
+		"=== connected 192.0.2.7 to 192.0.2.25:25\n -> NOOP\n");
+	transcript_free(transcript);
+}
+
 static void readers_say_where_they_stop(void)
 {
 	static const struct {
@@ -292,6 +366,8 @@ static void a_failing_allocation_loses_lines_and_says_so(void)
 	T(secrets_that_the_server_repeats_are_masked)                                              \
 	T(the_same_at_any_cut)                                                                     \
 	T(a_message_can_be_left_out)                                                               \
+	T(chunks_are_content)                                                                      \
+	T(chunks_can_be_left_out)                                                                  \
 	T(readers_say_where_they_stop)                                                             \
 	T(endless_lines_are_cut)                                                                   \
 	T(a_failing_allocation_loses_lines_and_says_so)
