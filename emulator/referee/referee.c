@@ -176,10 +176,18 @@ static void begin_chunk(struct referee *referee, const struct chunk_line *chunk,
 		end_chunk(referee, at_ms);
 }
 
+/* What was to follow is not known: the connection was lost, or closed, in the midst of a line. */
+static bool is_cut(const struct transcript_event *line)
+{
+	return line->line_end == LINE_END_NONE && line->text.len < TRANSCRIPT_LINE_MAX;
+}
+
 static void hear_command(struct referee *referee, const struct transcript_event *event)
 {
 	struct shape shape = shape_of_command(event, &referee->capabilities);
 	uint64_t facts = facts_now(referee) | shape.facts | facts_of_memory(referee, &shape);
+	if (is_cut(event) && (shape.facts & FACT(TLS_HELLO)) == 0)
+		return;
 	judge(referee, MOMENT_SPEECH, facts);
 	if (shape.moment != MOMENT_SPEECH)
 		judge(referee, shape.moment, facts);
@@ -209,7 +217,10 @@ static void hear_body(struct referee *referee, const struct transcript_event *ev
 		close_transaction(referee);
 		return;
 	}
-	hear_text(referee, event);
+	struct transcript_event line = *event;
+	if (is_cut(event) && line.text.len > 0 && line.text.at[line.text.len - 1] == '\r')
+		line.text.len--; /* the LF was to follow */
+	hear_text(referee, &line);
 	set(referee, FACT(IS_COMMAND), referee->message.last_is_command);
 }
 

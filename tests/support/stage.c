@@ -23,7 +23,8 @@ struct play {
 	struct phone *phone;
 	struct msub_sender *sender;
 	struct msub_message *messages[STAGE_MESSAGES];
-	struct octets left[STAGE_MESSAGES]; /* of content that is read by callback */
+	struct buffer contents[STAGE_MESSAGES]; /* of msub's messages */
+	struct octets left[STAGE_MESSAGES];	/* of content that is read by callback */
 	struct observer spy;
 	struct memory client_memory; /* lives as long as the messages */
 	uint64_t served;
@@ -182,12 +183,17 @@ static void *msub_resize(void *context, void *old, size_t old_size, size_t want)
 }
 
 /* msub composes nothing: a plain message stands for what a phone would compose. */
-static const char *content_of(const struct stage_message *message, size_t index)
+static struct octets content_of(struct play *play, size_t index)
 {
-	static const char *const plain[] = {"Subject: message 1\r\n\r\nplain\r\n",
-		"Subject: message 2\r\n\r\nplain\r\n", "Subject: message 3\r\n\r\nplain\r\n",
-		"Subject: message 4\r\n\r\nplain\r\n"};
-	return message->content != NULL ? message->content : plain[index];
+	const struct stage_message *message = &play->settings->mail->messages[index];
+	struct buffer *content = &play->contents[index];
+	if (message->content != NULL)
+		buffer_append_text(content, message->content);
+	else
+		buffer_format(content, "Subject: message %zu\r\n\r\nplain\r\n", index + 1);
+	for (size_t i = 0; i < message->lines; i++)
+		buffer_format(content, "%0900zu\r\n", i);
+	return buffer_octets(content);
 }
 
 /* At most seven octets at once. */
@@ -201,27 +207,37 @@ static ptrdiff_t read_left(void *context, void *at, size_t len)
 	return (ptrdiff_t)part.len;
 }
 
-static bool give_content(struct play *play, size_t index, const char *content)
+static bool give_content(struct play *play, size_t index, struct octets content)
 {
 	struct msub_source source = {.read = read_left, .context = &play->left[index]};
-	play->left[index] = octets_of(content);
+	play->left[index] = content;
 	if (play->settings->source)
 		return msub_message_source(play->messages[index], &source) == MSUB_OK;
-	return msub_message_content(play->messages[index], content, strlen(content)) == MSUB_OK;
+	return msub_message_content(play->messages[index], content.at, content.len) == MSUB_OK;
+}
+
+static bool add_recipients(
+	struct msub_message *message, const char *const *names, const struct stage_message *given)
+{
+	bool good = true;
+	for (size_t i = 0; good && i < count_names(names); i++)
+		good = msub_message_add_recipient_with(message, names[i], given->reports) ==
+		       MSUB_OK;
+	return good;
 }
 
 static bool add_to_sender(struct play *play, size_t index, const struct msub_memory *memory)
 {
 	const struct stage_message *message = &play->settings->mail->messages[index];
-	const char *content = content_of(message, index);
+	struct octets content = content_of(play, index);
 	struct msub_message **made = &play->messages[index];
 	bool good = msub_message_new(made, memory) == MSUB_OK &&
-		    msub_message_sender(*made, sender_address) == MSUB_OK &&
-		    give_content(play, index, content);
-	for (size_t i = 0; good && i < count_names(message->to); i++)
-		good = msub_message_add_recipient(*made, message->to[i]) == MSUB_OK;
-	for (size_t i = 0; good && i < count_names(message->bcc); i++)
-		good = msub_message_add_recipient(*made, message->bcc[i]) == MSUB_OK;
+		    msub_message_sender(*made,
+			    message->from == NULL ? sender_address : message->from) == MSUB_OK &&
+		    msub_message_options(*made, message->wishes) == MSUB_OK &&
+		    give_content(play, index, content) &&
+		    add_recipients(*made, message->to, message) &&
+		    add_recipients(*made, message->bcc, message);
 	return good && msub_sender_add(play->sender, *made) == MSUB_OK;
 }
 
@@ -239,7 +255,7 @@ static struct player *make_sender(struct play *play)
 	/* consent: outside TLS a mechanism that says the password has to be named */
 	asked.mechanism = settings->security == STAGE_PLAIN && !settings->no_login ? "PLAIN" : NULL;
 	asked.all_or_nothing = settings->all_or_nothing;
-	asked.chunking = settings->chunks ? MSUB_CHUNKING_PREFERRED : MSUB_CHUNKING_NEVER;
+	asked.chunking = settings->chunks ? MSUB_CHUNKING_PREFERRED : MSUB_CHUNKING_WHEN_NEEDED;
 	asked.memory = &memory;
 	bool good = msub_sender_new(&play->sender, &asked) == MSUB_OK;
 	for (size_t i = 0; good && i < settings->mail->count; i++)
@@ -343,6 +359,8 @@ void stage_play(const struct stage_settings *settings, struct stage_result *resu
 		settings->client_memory == NULL ? memory_standard : *settings->client_memory;
 	play.account = (struct server_account){octets_of(user), octets_of(password)};
 	play.spy = (struct observer){&play, spy_connected, spy_octets, spy_tls, spy_ended};
+	for (size_t i = 0; i < STAGE_MESSAGES; i++)
+		buffer_init(&play.contents[i], &memory_standard, 1024 * 1024);
 	*result = (struct stage_result){.transcript = transcript_new(&memory_standard, false)};
 	buffer_init(&result->client_octets, &memory_standard, SIZE_MAX / 2);
 	buffer_init(&result->outcome, &memory_standard, 65536);
@@ -371,8 +389,10 @@ void stage_play(const struct stage_settings *settings, struct stage_result *resu
 	}
 	phone_free(play.phone);
 	msub_sender_free(play.sender);
-	for (size_t i = 0; i < STAGE_MESSAGES; i++)
+	for (size_t i = 0; i < STAGE_MESSAGES; i++) {
 		msub_message_free(play.messages[i]);
+		buffer_free(&play.contents[i]);
+	}
 }
 
 void stage_free(struct stage_result *result)

@@ -5,6 +5,7 @@
 #ifndef SUPPORT_STAGE_H
 #define SUPPORT_STAGE_H
 
+#include "msub.h"
 #include "pair.h"
 #include "profile.h"
 #include "referee.h"
@@ -12,12 +13,20 @@
 
 enum { STAGE_MESSAGES = 4, STAGE_RECIPIENTS = 8 };
 
+/* What a message cannot be sent without. */
+enum stage_need { STAGE_NOTHING, STAGE_BINARY, STAGE_UTF8, STAGE_REQUIRE_TLS };
+
 /* Messages by name: what is to be sent. The test data is in stage_mail.c. */
 struct stage_message {
 	const char *to[STAGE_RECIPIENTS];  /* up to the first NULL */
 	const char *bcc[STAGE_RECIPIENTS]; /* for msub: further recipients */
+	size_t lines;			   /* msub: so many of 900 octets behind the content */
 	const char *content;		   /* NULL: composed by the client (msub: a plain one) */
 	const char *body;		   /* of a composed one */
+	const char *from;		   /* NULL: phone@example.org */
+	enum stage_need need;
+	const struct msub_message_options *wishes;    /* msub: NULL: none */
+	const struct msub_recipient_options *reports; /* msub: for each recipient; NULL: none */
 };
 struct stage_mail {
 	const char *name;

@@ -7,6 +7,21 @@
 	"From: phone@example.org\r\nTo: someone@example.net\r\nSubject: message " number "\r\n"    \
 	"Date: Thu, 16 Aug 2007 12:04:16 +0200\r\nMessage-ID: <" number "@example.org>\r\n\r\n"
 
+/* Left out where it is not offered. */
+static const struct msub_message_options reported = {.returns = MSUB_RETURN_HEADERS,
+	.envelope_id = "1=1+1",
+	.by_mode = MSUB_BY_NOTIFY,
+	.deliver_by_s = 3600,
+	.hold_for_s = 60,
+	.has_priority = true,
+	.priority = -3,
+	.submitter = "phone@example.org",
+	.if_offered = true};
+static const struct msub_recipient_options reports = {
+	.notify = MSUB_NOTIFY_SUCCESS | MSUB_NOTIFY_DELAY, .original = "else=where@example.net"};
+static const struct msub_message_options binary = {.binary = true};
+static const struct msub_message_options require_tls = {.require_tls = true};
+
 const struct stage_mail stage_mails[] = {
 	{"one", {{.to = {"someone@example.net"}, .content = HEAD("1") "Hello.\r\n"}}, 1},
 	{"two",
@@ -54,6 +69,40 @@ const struct stage_mail stage_mails[] = {
 			.bcc = {"hidden@example.net"},
 			.body = "Hello.\n"}},
 		1},
+	{"reported",
+		{{.to = {"someone@example.net", "other@example.net"},
+			 .content = HEAD("1") "First.\r\n",
+			 .wishes = &reported,
+			 .reports = &reports},
+			{.to = {"someone@example.net"}, .content = HEAD("2") "Second.\r\n"}},
+		2},
+	{"binary",
+		{{.to = {"someone@example.net"},
+			 .content = HEAD("1") "\n.\n\r.\r\n.\r\n\xff\xfe",
+			 .need = STAGE_BINARY,
+			 .wishes = &binary},
+			{.to = {"someone@example.net"}, .content = HEAD("2") "Text.\r\n"}},
+		2},
+	{"long", /* several chunks, where its size is not known before */
+		{{.to = {"someone@example.net"}, .content = HEAD("1"), .lines = 70},
+			{.to = {"someone@example.net"}, .content = HEAD("2") "Second.\r\n"}},
+		2},
+	{"utf8",
+		{{.need = STAGE_UTF8,
+			 .from = "gr\xc3\xbcn@example.org",
+			 .to = {"\xe6\x9f\x90@b\xc3\xbc"
+				"cher.example"},
+			 .content = HEAD("1") "Gr\xc3\xbc\xc3\x9f"
+					      "e.\r\n"},
+			{.to = {"someone@example.net"}, .content = HEAD("2") "Second.\r\n"}},
+		2},
+	{"require-tls",
+		{{.to = {"someone@example.net"},
+			 .content = HEAD("1") "First.\r\n",
+			 .need = STAGE_REQUIRE_TLS,
+			 .wishes = &require_tls},
+			{.to = {"someone@example.net"}, .content = HEAD("2") "Second.\r\n"}},
+		2},
 };
 const size_t stage_mail_count = sizeof stage_mails / sizeof *stage_mails;
 

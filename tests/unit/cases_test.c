@@ -16,7 +16,7 @@
 #include <dirent.h>
 #include <stdlib.h>
 
-enum { MAX_CASES = 64, MAX_CLIENTS = 4, SEEDS = 25, SEED = 7 };
+enum { MAX_CASES = 64, MAX_CLIENTS = 4, SEEDS = 25, SEED = 7, LONG = 20000 };
 
 struct client {
 	char name[64];
@@ -70,9 +70,12 @@ static bool read_account(struct dialogue_case *one, const char *line)
 		one->settings.wrong_password |= strcmp(word, "wrong-password") == 0;
 		one->settings.ipv6 |= strcmp(word, "ipv6") == 0;
 		one->settings.all_or_nothing |= strcmp(word, "all-or-nothing") == 0;
+		one->settings.chunks |= strcmp(word, "chunks") == 0;
+		one->settings.source |= strcmp(word, "source") == 0;
 		one->whole |= strcmp(word, "whole") == 0;
 		known |= one->whole || one->settings.no_login || one->settings.wrong_password ||
-			 one->settings.ipv6 || one->settings.all_or_nothing;
+			 one->settings.ipv6 || one->settings.all_or_nothing ||
+			 one->settings.chunks || one->settings.source;
 		CHECK_CASE("%s: account %s", one->file, word);
 		CHECK(known);
 	}
@@ -242,7 +245,8 @@ static void play_cut(
 	CHECK_CASE("%s, %s, octet by octet", one->file, client->name);
 	compare_with_whole(settings, &whole);
 	settings->octet_by_octet = false;
-	for (uint64_t seed = 1; seed <= SEEDS; seed++) {
+	size_t octets = whole.pair.octets[0];
+	for (uint64_t seed = 1; seed <= (octets < LONG ? SEEDS : 1); seed++) {
 		struct random cuts;
 		random_init(&cuts, seed);
 		settings->cuts = &cuts;

@@ -23,8 +23,7 @@ static struct profile *load(void)
 	return profile;
 }
 
-/* The referee reads commands and DATA only, so it is not asked. Delivered is stored once, unsure at
- * most once, all else never. */
+/* Delivered is stored once, unsure at most once, all else never. */
 static void check_truth(const struct stage_settings *settings, struct stage_result *result)
 {
 	CHECK_INT(result->pair.end, PAIR_FINISHED);
@@ -40,6 +39,7 @@ static void play(struct stage_settings *settings, const char *outcome)
 	struct stage_result result;
 	stage_play(settings, &result);
 	check_truth(settings, &result);
+	CHECK_TEXT(buffer_string(&result.breaks), "nothing");
 	if (outcome != NULL)
 		CHECK_TEXT(buffer_string(&result.outcome), outcome);
 	if (settings->chunks)
@@ -85,6 +85,7 @@ static void tells_the_truth_where_it_is_cut_off(void)
 				CHECK_CASE("source %d, side %d lost at %zu", source, side, at);
 				stage_play(&settings, &result);
 				check_truth(&settings, &result);
+				CHECK_TEXT(buffer_string(&result.breaks), "nothing");
 				for (size_t i = 0; i < 3; i++)
 					CHECK(result.delivered[i] || result.unsure[i] ||
 						result.stored[i] == 0);

@@ -27,17 +27,59 @@ static const struct expectation {
 	{"forgets-and-refuses-one", "one-of-two-refused", "refused"},
 	{"forgets-at-end-and-refuses-one", "second-refused", "refused"},
 	{"forgets-at-end-and-refuses-one", "one-of-two-refused", "refused"},
+	{"refuses-last-chunk", NULL, "refused"},
+	{"drop-after-last-chunk", "second-refused", "refused"},
+	{"drop-after-last-chunk", NULL, "unsure"},
+	{"everything", "second-refused", "refused"},
+	{"everything", "one-of-two-refused", "refused"},
+	{"refuses-first-chunk", "second-refused", "refused"},
+	{"refuses-first-chunk", "one-of-two-refused", "refused"},
 };
 
-static const char *expected(const char *server, const char *mail)
+/* The server that offers everything, and its faults. */
+static const char *const offering[] = {
+	"everything", "refuses-first-chunk", "refuses-last-chunk", "drop-after-last-chunk"};
+enum { OFFERING_COUNT = sizeof offering / sizeof *offering };
+
+static bool offers_everything(const char *server)
 {
+	for (size_t i = 0; i < OFFERING_COUNT; i++) {
+		if (strcmp(offering[i], server) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* Whether the first message can be said to this server at all; each second one can. */
+static bool can_be_said(const char *server, const struct stage_settings *settings)
+{
+	bool in_tls = settings->security != STAGE_PLAIN;
+	if (settings->mail->messages[0].need == STAGE_NOTHING)
+		return true;
+	return offers_everything(server) &&
+	       (settings->mail->messages[0].need != STAGE_REQUIRE_TLS || in_tls);
+}
+
+static const char *const unsaid[] = {[STAGE_BINARY] = "NOT_OFFERED",
+	[STAGE_UTF8] = "ADDRESS_NOT_ASCII",
+	[STAGE_REQUIRE_TLS] = "NOT_OFFERED"};
+
+static const char *expected(const char *server, const struct stage_settings *settings)
+{
+	const char *mail = settings->mail->name;
+	bool pieces = settings->source && settings->chunks && strcmp(mail, "long") == 0;
+	if (strcmp(server, "refuses-first-chunk") == 0 && pieces)
+		return "refused at BDAT 452";
+	if (settings->all_or_nothing && strcmp(mail, "one-of-two-refused") == 0)
+		return "OTHER_REFUSED";
 	for (size_t i = 0; i < sizeof expectations / sizeof *expectations; i++) {
 		const struct expectation *one = &expectations[i];
 		if (strcmp(one->server, server) == 0 &&
 			(one->mail == NULL || strcmp(one->mail, mail) == 0))
 			return one->outcome;
 	}
-	return "delivered";
+	return can_be_said(server, settings) ? "delivered"
+					     : unsaid[settings->mail->messages[0].need];
 }
 
 static unsigned long runs;
@@ -45,11 +87,12 @@ static unsigned long runs;
 static void play_one(const char *name, struct stage_settings *settings)
 {
 	struct stage_result result;
-	const char *outcome = expected(name, settings->mail->name);
+	const char *outcome = expected(name, settings);
 	stage_play(settings, &result);
 	runs++;
-	CHECK_CASE("msub, %s, mail %s, security %d", name, settings->mail->name,
-		(int)settings->security);
+	CHECK_CASE("msub, %s, mail %s, security %d%s%s%s", name, settings->mail->name,
+		(int)settings->security, settings->chunks ? ", chunks" : "",
+		settings->source ? ", source" : "", settings->all_or_nothing ? ", all" : "");
 	CHECK_INT(result.pair.end, PAIR_FINISHED);
 	CHECK_TEXT(buffer_string(&result.breaks), "nothing");
 	bool all = true;
@@ -67,9 +110,25 @@ static void play_one(const char *name, struct stage_settings *settings)
 		if (!CHECK(strstr(buffer_string(&result.outcome), outcome) != NULL))
 			fprintf(stderr, "  came out: %s\n", buffer_string(&result.outcome));
 	}
+	if (!can_be_said(name, settings))
+		CHECK_INT(result.stored[0], 0);
+	if (settings->all_or_nothing)
+		CHECK(result.delivered[0] || result.unsure[0] || result.stored[0] == 0);
 	/* a login for each message, one for the first suspicion, and no storm */
 	CHECK(result.logins <= settings->mail->count + 1);
 	stage_free(&result);
+}
+
+static void every_mail(const char *name, const struct stage_settings *given)
+{
+	struct stage_settings settings = *given;
+	for (size_t mail = 0; mail < stage_mail_count; mail++) {
+		for (int security = STAGE_PLAIN; security <= STAGE_TLS; security++) {
+			settings.mail = &stage_mails[mail];
+			settings.security = (enum stage_security)security;
+			play_one(name, &settings);
+		}
+	}
 }
 
 static void every_server_and_every_mail(void)
@@ -79,22 +138,30 @@ static void every_server_and_every_mail(void)
 		struct profile *server = stage_profile(PROFILE_SERVER, names[i]);
 		if (server == NULL)
 			continue;
-		for (size_t mail = 0; mail < stage_mail_count; mail++) {
-			for (int security = STAGE_PLAIN; security <= STAGE_TLS; security++) {
-				struct stage_settings settings = {
-					.server = profile_server(server),
-					.mail = &stage_mails[mail],
-					.security = (enum stage_security)security,
-					.seed = 3,
-				};
-				play_one(names[i], &settings);
-			}
-		}
+		struct stage_settings settings = {.server = profile_server(server), .seed = 3};
+		every_mail(names[i], &settings);
 		profile_free(server);
 	}
 	stage_free_names(names);
 	printf("\n  %lu runs ", runs);
 	CHECK(runs > 300);
+}
+
+/* In chunks, of known and of unknown length, and all or nothing, where all of it is offered. */
+static void every_way_to_send_where_everything_is_offered(void)
+{
+	for (size_t i = 0; i < OFFERING_COUNT; i++) {
+		struct profile *server = stage_profile(PROFILE_SERVER, offering[i]);
+		for (unsigned int way = 1; way < 8 && server != NULL; way++) {
+			struct stage_settings settings = {.server = profile_server(server),
+				.chunks = (way & 1) != 0,
+				.source = (way & 2) != 0,
+				.all_or_nothing = (way & 4) != 0,
+				.seed = 3};
+			every_mail(offering[i], &settings);
+		}
+		profile_free(server);
+	}
 }
 
 /*
@@ -115,6 +182,8 @@ static const struct {
 	{"mail-in-two-lines", "refused at data 250; refused at reset 354"},
 	{"refuses-literals", "refused at recipient 530; refused at recipient 530"},
 	{"refuses-recipients", "refused at recipient 550; refused at recipient 550"},
+	{"refuses-last-chunk", "refused at end 554; refused at end 554"},
+	{"drop-after-last-chunk", "unsure at end; not tried"},
 	{"refuses-reset", "refused at reset 500; closed at reset"},
 };
 
@@ -205,6 +274,7 @@ static void cut_at_every_octet(void)
 			stage_play(&settings, &result);
 			CHECK_CASE("lost after octet %zu of side %d", at, side);
 			CHECK_INT(result.pair.end, PAIR_FINISHED);
+			CHECK_TEXT(buffer_string(&result.breaks), "nothing");
 			for (size_t i = 0; i < settings.mail->count; i++) {
 				/* lost before its MAIL, a message is reported as not sent, and was
 				 * not */
@@ -227,6 +297,7 @@ static void cut_at_every_octet(void)
 
 #define TESTS(T)                                                                                   \
 	T(every_server_and_every_mail)                                                             \
+	T(every_way_to_send_where_everything_is_offered)                                           \
 	T(the_phone_and_every_server)                                                              \
 	T(no_secret_is_shown)                                                                      \
 	T(cut_at_every_octet)

@@ -210,6 +210,8 @@ static const struct row clean[] = {
 	{"a chunk has ten minutes from its last octet", 0,
 		CHUNKS "     1.000  -> BDAT 2 LAST\n    61.000  -> \n   661.000 === closed by client\n"},
 	{"broken off in a chunk", 0, CHUNKS " -> BDAT 20 LAST\n -> \n=== closed by client\n"},
+	{"cut off in a command", 0, HELLO " -> MAI\\c\n=== closed by client, connection lost\n"},
+	{"cut off in a line end", 0, MAY_SEND HEADER " -> te\\r\\c\n=== closed by client, connection lost\n"},
 	{"LMTP: as many replies as recipients were taken", 0,
 		LMTP " -> DATA\n<-  250 ok\n<-  250 ok\n<** 550 no\n<-  250 ok\n<-  354 go\n -> \n -> .\n"
 		     "<-  250 b\n<** 452 d\n" BYE},
