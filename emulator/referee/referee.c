@@ -418,7 +418,8 @@ static void begin_connection(struct referee *referee)
 static void begin_tls(struct referee *referee)
 {
 	set(referee, FACT(TLS) | FACT(NO_HELLO), true);
-	set(referee, FACT(HELLO_DONE), false);
+	set(referee, FACT(HELLO_DONE) | FACT(IN_DATA), false);
+	referee->chunk_left = 0;
 	referee->tls_agreed = false;
 	capabilities_forget(&referee->capabilities);
 }

@@ -289,6 +289,7 @@ static void see_tls(void *context, const char *description, const char *why, uin
 	struct transcript *transcript = context;
 	flush_at(transcript, now_ms);
 	transcript->tls = description != NULL;
+	transcript->chunk_left = 0;
 	struct transcript_event event = {
 		.kind = description != NULL ? TRANSCRIPT_TLS : TRANSCRIPT_TLS_FAILED,
 		.text = octets_of(description != NULL ? description : why)};

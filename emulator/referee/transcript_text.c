@@ -123,7 +123,7 @@ static bool is_body(struct body_watch *watch, const struct transcript_event *eve
 		}
 		return false;
 	}
-	if (event->kind == TRANSCRIPT_CONNECTED)
+	if (event->kind == TRANSCRIPT_CONNECTED || event->kind == TRANSCRIPT_TLS)
 		watch->chunk_left = 0;
 	if (event->kind != TRANSCRIPT_CLIENT)
 		return false;

@@ -57,6 +57,10 @@ static uint64_t play_all(const char *client, const struct client_profile *phone,
 	for (size_t account = 0; server != NULL && account < sizeof accounts / sizeof *accounts;
 		account++) {
 		for (size_t mail = 0; mail < stage_mail_count; mail++) {
+			/* what they need no phone can say: given all the same, it is not its fault
+			 */
+			if (stage_mails[mail].messages[0].need != STAGE_NOTHING)
+				continue;
 			struct stage_settings settings = {
 				.phone = phone,
 				.server = profile_server(server),
