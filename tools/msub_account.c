@@ -39,6 +39,7 @@ bool account_set(
 {
 	if (!keys_check(key, argument, why, room))
 		return false;
+	key = keys_now(key, &argument);
 	char *text = kept(key, argument);
 	if (text == NULL) {
 		snprintf(why, room, "out of memory");

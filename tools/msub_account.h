@@ -33,8 +33,8 @@ struct accounts {
 };
 
 /*
- * Sets a key; a path's ~ becomes the home folder. False: `why` is "takes ..., not ..." (see
- * keys_check()) or "out of memory".
+ * Sets a key, an older name's as the one it stands for; a path's ~ becomes the home folder. False:
+ * `why` is "takes ..., not ..." (see keys_check()) or "out of memory".
  */
 bool account_set(
 	struct account *account, enum key key, const char *argument, char *why, size_t room);

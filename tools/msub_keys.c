@@ -9,6 +9,9 @@
 
 #include "options.h"
 
+/* The library's bound of connections (msub.h), and what a number may be otherwise. */
+enum { CONNECTIONS_MAX = 10000, NUMBER_MAX = 999999 };
+
 static const char *const protocol_words[] = {"smtp", "lmtp", NULL};
 static const char *const auth_words[] = {"on", "off", "plain", "login", "cram-md5", "scram-sha-1",
 	"scram-sha-1-plus", "scram-sha-256", "scram-sha-256-plus", "digest-md5", "external",
@@ -32,6 +35,25 @@ enum key keys_find(const char *name)
 	while (key < KEY_COUNT && strcmp(keys[key].name, name) != 0)
 		key++;
 	return (enum key)key;
+}
+
+enum key keys_now(enum key key, const char **argument)
+{
+	static const struct {
+		enum key old, now;
+		const char *on, *off;
+	} rows[] = {{KEY_TLS_NOSTARTTLS, KEY_TLS_STARTTLS, "off", "on"},
+		{KEY_TLS_NOCERTCHECK, KEY_TLS_CERTCHECK, "off", "on"},
+		{KEY_KEEPBCC, KEY_REMOVE_BCC_HEADERS, "off", "on"},
+		{KEY_ADD_MISSING_FROM_HEADER, KEY_SET_FROM_HEADER, "auto", "off"},
+		{KEY_ADD_MISSING_DATE_HEADER, KEY_SET_DATE_HEADER, "auto", "off"}};
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		if (rows[i].old != key)
+			continue;
+		*argument = strcmp(*argument, "off") == 0 ? rows[i].off : rows[i].on;
+		return rows[i].now;
+	}
+	return key;
 }
 
 int keys_word(enum key key, const char *word)
@@ -115,7 +137,8 @@ static bool is_argument(enum key key, const char *argument)
 	case KIND_PORT:
 		return *argument == 0 || is_number(argument, 65535);
 	case KIND_NUMBER:
-		return *argument == 0 || is_number(argument, 999999);
+		return *argument == 0 ||
+		       is_number(argument, key == KEY_CONNECTIONS ? CONNECTIONS_MAX : NUMBER_MAX);
 	case KIND_TIME:
 		return options_time(argument, &ms);
 	case KIND_WORD:
@@ -138,7 +161,8 @@ static const char *takes(enum key key, char *words, size_t room)
 	case KIND_PORT:
 		return "a number from 1 to 65535";
 	case KIND_NUMBER:
-		return "a number from 1 to 999999";
+		return key == KEY_CONNECTIONS ? "a number from 1 to 10000"
+					      : "a number from 1 to 999999";
 	case KIND_TIME:
 		return "a time such as 10s, 500ms, 2min, or off";
 	case KIND_WORD:

@@ -18,7 +18,7 @@ enum key_kind {
 	KIND_SECRET,	  /* as KIND_TEXT, and shown to nobody */
 	KIND_SWITCH,	  /* on or off; nothing is on */
 	KIND_PORT,	  /* 1 to 65535; nothing unsets it */
-	KIND_NUMBER,	  /* 1 to 999999; nothing unsets it */
+	KIND_NUMBER,	  /* 1 to 999999 (connections: 10000); nothing unsets it */
 	KIND_TIME,	  /* 10, 10s, 500ms, 2min, off */
 	KIND_WORD,	  /* one of the row's words */
 	KIND_WORD_OR_NONE /* as KIND_WORD; nothing is the first of them */
@@ -35,6 +35,8 @@ enum key_kind {
 	X(TIMEOUT, "timeout", "timeout", 0, KIND_TIME, NULL, "TIME", \
 		"How long to wait for the server at each step (10, 10s, 500ms, 2min, off). Default: off, " \
 		"which means the times of RFC 5321") \
+	X(CONNECT_TIMEOUT, "connect_timeout", "connect-timeout", 0, KIND_TIME, NULL, "TIME", \
+		"The same for connecting alone. Default: as --timeout") \
 	X(PROTOCOL, "protocol", "protocol", 0, KIND_WORD, protocol_words, "smtp|lmtp", \
 		"Default: smtp") \
 	X(DOMAIN, "domain", "domain", 0, KIND_TEXT, NULL, "NAME", \
@@ -135,6 +137,17 @@ enum key_kind {
 		"Keep a mail that cannot be sent now in this folder, from where --flush sends it") \
 	X(QUEUE_LIFETIME, "queue_lifetime", "queue-lifetime", 0, KIND_TIME, NULL, "TIME", \
 		"How long it is tried (12h, 5d, off), before it is moved to the folder's failed/. Default: 5d")
+
+/* Names of older files and command lines: without effect, or as in keys_now(). */
+#define MSUB_KEYS_OLD(X) \
+	X(TLS_FORCE_SSLV3, "tls_force_sslv3", "tls-force-sslv3", 0, KIND_SWITCH, NULL, "on|off", NULL) \
+	X(TLS_NOSTARTTLS, "tls_nostarttls", NULL, 0, KIND_SWITCH, NULL, NULL, NULL) \
+	X(TLS_NOCERTCHECK, "tls_nocertcheck", NULL, 0, KIND_SWITCH, NULL, NULL, NULL) \
+	X(KEEPBCC, "keepbcc", "keepbcc", 0, KIND_SWITCH, NULL, "on|off", NULL) \
+	X(ADD_MISSING_FROM_HEADER, "add_missing_from_header", "add-missing-from-header", 0, \
+		KIND_SWITCH, NULL, "on|off", NULL) \
+	X(ADD_MISSING_DATE_HEADER, "add_missing_date_header", "add-missing-date-header", 0, \
+		KIND_SWITCH, NULL, "on|off", NULL)
 /* clang-format on */
 
 #define MSUB_KEYS(X)                                                                               \
@@ -143,7 +156,8 @@ enum key_kind {
 	MSUB_KEYS_LOGIN(X)                                                                         \
 	MSUB_KEYS_HEADER(X)                                                                        \
 	MSUB_KEYS_REPORT(X)                                                                        \
-	MSUB_KEYS_RECORD(X)
+	MSUB_KEYS_RECORD(X)                                                                        \
+	MSUB_KEYS_OLD(X)
 
 #define KEY_ENUM(constant, name, option, letter, kind, words, argument, help) KEY_##constant,
 enum key { MSUB_KEYS(KEY_ENUM) KEY_COUNT };
@@ -176,6 +190,8 @@ enum key keys_find(const char *name);
  * "takes on or off, not \"maybe\"".
  */
 bool keys_check(enum key key, const char *argument, char *why, size_t room);
+/* The key that an older name stands for, and what its argument is there; otherwise the same. */
+enum key keys_now(enum key key, const char **argument);
 /* The index of a word among the row's, -1 where it is none of them. */
 int keys_word(enum key key, const char *word);
 

@@ -121,6 +121,15 @@ static bool configure(
 	return configure_print(options->configure, stdout, trouble);
 }
 
+static bool refuse(
+	const struct msub_options *options, struct ending *ending, struct trouble *trouble)
+{
+	(void)options;
+	(void)ending;
+	return trouble_set(trouble, EX_USAGE,
+		"--rmqs: msub does not ask servers to send what they keep (ETRN); use msmtp for it");
+}
+
 bool modes_work(const struct msub_options *options, struct ending *ending, struct trouble *trouble)
 {
 	const struct {
@@ -128,7 +137,7 @@ bool modes_work(const struct msub_options *options, struct ending *ending, struc
 		mode_function *work;
 	} rows[] = {{options->flush, flush}, {options->show_queue, show_queue},
 		{options->configure != NULL, configure}, {options->serverinfo, serverinfo},
-		{options->pretend, pretend},
+		{options->pretend, pretend}, {options->remote_queue != NULL, refuse},
 		{options->mode == MODE_QUEUE || options->run_queue != NULL, ask_queue},
 		{options->mode == MODE_ALIASES, do_nothing}, {options->mode == MODE_SMTP, serve}};
 	size_t asked = 0;

@@ -46,6 +46,7 @@ static const struct option_row rows[] = {
 	MSUB_KEYS_REPORT(KEY_OPTION)
 	TITLE("Records, and mails that cannot be sent now:"),
 	MSUB_KEYS_RECORD(KEY_OPTION)
+	MSUB_KEYS_OLD(KEY_OPTION)
 	{OPTION_FLAG, "enqueue", 0, NULL, AT(enqueue), "Only put the mail into the --queue", NULL},
 	{OPTION_FLAG, "flush", 0, NULL, AT(flush), "Send what waits in the --queue, and end", NULL},
 	{OPTION_FLAG, "show-queue", 0, NULL, AT(show_queue),
@@ -59,6 +60,7 @@ static const struct option_row rows[] = {
 		"Look up where mail from this address is submitted, and print an account for msubrc", NULL},
 
 	{OPTION_TITLE, NULL, 0, NULL, 0, "And:", NULL},
+	{OPTION_TEXT, "rmqs", 0, "HOST", AT(remote_queue), NULL, NULL},
 	{OPTION_FLAG, "debug", 'd', NULL, AT(debug),
 		"Show the dialogue on stderr (-> said, <- heard, <** refused, === remarks); secrets are hidden",
 		NULL},

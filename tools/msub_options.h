@@ -42,6 +42,7 @@ struct msub_options {
 	bool pretend;
 	bool serverinfo;
 	const char *configure;
+	const char *remote_queue; /* msmtp's --rmqs: refused */
 };
 
 /* Parts of the table, each in a file of its own: what is sent and to whom; composing it;

@@ -102,31 +102,9 @@ static bool unknown(struct reading *reading, const struct words_of_line *words)
 	return refuse(reading, words->column, why);
 }
 
-/* Names that older files have, and what they mean. */
-static bool take_old_name(struct words_of_line *words)
-{
-	static const struct {
-		const char *name, *now;
-	} olds[] = {{"add_missing_from_header", "set_from_header"},
-		{"add_missing_date_header", "set_date_header"}};
-	static char automatic[] = "auto";
-	static char now[sizeof "set_date_header"];
-	for (size_t i = 0; i < sizeof olds / sizeof *olds; i++) {
-		if (strcmp(words->command, olds[i].name) != 0)
-			continue;
-		snprintf(now, sizeof now, "%s", olds[i].now);
-		words->command = now;
-		if (*words->argument == 0 || strcmp(words->argument, "on") == 0)
-			words->argument = automatic;
-		return true;
-	}
-	return false;
-}
-
-static bool set_key(struct reading *reading, struct words_of_line *words)
+static bool set_key(struct reading *reading, const struct words_of_line *words)
 {
 	char why[WHY_MAX], sentence[WHY_MAX + 64];
-	(void)take_old_name(words);
 	enum key key = keys_find(words->command);
 	struct account *account =
 		reading->begun ? &reading->read.items[reading->read.count - 1] : &reading->defaults;

@@ -55,18 +55,27 @@ static bool take_tls(
 	return take_trust(account, settings, trouble);
 }
 
+static uint64_t time_of(const struct account *account, enum key key)
+{
+	const char *text = account_text(account, key);
+	uint64_t timeout_ms = 0;
+	return text != NULL && options_time(text, &timeout_ms) ? timeout_ms : 0;
+}
+
 /* One time for everything that waits; QUIT never waits longer than it does anyway. */
 static void take_timeout(const struct account *account, struct msub_timeouts *timeouts)
 {
-	const char *text = account_text(account, KEY_TIMEOUT);
-	uint64_t timeout_ms = 0;
-	if (text == NULL || !options_time(text, &timeout_ms) || timeout_ms == 0)
-		return;
-	timeouts->resolve_ms = timeouts->connect_ms = timeouts->handshake_ms = timeout_ms;
-	timeouts->greeting_ms = timeouts->command_ms = timeouts->data_ms = timeout_ms;
-	timeouts->block_ms = timeouts->end_ms = timeout_ms;
-	if (timeout_ms < timeouts->quit_ms)
+	uint64_t timeout_ms = time_of(account, KEY_TIMEOUT);
+	uint64_t connect_ms = time_of(account, KEY_CONNECT_TIMEOUT);
+	if (timeout_ms > 0) {
+		timeouts->resolve_ms = timeouts->connect_ms = timeouts->handshake_ms = timeout_ms;
+		timeouts->greeting_ms = timeouts->command_ms = timeouts->data_ms = timeout_ms;
+		timeouts->block_ms = timeouts->end_ms = timeout_ms;
+	}
+	if (timeout_ms > 0 && timeout_ms < timeouts->quit_ms)
 		timeouts->quit_ms = timeout_ms;
+	if (connect_ms > 0)
+		timeouts->connect_ms = connect_ms;
 }
 
 /* The names of mechanisms are the key's words in capitals. */

@@ -62,6 +62,8 @@ def a_message_is_sent_as_it_is_but_for_bcc():
         (["-t", "ann@example.net", "ann@example.net"], ["ann@example.net", "bob@example.net"],
          TEXT.replace("Bcc: bob@example.net\n", "")),
         (["--remove-bcc-headers=off", "x@example.net"], ["x@example.net"], TEXT),
+        (["--keepbcc=on", "--tls-force-sslv3", "--connect-timeout=5", "--add-missing-date-header",
+          "x@example.net"], ["x@example.net"], TEXT),
     ]:
         with Server() as server:
             done = run(words(server, *options), stdin=TEXT)

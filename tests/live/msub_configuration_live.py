@@ -296,6 +296,15 @@ def serverinfo_looks_and_sends_nothing():
 
 
 @case
+def what_cannot_be_done_is_told_as_usage():
+    for word, reason in [("--rmqs=mx.example.net", "ETRN"), ("--connections=10001", "1 to 10000")]:
+        done = go(["--host=127.0.0.1", "--port=%d" % NOBODY, word, "a@x.example"])
+        check_status(done, USAGE, word)
+        check_one_sentence(done, word)
+        check(reason in done.err, "said %r" % done.err)
+
+
+@case
 def a_log_line_tells_of_each_mail():
     log = DESK.path / "log"
     for replies, words, status, wanted in [

@@ -54,6 +54,9 @@ static void what_an_argument_is_not_is_told(void)
 	CHECK(keys_check(KEY_TLS_FINGERPRINT, "000102030405060708090a0b0c0d0e0f10111213", why, sizeof why));
 	CHECK(!keys_check(KEY_SET_FROM_HEADER, "no", why, sizeof why));
 	CHECK_TEXT(why, "takes on, auto or off, not \"no\"");
+	CHECK(keys_check(KEY_CONNECTIONS, "10000", why, sizeof why));
+	CHECK(!keys_check(KEY_CONNECTIONS, "10001", why, sizeof why));
+	CHECK_TEXT(why, "takes a number from 1 to 10000, not \"10001\"");
 	CHECK(!keys_check(KEY_TLS_MIN_DH_PRIME_BITS, "-1", why, sizeof why));
 	CHECK_TEXT(why, "takes a number from 1 to 999999, not \"-1\"");
 }

@@ -47,6 +47,14 @@ static void what_is_said_is_kept(void)
 		/* names of old */
 		{"account a\nadd_missing_from_header", "a", KEY_SET_FROM_HEADER, "auto"},
 		{"account a\nadd_missing_date_header off", "a", KEY_SET_DATE_HEADER, "off"},
+		{"account a\nadd_missing_from_header off", "a", KEY_SET_FROM_HEADER, "off"},
+		{"account a\ntls_nostarttls", "a", KEY_TLS_STARTTLS, "off"},
+		{"account a\ntls_nocertcheck", "a", KEY_TLS_CERTCHECK, "off"},
+		{"account a\nkeepbcc", "a", KEY_REMOVE_BCC_HEADERS, "off"},
+		{"account a\nkeepbcc on", "a", KEY_REMOVE_BCC_HEADERS, "off"},
+		{"account a\nkeepbcc off", "a", KEY_REMOVE_BCC_HEADERS, "on"},
+		{"account a\ntls_force_sslv3", "a", KEY_TLS_FORCE_SSLV3, "on"},
+		{"account a\nconnect_timeout 5", "a", KEY_CONNECT_TIMEOUT, "5"},
 		/* defaults: those that are open, until others are */
 		{"defaults\nport 1\naccount a", "a", KEY_PORT, "1"},
 		{"defaults\nport 1\naccount b\ndefaults\naccount a", "a", KEY_PORT, NULL},
@@ -102,6 +110,7 @@ static void what_is_wrong_is_told_with_its_place(void)
 			"rc:2:9: there is no account \"wrk\" above this line "
 			"(did you mean \"work\"?)"},
 		{"account a\ntls maybe", "rc:2:5: tls takes on or off, not \"maybe\""},
+		{"account a\nkeepbcc maybe", "rc:2:9: keepbcc takes on or off, not \"maybe\""},
 		{"account a\nport  0", "rc:2:7: port takes a number from 1 to 65535, not \"0\""},
 		{"account a\nport 65536",
 			"rc:2:6: port takes a number from 1 to 65535, not \"65536\""},
