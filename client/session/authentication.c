@@ -17,7 +17,8 @@ enum {
 static const char *const trouble_texts[SASL_OUTCOME_COUNT] = {
 	[SASL_CHALLENGE] = "its challenge made no sense",
 	[SASL_UNPROVEN] = "it does not know the password itself: it may not be who it says it is",
-	[SASL_COSTLY] = "its challenge asks for more than a million rounds of computation",
+	[SASL_COSTLY] = "its challenge asks for more than a million rounds of computation: do not "
+			"trust it, or name another mechanism",
 	[SASL_UNFIT] =
 		"the mechanism cannot say this user, password or host, or lacks TLS's binding",
 	[SASL_NO_TICKET] = "this machine holds no ticket for the server: get one (kinit) first",
@@ -364,11 +365,14 @@ static void take_challenge(struct msub_session *session, const struct reply *rep
  * The mechanism to go on with after a refusal; mechanism_count(): none. 504, 534 and 538 speak of
  * the mechanism; 432 asks for one login with the plain password, after which the mechanism will
  * do. 454 is a passing condition, which another mechanism would meet as well; 535 is the password.
+ * A server that cannot prove itself, or that asks for work that nobody needs, would choose by that
+ * a mechanism in which it hears the password: no other one is tried.
  */
 static size_t next_mechanism(const struct msub_session *session, const struct reply *reply)
 {
 	const struct authentication *login = &session->login;
-	if (session->settings->mechanism != NULL || login->trouble == SASL_UNPROVEN)
+	bool suspect = login->trouble == SASL_UNPROVEN || login->trouble == SASL_COSTLY;
+	if (session->settings->mechanism != NULL || suspect)
 		return mechanism_count();
 	if (login->cancelled || reply->code == 504 || reply->code == 534 || reply->code == 538)
 		return login->mechanism + 1;
