@@ -15,13 +15,15 @@ void ending_begin(struct ending *ending, const struct msub_options *options,
 		.progress = progress,
 		.trouble = trouble,
 		.report.named = options->batch || options->mbox || options->flush ||
-				options->run_queue != NULL};
+				options->run_queue != NULL,
+		.report.partial = options->flush || options->run_queue != NULL};
 }
 
 void ending_account(struct ending *ending, const struct account *account, bool user)
 {
 	ending->account = account;
 	ending->report.user = user;
+	ending->report.partial = account_is_on(account, KEY_PARTIAL, false);
 	ending->keep.account = account;
 	ending->keep.options = ending->options;
 }
@@ -76,13 +78,16 @@ void ending_take(struct ending *ending, struct mail *mail)
 		log_mail(mail, ending->account, trouble);
 	int status = report_status(&ending->report, mail);
 	bool talk = status != EX_OK || mail->queued[0] != 0 || ending->options->json ||
-		    ending->options->json_lines || trouble->status != 0;
+		    ending->options->json_lines || trouble->status != 0 ||
+		    (mail_was_sent(mail) && msub_message_remarks(mail->message) != 0);
 	if (talk && ending->progress != NULL)
 		progress_hide(ending->progress);
 	tell_trouble(ending);
 	report_mail(&ending->report, stderr, mail);
 	if (!ending->told_forgotten)
 		ending->told_forgotten = report_forgotten(stderr, mail);
+	if (!ending->options->quiet)
+		ending->told_unusual = report_unusual(stderr, mail, ending->told_unusual);
 	ending->status = status_worse(ending->status, status);
 	ending->queued += mail->queued_whole;
 	if (trouble->status != 0)

@@ -21,6 +21,7 @@ struct ending {
 	int status; /* the worst so far */
 	size_t count, queued;
 	bool told, told_forgotten;
+	unsigned int told_unusual; /* MSUB_REMARK_* */
 };
 
 /* Begins with a run; the account is known later: ending_account(). */

@@ -13,6 +13,7 @@
 enum { CONNECTIONS_MAX = 10000, NUMBER_MAX = 999999 };
 
 static const char *const protocol_words[] = {"smtp", "lmtp", NULL};
+static const char *const eight_bit_words[] = {"refuse", "send", NULL};
 static const char *const auth_words[] = {"on", "off", "plain", "login", "cram-md5", "scram-sha-1",
 	"scram-sha-1-plus", "scram-sha-256", "scram-sha-256-plus", "digest-md5", "external",
 	"gssapi", "ntlm", "oauthbearer", "xoauth2", NULL};

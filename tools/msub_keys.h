@@ -39,6 +39,11 @@ enum key_kind {
 		"The same for connecting alone. Default: as --timeout") \
 	X(PROTOCOL, "protocol", "protocol", 0, KIND_WORD, protocol_words, "smtp|lmtp", \
 		"Default: smtp") \
+	X(PARTIAL, "partial", "partial", 0, KIND_SWITCH, NULL, "on|off", \
+		"Whether a message goes to those whom the server takes where it refuses others, and to more " \
+		"than it takes at once in parts. Default: off, to all or to nobody") \
+	X(EIGHT_BIT, "eight_bit", "eight-bit", 0, KIND_WORD, eight_bit_words, "refuse|send", \
+		"What to do with 8-bit content where the server takes only 7-bit. Default: refuse") \
 	X(DOMAIN, "domain", "domain", 0, KIND_TEXT, NULL, "NAME", \
 		"What to say in EHLO. Default: the address of the connection") \
 	X(SOURCE_IP, "source_ip", "source-ip", 0, KIND_TEXT, NULL, "ADDRESS", \
@@ -165,6 +170,7 @@ enum key { MSUB_KEYS(KEY_ENUM) KEY_COUNT };
 
 /* KEY_AUTH: behind these two, mechanisms by their names in small letters. */
 enum { AUTH_ON, AUTH_OFF };
+enum { EIGHT_BIT_REFUSE, EIGHT_BIT_SEND };
 enum { DANE_ON, DANE_OFF, DANE_REQUIRED };
 enum { PROTOCOL_SMTP, PROTOCOL_LMTP };
 /* KEY_SET_FROM_HEADER; the other fields have the first two without FROM_ALWAYS. */

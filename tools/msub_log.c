@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "msub_report.h"
+#include "msub_status.h"
 #include "msub_words.h"
 
 /* ---- the line ---- */
@@ -27,7 +28,7 @@ static const char *name_of(int status)
 		{EX_UNAVAILABLE, "EX_UNAVAILABLE"}, {EX_SOFTWARE, "EX_SOFTWARE"},
 		{EX_OSERR, "EX_OSERR"}, {EX_OSFILE, "EX_OSFILE"}, {EX_CANTCREAT, "EX_CANTCREAT"},
 		{EX_IOERR, "EX_IOERR"}, {EX_TEMPFAIL, "EX_TEMPFAIL"}, {EX_PROTOCOL, "EX_PROTOCOL"},
-		{EX_NOPERM, "EX_NOPERM"}, {EX_CONFIG, "EX_CONFIG"}};
+		{EX_NOPERM, "EX_NOPERM"}, {EX_CONFIG, "EX_CONFIG"}, {STATUS_PARTLY, "partly"}};
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
 		if (names[i].status == status)
 			return names[i].name;

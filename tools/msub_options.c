@@ -71,7 +71,7 @@ static const struct option_row rows[] = {
 		NULL},
 	{OPTION_FLAG, "quiet", 0, NULL, AT(quiet),
 		"Show no progress bar (there is one only on a terminal, for more than 1 MiB or 10 "
-		"messages)",
+		"messages), and tell not of lines that are too long or of NUL octets",
 		NULL},
 	{OPTION_FLAG, "version", 0, NULL, AT(version), "Print the version, and where configuration is looked for", NULL},
 	{OPTION_HELP, "help", 0, NULL, 0, "Print this and end", NULL},
@@ -100,11 +100,11 @@ static const struct option_command command = {
 		 "       msub [OPTION...] --batch FILE... | --mbox [FILE...]",
 	.about =
 		"Sends the message on the standard input, or those of the files, through a mail server.\n"
-		"It goes to all of a message's recipients or to none.\n"
+		"It goes to all of a message's recipients or to none, unless --partial is given.\n"
 		"Exit statuses: 0 all accepted, 64 wrong usage, 65 a recipient or message refused, "
 		"66 no such file, 68 no such host, 69 server refused, 70 perhaps delivered, 71 memory, "
 		"74 reading or writing failed, 75 try later, 76 protocol broken, 77 login refused or "
-		"needed, 78 settings.",
+		"needed, 78 settings, 79 some recipients have it and others do not.",
 	.examples = examples,
 	.parts = parts,
 };

@@ -10,15 +10,10 @@
 
 int report_status(const struct report *report, const struct mail *mail)
 {
-	struct msub_result result;
-	int status = EX_OK;
 	if (mail->queued_whole)
 		return EX_OK;
-	if (!mail_was_sent(mail))
-		return mail->trouble.status;
-	for (size_t i = 0; msub_message_result(mail->message, i, &result); i++)
-		status = status_worse(status, status_of(&result, report->user));
-	return status;
+	return mail_was_sent(mail) ? status_of_mail(mail->message, report->user)
+				   : mail->trouble.status;
 }
 
 static void begin_line(FILE *to, const struct mail *mail, bool named)
@@ -37,10 +32,12 @@ static void print_cause(FILE *to, const struct msub_failure *why)
 {
 	const struct msub_reply *reply = &why->reply;
 	if (reply->code != 0) {
-		fprintf(to, " (%d ", reply->code);
+		fprintf(to, " (%d", reply->code);
 		if (reply->enhanced[0] != 0)
-			fprintf(to, "%d.%d.%d ", reply->enhanced[0], reply->enhanced[1],
+			fprintf(to, " %d.%d.%d", reply->enhanced[0], reply->enhanced[1],
 				reply->enhanced[2]);
+		if (reply->text[0] != 0)
+			fputc(' ', to);
 		words_print_lines(to, reply->text);
 		fputc(')', to);
 	} else if (why->text[0] != 0) {
@@ -63,6 +60,9 @@ static void print_fate(const struct report *report, FILE *to, const struct mail 
 {
 	const struct msub_failure *why = &result->why;
 	const char *advice = mail->queued_whole ? "" : status_advice(result, report->user);
+	if (!mail->queued_whole && !report->partial && status_is_crowded(why))
+		advice = "try again later; where the server takes no more at once, send it in "
+			 "parts with --partial";
 	if (result->outcome == MSUB_ACCEPTED) {
 		fputs("accepted", to);
 	} else {
@@ -140,9 +140,12 @@ static void report_each(const struct report *report, FILE *to, const struct mail
 	}
 	if (others > 0) {
 		begin_line(to, mail, report->named);
-		fprintf(to,
-			"nothing was sent to the other %zu recipient%s; take out who was refused, and send it again\n",
-			others, others == 1 ? "" : "s");
+		fputs("nothing was sent to the other ", to);
+		if (others == 1)
+			fputs("recipient", to);
+		else
+			fprintf(to, "%zu recipients", others);
+		fputs("; take out who was refused, and send it again\n", to);
 	}
 	report_part(report, to, mail);
 }
@@ -155,6 +158,33 @@ bool report_forgotten(FILE *to, const struct mail *mail)
 	fprintf(to, "msub: the server forgets the login after a message; logged in again for each. "
 		    "It should keep it (RFC 4954): tell its postmaster\n");
 	return true;
+}
+
+unsigned int report_unusual(FILE *to, const struct mail *mail, unsigned int told)
+{
+	static const struct {
+		unsigned int remark;
+		const char *what, *next;
+	} remarks[] = {
+		{MSUB_REMARK_LONG_LINE, "a line of more than 998 octets",
+			"cut it or refuse it (RFC 5322 2.1.1)"},
+		{MSUB_REMARK_NUL, "a NUL octet", "cut it off or refuse it (RFC 5321 4.5.2)"},
+	};
+	if (!mail_was_sent(mail) || msub_message_count(mail->message, MSUB_ACCEPTED) +
+						    msub_message_count(mail->message, MSUB_MAYBE) ==
+					    0)
+		return told;
+	unsigned int found = msub_message_remarks(mail->message) & ~told;
+	for (size_t i = 0; i < sizeof remarks / sizeof *remarks; i++) {
+		if ((found & remarks[i].remark) == 0)
+			continue;
+		fprintf(to, "msub: there is %s in ", remarks[i].what);
+		words_print(to, mail->name);
+		fprintf(to, ", sent as it is. Others on the way may %s: encode it\n",
+			remarks[i].next);
+		told |= remarks[i].remark;
+	}
+	return told;
 }
 
 static void report_queued(const struct report *report, FILE *to, const struct mail *mail)

@@ -16,6 +16,7 @@
 struct report {
 	bool named; /* there may be more than one mail, so each line begins with the mail's name */
 	bool user;  /* somebody was to be logged in */
+	bool partial; /* those who are taken get it though others do not */
 };
 
 /* The exit status of one mail, 0 where all its recipients were accepted. */
@@ -23,6 +24,11 @@ int report_status(const struct report *report, const struct mail *mail);
 void report_mail(const struct report *report, FILE *to, const struct mail *mail);
 /* Tells once that the server forgot the login, where this mail found it out; true where it told. */
 bool report_forgotten(FILE *to, const struct mail *mail);
+/*
+ * Tells of what the mail holds that others may not take, where it was sent with it, unless `told`
+ * (MSUB_REMARK_*) has it: what is told then.
+ */
+unsigned int report_unusual(FILE *to, const struct mail *mail, unsigned int told);
 /* One object, on a line without its end. */
 void report_json(const struct report *report, FILE *to, const struct mail *mail);
 

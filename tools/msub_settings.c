@@ -183,7 +183,9 @@ bool settings_make(
 	struct msub_settings *settings, const struct account *account, struct trouble *trouble)
 {
 	msub_settings_init(settings);
-	settings->all_or_nothing = true;
+	settings->all_or_nothing = !account_is_on(account, KEY_PARTIAL, false);
+	settings->send_eight_bit =
+		account_word(account, KEY_EIGHT_BIT, EIGHT_BIT_REFUSE) == EIGHT_BIT_SEND;
 	take_way(account, settings);
 	settings->hello = account_text(account, KEY_DOMAIN);
 	take_timeout(account, &settings->timeouts);

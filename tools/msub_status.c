@@ -44,8 +44,9 @@ static const struct row rows[MSUB_ERROR_COUNT] = {
 	[MSUB_LOGIN_SUSPECTED] = {EX_NOPERM, "try again later"},
 	[MSUB_REFUSED] = {EX_UNAVAILABLE, "ask the server's postmaster"},
 	[MSUB_TOO_LARGE] = {EX_DATAERR, "make the message smaller"},
-	[MSUB_EIGHT_BIT] = {EX_DATAERR, "encode it as quoted-printable or base64"},
-	[MSUB_TOO_MANY] = {EX_DATAERR, "send it to fewer at once"},
+	[MSUB_EIGHT_BIT] = {EX_DATAERR,
+		"encode it as quoted-printable or base64, or send it as it is with --eight-bit=send"},
+	[MSUB_TOO_MANY] = {EX_DATAERR, "send it in parts with --partial, or to fewer at once"},
 	/* the lightest: what counts is the status of the one who was refused */
 	[MSUB_OTHER_REFUSED] = {EX_TEMPFAIL, "take out who was refused, and send it again"},
 	[MSUB_NOT_OFFERED] = {EX_UNAVAILABLE, "ask for less, or send it through another server"},
@@ -148,6 +149,8 @@ int status_worse(int first, int second)
 	static const int lighter[] = {EX_TEMPFAIL, EX_OK};
 	if (first == EX_SOFTWARE || second == EX_SOFTWARE)
 		return EX_SOFTWARE;
+	if (first == STATUS_PARTLY || second == STATUS_PARTLY)
+		return STATUS_PARTLY;
 	for (size_t i = sizeof lighter / sizeof *lighter; i > 0; i--) {
 		if (first == lighter[i - 1])
 			return second;
@@ -155,6 +158,25 @@ int status_worse(int first, int second)
 			return first;
 	}
 	return first;
+}
+
+int status_of_mail(const struct msub_message *message, bool user)
+{
+	struct msub_result result;
+	int status = EX_OK;
+	for (size_t i = 0; msub_message_result(message, i, &result); i++)
+		status = status_worse(status, status_of(&result, user));
+	if (status == EX_OK || status == EX_SOFTWARE)
+		return status;
+	return msub_message_count(message, MSUB_ACCEPTED) > 0 ? STATUS_PARTLY : status;
+}
+
+/* 452 at RCPT says it of too many (RFC 5321 4.5.3.1.10), unless 4.2.2 says that a box is full. */
+bool status_is_crowded(const struct msub_failure *why)
+{
+	int subject = why->reply.enhanced[1];
+	return why->error == MSUB_REFUSED && why->phase == MSUB_PHASE_RECIPIENT &&
+	       why->reply.code == 452 && (why->reply.enhanced[0] == 0 || subject == 5);
 }
 
 const char *status_advice_on(enum msub_error error)

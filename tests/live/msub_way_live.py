@@ -11,7 +11,7 @@ from ours import DESK, MSUB, check_one_sentence, check_printable, check_status, 
 from runner import case, check, check_equal, main
 from table_server import CLOSE, Server
 
-OK, DATA, NO_HOST, UNAVAILABLE, SOFTWARE, LATER, NO_LOGIN, CONFIG = 0, 65, 68, 69, 70, 75, 77, 78
+OK, DATA, NO_HOST, UNAVAILABLE, SOFTWARE, LATER, NO_LOGIN, CONFIG, PARTLY = 0, 65, 68, 69, 70, 75, 77, 78, 79
 TEXT = "Subject: s\n\nx\n"
 
 
@@ -40,7 +40,7 @@ THREE = ("ann@example.net", "bob@example.net", "cid@example.net")
 def lmtp_has_a_reply_for_each_recipient():
     for replies, status, words in [
         ("250 2.1.5 ann\n250 2.1.5 bob\n250 2.1.5 cid", OK, []),
-        ("250 2.1.5 ann\n452 4.2.2 bob is full\n550 5.1.1 cid is gone", DATA,
+        ("250 2.1.5 ann\n452 4.2.2 bob is full\n550 5.1.1 cid is gone", PARTLY,
          ["bob@example.net: the server refused, at end of data (452 4.2.2 bob is full)",
           "cid@example.net: the server refused, at end of data (550 5.1.1 cid is gone)",
           "1 of 3 recipients have it"]),
@@ -55,12 +55,79 @@ def lmtp_has_a_reply_for_each_recipient():
             if unix:
                 path.unlink()
             check_printable(done, "LMTP")
-            check_status(done, status if status != DATA else (DATA, UNAVAILABLE), replies)
+            check_status(done, status, replies)
             check(all(word in done.err for word in words), "%s: said %r" % (replies, done.err))
             check_equal(bool(done.err), status != OK, "%s: said %r" % (replies, done.err))
             check_equal([line.split()[0] for line in server.said if line != "."],
                         ["LHLO", "MAIL", "RCPT", "RCPT", "RCPT", "DATA", "QUIT"], "said")
             check_equal(len(server.mails), 1, "mails")
+
+
+LIMITED = {"EHLO": "250-mx\n250-PIPELINING\n250 LIMITS RCPTMAX=2"}
+
+
+def refusing(who, reply):
+    return {"RCPT TO:<%s" % who.upper(): reply}
+
+
+@case
+def partial_sends_to_those_whom_the_server_takes():
+    for name, table, words, status, mails, said in [
+        ("limited", LIMITED, [], DATA, 0, "send it in parts with --partial"),
+        ("limited, partial", LIMITED, ["--partial"], OK, 2, None),
+        ("452", refusing("cid", "452 4.5.3 too many"), [], LATER, 0, "in parts with --partial"),
+        ("452, alone", refusing("cid", "452"), [], LATER, 0, "(452); try again later; where"),
+        ("full", refusing("cid", "452 4.2.2 full"), [], LATER, 0, "full); try again later\n"),
+        ("refused", refusing("bob", "550 5.1.1 no"), ["--partial=off"], DATA, 0,
+         "nothing was sent to the other 2 recipients; take"),
+        ("refused, partial", refusing("bob", "550"), ["--partial=on"], PARTLY, 1,
+         "bob@example.net: the server refused, at RCPT TO (550); check the address"),
+        ("all refused, partial", refusing("", "550 5.1.1 no"), ["--partial"], DATA, 0, "all 3"),
+        ("later, partial", refusing("bob", "450 later"), ["--partial"], PARTLY, 1,
+         "2 of 3 recipients have it"),
+        ("unsure, partial", dict(refusing("bob", "550 5.1.1 no"), **{".": CLOSE}), ["--partial"],
+         SOFTWARE, 0, "look before you send it again"),
+    ]:
+        with Server(dict(table)) as server:
+            done = send(server.port, *words, to=THREE)
+        check_printable(done, name)
+        check_status(done, status, name)
+        check_equal(len(server.mails), mails, name)
+        check(said in done.err if said else not done.err, "%s: said %r" % (name, done.err))
+    with Server(refusing("bob", "550 5.1.1 no")) as server:
+        done = send(server.port, to=THREE[:2])
+    check("nothing was sent to the other recipient; take" in done.err, "said %r" % done.err)
+    rc = DESK.file("partial.rc", "account default\nhost 127.0.0.1\nfrom a@example.org\npartial on\n")
+    rc.chmod(0o600)
+    with Server(LIMITED) as server:
+        done = run([MSUB, "--file=%s" % rc, "--port=%d" % server.port, *THREE], stdin=TEXT)
+    check_status(done, OK, "partial on")
+    check_equal(len(server.mails), 2, "mails")
+
+
+@case
+def what_others_may_not_take_is_sent_or_not_as_it_is_asked_and_told():
+    long, nul, high = "x" * 999 + "\n", "a\0b\n", "\u00e4\n"
+    for name, text, words, status, said in [
+        ("8-bit", high, [], DATA, "--eight-bit=send"),
+        ("8-bit, refuse", high, ["--eight-bit=refuse"], DATA, "--eight-bit=send"),
+        ("8-bit, send", high, ["--eight-bit=send"], OK, ""),
+        ("8-bit, wrong", high, ["--eight-bit=maybe"], 64, "takes refuse or send"),
+        ("long", long, [], OK, "a line of more than 998 octets"),
+        ("long, quiet", long, ["--quiet"], OK, ""),
+        ("NUL", nul, [], OK, "a NUL octet"),
+        ("998", long[1:], [], OK, ""),
+    ]:
+        with Server() as server:
+            done = send(server.port, *words, stdin=TEXT + text)
+        check_status(done, status, name)
+        check(said in done.err if said else not done.err, "%s: said %r" % (name, done.err))
+        check_equal(len(server.mails), int(status == OK), name)
+        if done.err and status == OK:
+            check_one_sentence(done, name)
+    with Server({"MAIL": "550 5.7.1 no"}) as server:
+        done = send(server.port, stdin=TEXT + long)
+    check("998" not in done.err, "not sent, but told: %r" % done.err)
 
 
 @case

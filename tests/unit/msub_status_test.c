@@ -181,10 +181,39 @@ static void of_two_statuses_the_graver_counts(void)
 		{EX_DATAERR, EX_SOFTWARE, EX_SOFTWARE},
 		{EX_SOFTWARE, EX_DATAERR, EX_SOFTWARE},
 		{EX_TEMPFAIL, EX_SOFTWARE, EX_SOFTWARE},
+		{STATUS_PARTLY, EX_SOFTWARE, EX_SOFTWARE},
+		{STATUS_PARTLY, EX_DATAERR, STATUS_PARTLY},
+		{EX_TEMPFAIL, STATUS_PARTLY, STATUS_PARTLY},
+		{EX_OK, STATUS_PARTLY, STATUS_PARTLY},
 	};
 	for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++) {
 		CHECK_CASE("%d, %d", pairs[i].first, pairs[i].second);
 		CHECK_INT(status_worse(pairs[i].first, pairs[i].second), pairs[i].want);
+	}
+}
+
+static void too_many_at_once_is_told_from_a_full_box(void)
+{
+	static const struct {
+		enum msub_phase phase;
+		int code, subject;
+		bool want;
+	} replies[] = {
+		{MSUB_PHASE_RECIPIENT, 452, 5, true},
+		{MSUB_PHASE_RECIPIENT, 452, 0, true},
+		{MSUB_PHASE_RECIPIENT, 452, 2, false},
+		{MSUB_PHASE_RECIPIENT, 450, 5, false},
+		{MSUB_PHASE_RECIPIENT, 552, 5, false},
+		{MSUB_PHASE_MAIL, 452, 5, false},
+	};
+	for (size_t i = 0; i < sizeof replies / sizeof *replies; i++) {
+		int class = replies[i].subject == 0 ? 0 : replies[i].code / 100;
+		struct msub_failure why = {.error = MSUB_REFUSED,
+			.phase = replies[i].phase,
+			.reply = {.code = replies[i].code,
+				.enhanced = {class, replies[i].subject, 3}}};
+		CHECK_CASE("row %zu", i);
+		CHECK_INT(status_is_crowded(&why), replies[i].want);
 	}
 }
 
@@ -193,5 +222,6 @@ static void of_two_statuses_the_graver_counts(void)
 	T(only_what_may_pass_is_try_later)                                                         \
 	T(each_failure_says_what_to_do_next)                                                       \
 	T(a_login_that_is_needed_is_said)                                                          \
+	T(too_many_at_once_is_told_from_a_full_box)                                                \
 	T(of_two_statuses_the_graver_counts)
 CHECK_MAIN("msub_status", TESTS)
