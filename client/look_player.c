@@ -39,6 +39,11 @@ static void play_ended(struct player *player, enum player_end why, uint64_t now_
 	msub_session_end_of_input(look_of(player)->session, words[why], now_ms);
 }
 
+static void play_lost(struct player *player, const char *why, uint64_t now_ms)
+{
+	msub_session_end_of_input(look_of(player)->session, why, now_ms);
+}
+
 static void play_connected(struct player *player, const struct player_link *link, uint64_t now_ms)
 {
 	msub_session_connected(look_of(player)->session, link->local_address, now_ms);
@@ -105,6 +110,7 @@ static const struct player_ops look_ops = {
 	.sent = play_sent,
 	.received = play_received,
 	.ended = play_ended,
+	.lost = play_lost,
 	.connected = play_connected,
 	.connect_failed = play_connect_failed,
 	.host_failed = play_host_failed,

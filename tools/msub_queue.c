@@ -168,7 +168,7 @@ bool queue_store(struct queue *queue, const struct queue_letter *letter, char id
 	if (descriptor < 0)
 		return cannot(queue, trouble, "takes no file");
 	bool stored = write_letter(descriptor, letter);
-	int error = errno;
+	int error = stored ? 0 : errno;
 	stored = close(descriptor) == 0 && stored;
 	stored = stored && renameat(queue->tmp, id, queue->new, id) == 0 && fsync(queue->new) == 0;
 	if (stored)

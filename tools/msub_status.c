@@ -52,6 +52,45 @@ static const struct row rows[MSUB_ERROR_COUNT] = {
 	[MSUB_NOT_OFFERED] = {EX_UNAVAILABLE, "ask for less, or send it through another server"},
 };
 
+/*
+ * What TLS failed at is known by the library's sentence. The words stand at its front, where no
+ * server's name can be.
+ */
+static const struct {
+	const char *front, *advice;
+} tls_advices[] = {
+	{"the server wants a client certificate",
+		"name yours with --tls-cert-file and --tls-key-file"},
+	{"the server does not trust our certificate",
+		"name another with --tls-cert-file and --tls-key-file"},
+	{"the server refuses our certificate",
+		"name another with --tls-cert-file and --tls-key-file"},
+	{"the server cannot use our certificate",
+		"name another with --tls-cert-file and --tls-key-file"},
+	{"the server finds our certificate",
+		"name another with --tls-cert-file and --tls-key-file"},
+	{"the server accepts none", "see --tls-priorities in msub(1)"},
+	{"the server finds the offered cipher suites", "see --tls-priorities in msub(1)"},
+	{"the server knows a newer TLS version", "see --tls-priorities in msub(1)"},
+	{"the server chose a", "check --host and --port; see --tls-priorities in msub(1)"},
+	{"the server does not know the name", "check --host, or name it with --tls-host-override"},
+	{"the server does not speak TLS here", "check --port and --tls-starttls"},
+	{"the certificate's SHA-", "look at it with --serverinfo, and set --tls-fingerprint only "
+				   "if its postmaster confirms it"},
+	{"the certificate's fingerprint cannot be computed", "check --host and --port"},
+	{"the server broke off", "check --host, --port and the --tls options"},
+};
+
+static const char *tls_advice(const struct msub_failure *why)
+{
+	const char *text = why->error == MSUB_TLS && why->text != NULL ? why->text : "";
+	for (size_t i = 0; i < sizeof tls_advices / sizeof *tls_advices; i++) {
+		if (strncmp(text, tls_advices[i].front, strlen(tls_advices[i].front)) == 0)
+			return tls_advices[i].advice;
+	}
+	return NULL;
+}
+
 static bool is_refused_recipient(const struct msub_failure *why)
 {
 	return why->error == MSUB_REFUSED && why->phase == MSUB_PHASE_RECIPIENT;
@@ -193,7 +232,7 @@ const char *status_advice(const struct msub_result *result, bool user)
 		return "it may have been delivered: look before you send it again";
 	if (result->outcome == MSUB_REFUSED_FOR_NOW || why->reply.code / 100 == 4)
 		return "try again later";
-	const char *advice = access_advice(why, user);
+	const char *advice = why->error == MSUB_TLS ? tls_advice(why) : access_advice(why, user);
 	if (advice != NULL)
 		return advice;
 	if (is_refused_recipient(why))

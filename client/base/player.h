@@ -15,7 +15,8 @@
  *      lent in one call is one write: a driver hands it to the transport as a whole.
  *   4. PLAYER_START_TLS: first everything is sent; octets already received have all been given to
  *      the player; then the handshake; then tls_up() or tls_failed(). Octets that come after the
- *      want was seen belong to the handshake.
+ *      want was seen belong to the handshake. tls_failed() may also follow tls_up(), before the
+ *      first octet inside: in TLS 1.3 a server judges the client's certificate only then.
  *   5. PLAYER_RECEIVE: received() with what has come, ended() at the end of it. A driver reads
  *      what is already readable before it believes a write error, so that an early 421 is heard.
  *   6. PLAYER_STORE: mail() lends the message; once it is safe (or cannot be), stored().
@@ -120,10 +121,12 @@ struct player_ops {
 	void (*closed)(struct player *player, uint64_t now_ms);
 	uint64_t (*deadline_ms)(const struct player *player);
 	void (*tick)(struct player *player, uint64_t now_ms);
-	/* These two may be NULL. Instead of connect_failed(), where there is no such host: */
+	/* These three may be NULL. Instead of connect_failed(), where there is no such host: */
 	void (*host_failed)(struct player *player, const char *why, uint64_t now_ms);
 	/* Before connected(), where the server was found in a directory of services: */
 	void (*found)(struct player *player, enum player_service service);
+	/* Instead of ended(PLAYER_LOST), where there is more to say about it: */
+	void (*lost)(struct player *player, const char *why, uint64_t now_ms);
 };
 
 /* The first member of every player's struct. */

@@ -862,7 +862,11 @@ enum msub_error msub_session_tls_binding(
  */
 void msub_session_tls_up(
 	struct msub_session *session, bool verified, const char *description, uint64_t now_ms);
-/* It did not; why is a sentence for people (copied; may be NULL). */
+/*
+ * It did not; why is a sentence for people (copied; may be NULL). Also after _tls_up(), where the
+ * server's fatal alert came before its first octet inside: TLS 1.3 judges a client's certificate
+ * only then. Later it is ignored: say msub_session_end_of_input().
+ */
 void msub_session_tls_failed(struct msub_session *session, const char *why, uint64_t now_ms);
 /* The connection is closed: the session is over. */
 void msub_session_closed(struct msub_session *session, uint64_t now_ms);

@@ -61,6 +61,20 @@ static enum transport_result read_once(struct connection *connection, uint64_t n
 	return TRANSPORT_OK;
 }
 
+/* What TLS knows of it is told; if it is a late refusal of the handshake, as that. */
+static void tell_lost(struct connection *connection, uint64_t now_ms)
+{
+	const struct tls *tls = connection->transport.tls;
+	struct player *player = connection->player;
+	if (tls != NULL)
+		sentence_set(connection_reason(connection), "%s", tls_why(tls));
+	if (tls != NULL && tls_was_refused(tls)) {
+		connection->unusable = true;
+		player->ops->tls_failed(player, tls_why(tls), now_ms);
+	}
+	connection_tell_end(connection, PLAYER_LOST, connection->transport.was_reset, now_ms);
+}
+
 /* True: something happened. */
 static bool receive(struct connection *connection, uint64_t now_ms)
 {
@@ -78,10 +92,7 @@ static bool receive(struct connection *connection, uint64_t now_ms)
 	case TRANSPORT_LOST:
 		break;
 	}
-	if (connection->transport.tls != NULL)
-		sentence_set(
-			connection_reason(connection), "%s", tls_why(connection->transport.tls));
-	connection_tell_end(connection, PLAYER_LOST, connection->transport.was_reset, now_ms);
+	tell_lost(connection, now_ms);
 	return true;
 }
 
@@ -96,7 +107,12 @@ static void believe_write_error(struct connection *connection, uint64_t now_ms)
 		unsigned int wanted = connection_wants(connection);
 		if ((wanted & (PLAYER_CLOSE | PLAYER_SEND)) == PLAYER_CLOSE)
 			return;
-		if (read_once(connection, now_ms) != TRANSPORT_OK)
+		enum transport_result result = read_once(connection, now_ms);
+		if (result == TRANSPORT_LOST) {
+			tell_lost(connection, now_ms);
+			return;
+		}
+		if (result != TRANSPORT_OK)
 			break;
 	}
 	connection_tell_end(connection, PLAYER_LOST, connection->transport.was_reset, now_ms);

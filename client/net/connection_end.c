@@ -30,13 +30,18 @@ void connection_tell_end(
 		connection->unusable = true;
 	if (connection->ended)
 		return;
+	const struct player_ops *ops = connection->player->ops;
+	bool explained = why == PLAYER_LOST && connection->why != NULL && ops->lost != NULL;
 	connection->ended = true;
 	if (why == PLAYER_LOST && connection->why == NULL)
 		sentence_set(connection_reason(connection),
 			reset ? "the connection was reset" : "the connection was lost");
 	show_end(connection, connection_peer_side(connection), reset ? WIRE_RESET : shown[why],
 		now_ms);
-	connection->player->ops->ended(connection->player, why, now_ms);
+	if (explained)
+		ops->lost(connection->player, connection->why->text, now_ms);
+	else
+		ops->ended(connection->player, why, now_ms);
 }
 
 static void finish(struct connection *connection)

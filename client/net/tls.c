@@ -260,6 +260,7 @@ enum tls_result tls_read(struct tls *tls, uint8_t *at, size_t room, size_t *got)
 		if (tls->ticket_came && !had_ticket)
 			tls_resumption_keep(tls);
 		if (count > 0) {
+			tls->heard = true;
 			*got = (size_t)count;
 			return TLS_OK;
 		}
@@ -341,6 +342,11 @@ enum tls_result tls_bye(struct tls *tls)
 const struct player_tls *tls_facts(const struct tls *tls)
 {
 	return &tls->facts;
+}
+
+bool tls_was_refused(const struct tls *tls)
+{
+	return tls->broken && tls->alert && !tls->heard;
 }
 
 const char *tls_why(const struct tls *tls)

@@ -50,5 +50,10 @@ enum tls_result tls_bye(struct tls *tls);
 const struct player_tls *tls_facts(const struct tls *tls);
 /* "" while nothing failed. Lent by `tls`. */
 const char *tls_why(const struct tls *tls);
+/*
+ * The peer's alert came before any octet of its own: with TLS 1.3 a client's handshake is over
+ * before the server has seen its certificate, or that it has none (RFC 8446 4.4.2.4).
+ */
+bool tls_was_refused(const struct tls *tls);
 
 #endif

@@ -1,44 +1,95 @@
 /* tls_failure: GnuTLS errors and alerts as sentences for people. */
 #include "tls_internal.h"
 
-/* What the peer's alert means when it is told by this side. */
+static const char known_to_want[] =
+	"the server wants a client certificate: show it one, with its key";
+
+/* What the peer's alert means when it is told by this side, and what to do next. */
 static const struct {
 	gnutls_alert_description_t alert;
 	const char *from_server, *from_client;
 } alerts[] = {
 	{GNUTLS_A_HANDSHAKE_FAILURE,
-		"the server accepts none of the offered TLS versions and cipher suites",
+		"the server accepts none of the offered TLS versions and cipher suites: offer others, "
+		"or tell its postmaster",
 		"the client accepts none of the possible TLS versions and cipher suites"},
-	{GNUTLS_A_INSUFFICIENT_SECURITY, "the server finds the offered cipher suites too weak",
+	{GNUTLS_A_INSUFFICIENT_SECURITY,
+		"the server finds the offered cipher suites too weak: offer stronger ones",
 		"the client finds the chosen cipher suite too weak"},
-	{GNUTLS_A_PROTOCOL_VERSION, "the server accepts none of the offered TLS versions",
+	{GNUTLS_A_PROTOCOL_VERSION,
+		"the server accepts none of the offered TLS versions: offer others, or tell its "
+		"postmaster",
 		"the client accepts none of the possible TLS versions"},
-	{GNUTLS_A_UNKNOWN_CA, "the server does not trust our certificate's authority",
+	{GNUTLS_A_INAPPROPRIATE_FALLBACK,
+		"the server knows a newer TLS version than it was offered: offer newer ones",
+		"the client knows a newer TLS version than was chosen"},
+	{GNUTLS_A_UNRECOGNIZED_NAME,
+		"the server does not know the name it was asked for: set another name for TLS",
+		"the client does not know the name"},
+	{GNUTLS_A_UNKNOWN_CA,
+		"the server does not trust our certificate's authority: show a certificate from one "
+		"that it trusts",
 		"the client does not trust the authority of the certificate"},
-	{GNUTLS_A_BAD_CERTIFICATE, "the server refuses our certificate",
+	{GNUTLS_A_BAD_CERTIFICATE,
+		"the server refuses our certificate: show another one, or ask its postmaster",
 		"the client refuses the certificate"},
-	{GNUTLS_A_CERTIFICATE_UNKNOWN, "the server refuses our certificate",
+	{GNUTLS_A_UNSUPPORTED_CERTIFICATE,
+		"the server cannot use our certificate's kind: show another one",
+		"the client cannot use the certificate's kind"},
+	{GNUTLS_A_CERTIFICATE_UNKNOWN,
+		"the server refuses our certificate: show another one, or ask its postmaster",
 		"the client refuses the certificate"},
-	{GNUTLS_A_CERTIFICATE_EXPIRED, "the server finds our certificate expired",
+	{GNUTLS_A_CERTIFICATE_REVOKED, "the server finds our certificate revoked: show a new one",
+		"the client finds the certificate revoked"},
+	{GNUTLS_A_CERTIFICATE_EXPIRED, "the server finds our certificate expired: show a new one",
 		"the client finds the certificate expired"},
-	{GNUTLS_A_CERTIFICATE_REQUIRED, "the server wants a client certificate",
-		"the client wants another certificate"},
+	{GNUTLS_A_CERTIFICATE_REQUIRED, known_to_want, "the client wants another certificate"},
 };
+
+/*
+ * Before TLS 1.3 a server that wants a certificate and gets none has no alert of its own for it
+ * (RFC 5246 7.4.6): it is known by what it asked for and was not shown.
+ */
+static bool wants_certificate(const struct tls *tls, gnutls_alert_description_t alert)
+{
+	static const gnutls_alert_description_t ways[] = {GNUTLS_A_HANDSHAKE_FAILURE,
+		GNUTLS_A_BAD_CERTIFICATE, GNUTLS_A_CERTIFICATE_UNKNOWN, GNUTLS_A_UNKNOWN_CA,
+		GNUTLS_A_ACCESS_DENIED, GNUTLS_A_DECODE_ERROR};
+	if (!tls->is_client || gnutls_certificate_client_get_request_status(tls->session) == 0 ||
+		gnutls_certificate_get_ours(tls->session) != NULL)
+		return false;
+	for (size_t i = 0; i < sizeof ways / sizeof *ways; i++) {
+		if (ways[i] == alert)
+			return true;
+	}
+	return false;
+}
+
+static const char *known_alert(const struct tls *tls, gnutls_alert_description_t alert)
+{
+	if (wants_certificate(tls, alert))
+		return known_to_want;
+	for (size_t i = 0; i < sizeof alerts / sizeof *alerts; i++) {
+		if (alerts[i].alert == alert)
+			return tls->is_client ? alerts[i].from_server : alerts[i].from_client;
+	}
+	return NULL;
+}
 
 static void explain_alert(struct tls *tls)
 {
 	gnutls_alert_description_t alert = gnutls_alert_get(tls->session);
 	const char *name = gnutls_alert_get_name(alert);
-	for (size_t i = 0; i < sizeof alerts / sizeof *alerts; i++) {
-		if (alerts[i].alert != alert)
-			continue;
-		sentence_set(&tls->why, "%s (TLS alert %d)",
-			tls->is_client ? alerts[i].from_server : alerts[i].from_client, (int)alert);
-		return;
-	}
-	sentence_set(&tls->why, "the %s broke off the TLS handshake: %s (TLS alert %d)",
-		tls->is_client ? "server" : "client", name == NULL ? "unknown alert" : name,
-		(int)alert);
+	const char *known = known_alert(tls, alert);
+	tls->alert = true;
+	if (known != NULL)
+		sentence_set(&tls->why, "%s (TLS alert %d)", known, (int)alert);
+	else
+		sentence_set(&tls->why, "the %s broke off %s: %s (TLS alert %d)%s",
+			tls->is_client ? "server" : "client",
+			tls->heard ? "TLS" : "the TLS handshake",
+			name == NULL ? "unknown alert" : name, (int)alert,
+			tls->is_client ? "; if it does so again, ask its postmaster" : "");
 }
 
 /*
@@ -62,7 +113,7 @@ static void explain_disagreement(struct tls *tls, int error)
 		sentence_set(&tls->why,
 			tls->is_client
 				? "the server chose a TLS version that was not offered: it may know only old "
-				  "ones, which are not safe"
+				  "ones, which are not safe; tell its postmaster"
 				: "the client offered no TLS version that is accepted here");
 		break;
 	case GNUTLS_E_NO_CIPHER_SUITES:
@@ -71,7 +122,7 @@ static void explain_disagreement(struct tls *tls, int error)
 	case GNUTLS_E_NO_COMMON_KEY_SHARE:
 		sentence_set(&tls->why,
 			tls->is_client
-				? "the server chose a cipher suite that was not offered"
+				? "the server chose a cipher suite that was not offered: tell its postmaster"
 				: "the client offered no TLS version and cipher suite that is accepted here");
 		break;
 	case GNUTLS_E_REHANDSHAKE:
@@ -85,8 +136,12 @@ static void explain_disagreement(struct tls *tls, int error)
 
 void tls_failure_explain(struct tls *tls, int error)
 {
-	if (tls->why.text[0] != 0)
-		return; /* the first failure sticks: the certificate's, the session id's */
+	/*
+	 * The first failure sticks: the certificate's, the session id's. Only that writing failed
+	 * says less than the alert that is found then.
+	 */
+	if (tls->why.text[0] != 0 && !(tls->up && error == GNUTLS_E_FATAL_ALERT_RECEIVED))
+		return;
 	if (!tls->up && !peer_speaks_tls(tls))
 		sentence_set(&tls->why, tls->is_client ? "the server does not speak TLS here"
 						       : "the client does not speak TLS here");
@@ -97,7 +152,7 @@ void tls_failure_explain(struct tls *tls, int error)
 		sentence_set(&tls->why, "the connection was closed during the TLS handshake");
 	else if (error == GNUTLS_E_PULL_ERROR || error == GNUTLS_E_PUSH_ERROR)
 		sentence_set(
-			&tls->why, tls->up ? "the connection was lost"
+			&tls->why, tls->up ? "broken off"
 					   : "the connection was lost during the TLS handshake");
 	else
 		explain_disagreement(tls, error);

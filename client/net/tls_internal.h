@@ -24,6 +24,8 @@ struct tls {
 	bool is_client;
 	bool up;     /* the handshake is over */
 	bool broken; /* it, or reading, has failed: `why` */
+	bool heard;  /* octets have come inside */
+	bool alert;  /* that was by the peer's alert */
 	struct sentence why;
 	/* The first octets of the peer tell whether it speaks TLS at all. */
 	uint8_t front[TLS_FRONT_LEN];

@@ -56,6 +56,12 @@ static void play_ended(struct player *player, enum player_end why, uint64_t now_
 		msub_session_end_of_input(lane_of(player)->session, words[why], now_ms);
 }
 
+static void play_lost(struct player *player, const char *why, uint64_t now_ms)
+{
+	if (lane_of(player)->session != NULL)
+		msub_session_end_of_input(lane_of(player)->session, why, now_ms);
+}
+
 static void play_connected(struct player *player, const struct player_link *link, uint64_t now_ms)
 {
 	if (lane_of(player)->session != NULL)
@@ -133,6 +139,7 @@ const struct player_ops lane_ops = {
 	.sent = play_sent,
 	.received = play_received,
 	.ended = play_ended,
+	.lost = play_lost,
 	.connected = play_connected,
 	.connect_failed = play_connect_failed,
 	.host_failed = play_host_failed,

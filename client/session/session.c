@@ -312,6 +312,7 @@ void msub_session_tls_up(
 		return;
 	}
 	session->tls = true;
+	session->tls_heard = false;
 	session->verified = verified;
 	session->capability = (struct capability){0};
 	talk_note(session, "TLS is up: %s", description == NULL ? "" : description);
@@ -328,8 +329,9 @@ void session_tls_up(struct msub_session *session, const struct player_tls *tls, 
 
 void msub_session_tls_failed(struct msub_session *session, const char *why, uint64_t now_ms)
 {
+	bool late = session->state == SESSION_TALKING && session->tls && !session->tls_heard;
 	session->since_ms = now_ms;
-	if (session->state == SESSION_HANDSHAKE)
+	if (session->state == SESSION_HANDSHAKE || late)
 		session_fail(session, &(struct cause){MSUB_TLS, MSUB_PHASE_HANDSHAKE,
 					      MSUB_RETRY_NEVER, NULL, why});
 }
@@ -370,6 +372,7 @@ void msub_session_taken(struct msub_session *session, size_t count, uint64_t now
 
 void msub_session_input(struct msub_session *session, const void *at, size_t len, uint64_t now_ms)
 {
+	session->tls_heard = session->tls;
 	session_hear(session, octets_make(at, len), now_ms);
 	session_give_back(session);
 }

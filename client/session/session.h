@@ -131,6 +131,7 @@ struct msub_session {
 	bool service_found;
 	bool esmtp; /* EHLO was accepted, not HELO */
 	bool tls;
+	bool tls_heard; /* octets have come inside: the server is content with the handshake */
 	bool verified; /* the server inside TLS is the one that was asked for */
 	bool ready;    /* the opening is over: mail may be sent */
 	bool logged_in;

@@ -218,7 +218,7 @@ void script_player_init(struct script_player *script, const struct script_step *
 {
 	static const struct player_ops ops = {wants, outgoing, sent, received, ended, connected,
 		connect_failed, tls_up, tls_failed, mail, stored, closed, deadline_ms, tick, NULL,
-		NULL};
+		NULL, NULL};
 	*script = (struct script_player){.player.ops = &ops, .step = steps};
 	buffer_init(&script->heard, &memory_standard, SIZE_MAX / 2);
 }

@@ -111,6 +111,40 @@ static void each_failure_says_what_to_do_next(void)
 	}
 }
 
+/* Each sentence of TLS has the options that help, and none that does not. */
+static void what_tls_failed_at_has_its_advice(void)
+{
+	static const struct {
+		const char *text, *advice, *none;
+	} failures[] = {
+		{"the server wants a client certificate: show it one (TLS alert 116)",
+			"--tls-cert-file", "--tls-trust-file"},
+		{"the server refuses our certificate: x", "--tls-cert-file", "--tls-trust-file"},
+		{"the server finds our certificate expired: x", "--tls-cert-file",
+			"--tls-trust-file"},
+		{"the certificate's SHA-256 fingerprint is AA, not BB", "--tls-fingerprint",
+			"--tls-trust-file"},
+		{"the server chose a TLS version that was not offered", "--tls-priorities",
+			"--tls-trust-file"},
+		{"the server accepts none of the offered TLS versions", "--tls-priorities",
+			"--tls-trust-file"},
+		{"the certificate is self-signed", "--tls-trust-file", "--tls-cert-file"},
+		/* what a certificate says is not what the library says */
+		{"the certificate is for the server wants a client certificate", "--tls-trust-file",
+			"--tls-cert-file"},
+		{"", "--tls-trust-file", "--tls-cert-file"},
+	};
+	for (size_t i = 0; i < sizeof failures / sizeof *failures; i++) {
+		struct status_row row = {"", MSUB_NOT_TRIED, MSUB_TLS, MSUB_PHASE_HANDSHAKE,
+			MSUB_RETRY_NEVER, 0, failures[i].text, 0};
+		struct msub_result result = result_of(&row);
+		const char *advice = status_advice(&result, true);
+		CHECK_CASE("%s", failures[i].text);
+		CHECK(strstr(advice, failures[i].advice) != NULL);
+		CHECK(strstr(advice, failures[i].none) == NULL);
+	}
+}
+
 /* Refusals of who sends it: with and without somebody who was logged in. */
 static void a_login_that_is_needed_is_said(void)
 {
@@ -221,6 +255,7 @@ static void too_many_at_once_is_told_from_a_full_box(void)
 	T(each_failure_has_its_status)                                                             \
 	T(only_what_may_pass_is_try_later)                                                         \
 	T(each_failure_says_what_to_do_next)                                                       \
+	T(what_tls_failed_at_has_its_advice)                                                       \
 	T(a_login_that_is_needed_is_said)                                                          \
 	T(too_many_at_once_is_told_from_a_full_box)                                                \
 	T(of_two_statuses_the_graver_counts)

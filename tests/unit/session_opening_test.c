@@ -117,9 +117,35 @@ static void refuses_a_certificate_that_was_not_checked(void)
 	}
 }
 
+/* In TLS 1.3 a refused client certificate is heard of when the handshake is over. */
+static void hears_of_a_late_refusal_of_tls(void)
+{
+	for (int greeted = 0; greeted < 2; greeted++) {
+		static const char greeting[] = "220 hi\r\n";
+		struct msub_settings settings;
+		struct msub_session *session;
+		struct msub_failure failure;
+		msub_settings_init(&settings);
+		settings.tls = MSUB_TLS_IMPLICIT;
+		CHECK_INT(msub_session_new(&session, &settings, 0), MSUB_OK);
+		msub_session_connected(session, NULL, 0);
+		msub_session_tls_up(session, true, NULL, 0);
+		if (greeted)
+			msub_session_input(session, greeting, strlen(greeting), 0);
+		msub_session_tls_failed(session, "no certificate", 0);
+		msub_session_end_of_input(session, "alert", 0);
+		msub_session_failure(session, &failure);
+		CHECK_INT(failure.error, greeted ? MSUB_LOST : MSUB_TLS);
+		CHECK_INT(failure.retry, greeted ? MSUB_RETRY_LATER : MSUB_RETRY_NEVER);
+		CHECK_TEXT(failure.text, greeted ? "alert" : "no certificate");
+		msub_session_free(session);
+	}
+}
+
 #define TESTS(T)                                                                                   \
 	T(says_its_name)                                                                           \
 	T(falls_back_to_helo_only_where_nothing_is_lost)                                           \
 	T(starts_tls_or_ends)                                                                      \
-	T(refuses_a_certificate_that_was_not_checked)
+	T(refuses_a_certificate_that_was_not_checked)                                              \
+	T(hears_of_a_late_refusal_of_tls)
 CHECK_MAIN("session_opening", TESTS)

@@ -330,6 +330,69 @@ static void tickets_before_a_reply_do_not_hide_it(void)
 	peer.priority = NULL;
 }
 
+/* ---- alerts when the client's handshake is over ---- */
+
+static const struct {
+	gnutls_alert_description_t alert;
+	bool heard; /* octets came before it: then it is about something else */
+	const char *words;
+} late[] = {
+	{GNUTLS_A_CERTIFICATE_REQUIRED, false, "the server wants a client certificate: show it"},
+	{GNUTLS_A_BAD_CERTIFICATE, false, "the server refuses our certificate: show another"},
+	{GNUTLS_A_UNKNOWN_CA, false, "the server does not trust our certificate's authority: show"},
+	{GNUTLS_A_CERTIFICATE_EXPIRED, false, "the server finds our certificate expired: show"},
+	{GNUTLS_A_ACCESS_DENIED, false, "the server broke off the TLS handshake: "},
+	{GNUTLS_A_INTERNAL_ERROR, true, "the server broke off TLS: "},
+};
+
+static void a_late_alert_tells_why(void)
+{
+	for (size_t i = 0; have_all() && i < sizeof late / sizeof *late; i++) {
+		struct tls_ends ends;
+		struct sentence why = {""};
+		struct tls_client_settings settings = {.name = "localhost", .trust = trust};
+		struct octets greeting = octets_of("220 hi\r\n");
+		uint8_t heard[64];
+		size_t count;
+		peer.priority = versions[0];
+		CHECK_CASE("alert %d", (int)late[i].alert);
+		if (!CHECK(ends_agree(&ends, &peer, &settings, &why)))
+			return;
+		CHECK(!tls_was_refused(ends.client));
+		if (late[i].heard) {
+			CHECK_INT(tls_write(ends.server, &greeting, 1, &count), TLS_OK);
+			CHECK_INT(tls_read(ends.client, heard, sizeof heard, &count), TLS_OK);
+		}
+		CHECK(gnutls_alert_send(ends.server->session, GNUTLS_AL_FATAL, late[i].alert) == 0);
+		CHECK_INT(tls_read(ends.client, heard, sizeof heard, &count), TLS_BROKEN);
+		CHECK(text_holds(tls_why(ends.client), late[i].words));
+		CHECK_INT(tls_was_refused(ends.client), !late[i].heard);
+		ends_close(&ends);
+	}
+	peer.priority = NULL;
+}
+
+/* Before TLS 1.3 the alert itself does not say it (RFC 5246 7.4.6). */
+static void a_certificate_that_is_missing_is_told_in_each_version(void)
+{
+	for (size_t v = 0; have_all() && v < 2; v++) {
+		struct tls_ends ends;
+		struct sentence why = {""};
+		struct tls_client_settings settings = {.name = "localhost", .trust = trust};
+		uint8_t heard[64];
+		size_t count;
+		peer.priority = versions[v];
+		peer.asks = GNUTLS_CERT_REQUIRE;
+		CHECK_CASE("%s", versions[v]);
+		if (ends_agree(&ends, &peer, &settings, &why))
+			CHECK_INT(tls_read(ends.client, heard, sizeof heard, &count), TLS_BROKEN);
+		CHECK(text_holds(tls_why(ends.client), "the server wants a client certificate"));
+		ends_close(&ends);
+	}
+	peer.priority = NULL;
+	peer.asks = GNUTLS_CERT_IGNORE;
+}
+
 static void everything_is_freed(void)
 {
 	CHECK(have_all());
@@ -345,5 +408,7 @@ static void everything_is_freed(void)
 	T(nonsense_ends_the_handshake)                                                             \
 	T(new_keys_in_the_middle_are_refused)                                                      \
 	T(tickets_before_a_reply_do_not_hide_it)                                                   \
+	T(a_late_alert_tells_why)                                                                  \
+	T(a_certificate_that_is_missing_is_told_in_each_version)                                   \
 	T(everything_is_freed)
 CHECK_MAIN("tls_hostile", TESTS)
