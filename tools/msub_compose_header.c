@@ -65,6 +65,31 @@ static bool is_as_read(InternetAddressList *list, const struct addresses *read, 
 	return true;
 }
 
+/* What both readers pass over, and nobody means: a blank beside the @, the end of no group. */
+static bool is_meant(const char *text)
+{
+	bool quoted = false, group = false;
+	size_t comments = 0;
+	for (const char *at = text; *at != 0; at++) {
+		if (*at == '\\' && at[1] != 0)
+			at++;
+		else if (*at == '"' && comments == 0)
+			quoted = !quoted;
+		else if (quoted)
+			continue;
+		else if (*at == '(' || *at == ')')
+			comments += *at == '(' ? 1 : (size_t)-1;
+		else if (comments > 0)
+			continue;
+		else if ((*at == ' ' && at[1 + strspn(at + 1, " ")] == '@') ||
+			 (*at == '@' && at[1] == ' ') || (*at == ';' && !group))
+			return false;
+		else if (*at == ':' || *at == ';')
+			group = *at == ':';
+	}
+	return true;
+}
+
 /* A list of addresses of an option, in both forms; the addresses are added. NULL: see the trouble.
  */
 static InternetAddressList *parse_list(
@@ -77,8 +102,8 @@ static InternetAddressList *parse_list(
 	enum addresses_result result = addresses_add(&read, text, strlen(text));
 	InternetAddressList *list =
 		result == ADDRESSES_TAKEN ? internet_address_list_parse(NULL, text) : NULL;
-	if (list == NULL || !is_as_read(list, &read, &index) || index != read.count ||
-		read.count == 0) {
+	if (list == NULL || !is_meant(text) || !is_as_read(list, &read, &index) ||
+		index != read.count || read.count == 0) {
 		trouble_set(trouble, EX_DATAERR,
 			"%s: \"%.200s\" cannot be read; write it as \"Ann B. <ann@example.net>\"",
 			option, text);

@@ -14,11 +14,12 @@ enum { FILE_MAX = 256 * 1024 };
 
 struct reading {
 	const char *at, *end;
+	bool cut; /* the word was longer */
 	char word[SECRET_MAX + 1];
 };
 
 struct entry {
-	bool open, host, user, any_user, password;
+	bool open, host, user, any_user, password, cut;
 };
 
 static bool is_blank(char octet)
@@ -26,7 +27,7 @@ static bool is_blank(char octet)
 	return octet == ' ' || octet == '\t' || octet == '\n' || octet == '\r';
 }
 
-/* The next word into `word`; false at the end. One that is too long is cut, and so is none. */
+/* The next word into `word`; false at the end. One that is too long is cut. */
 static bool next_word(struct reading *reading)
 {
 	size_t len = 0;
@@ -35,6 +36,7 @@ static bool next_word(struct reading *reading)
 	if (reading->at == reading->end)
 		return false;
 	bool quoted = *reading->at == '"';
+	reading->cut = false;
 	reading->at += quoted;
 	while (reading->at < reading->end &&
 		(quoted ? *reading->at != '"' : !is_blank(*reading->at))) {
@@ -47,6 +49,8 @@ static bool next_word(struct reading *reading)
 #endif
 		if (len < SECRET_MAX)
 			reading->word[len++] = *reading->at;
+		else
+			reading->cut = true;
 		reading->at++;
 	}
 	if (quoted && reading->at < reading->end)
@@ -78,12 +82,13 @@ static bool take_word(struct reading *reading, struct entry *entry, const char *
 	if (strcmp(reading->word, "macdef") == 0) {
 		skip_macro(reading);
 	} else if (strcmp(reading->word, "machine") == 0 && next_word(reading)) {
-		entry->host = strcasecmp(reading->word, host) == 0;
+		entry->host = !reading->cut && strcasecmp(reading->word, host) == 0;
 	} else if (strcmp(reading->word, "login") == 0 && next_word(reading)) {
 		entry->any_user = false;
-		entry->user = strcmp(reading->word, user) == 0;
+		entry->user = !reading->cut && strcmp(reading->word, user) == 0;
 	} else if (strcmp(reading->word, "password") == 0 && next_word(reading)) {
 		entry->password = true;
+		entry->cut = reading->cut;
 		memcpy(password->text, reading->word, sizeof password->text);
 	} else if (strcmp(reading->word, "account") == 0) {
 		(void)next_word(reading);
@@ -91,7 +96,7 @@ static bool take_word(struct reading *reading, struct entry *entry, const char *
 	return fits(entry);
 }
 
-bool netrc_find(
+int netrc_find(
 	const char *text, size_t len, const char *host, const char *user, struct secret *password)
 {
 	struct reading reading = {.at = text, .end = text + len};
@@ -110,9 +115,9 @@ bool netrc_find(
 	}
 	found = found || fits(&entry);
 	secret_wipe_octets(reading.word, sizeof reading.word);
-	if (!found)
+	if (!found || entry.cut)
 		secret_wipe(password);
-	return found;
+	return !found ? 0 : entry.cut ? -1 : 1;
 }
 
 static ssize_t read_file(int descriptor, char *text)
@@ -136,14 +141,17 @@ int netrc_look(const char *path, const char *host, const char *user, struct secr
 	char *text = descriptor < 0 ? NULL : malloc(FILE_MAX);
 	ssize_t len =
 		text == NULL || fstat(descriptor, &facts) != 0 ? -1 : read_file(descriptor, text);
-	if (len > 0 && netrc_find(text, (size_t)len, host, user, password))
-		result = 1;
+	if (len > 0)
+		result = netrc_find(text, (size_t)len, host, user, password);
 	if (text != NULL)
 		secret_wipe_octets(text, FILE_MAX);
 	free(text);
 	if (descriptor >= 0)
 		close(descriptor);
-	if (result == 0 || (facts.st_mode & (S_IRWXG | S_IRWXO)) == 0)
+	if (result < 0)
+		trouble_set(trouble, EX_CONFIG, "%s: the password has more than %d octets", path,
+			SECRET_MAX);
+	if (result <= 0 || (facts.st_mode & (S_IRWXG | S_IRWXO)) == 0)
 		return result;
 	secret_wipe(password);
 	trouble_set(trouble, EX_CONFIG,

@@ -16,11 +16,11 @@
 
 #include "msub_secret.h"
 
-/* Finds the password in a text. False: there is none for them. */
-bool netrc_find(
+/* Finds the password in a text: 1 found, 0 none for them, -1 it is longer than SECRET_MAX. */
+int netrc_find(
 	const char *text, size_t len, const char *host, const char *user, struct secret *password);
 /*
- * The same in a file: 1 found, 0 not, -1 there is one that others may read (see the trouble).
+ * The same in a file: 1 found, 0 not, -1 it is too long, or others may read it (see the trouble).
  * A file that is not there or cannot be read has none.
  */
 int netrc_look(const char *path, const char *host, const char *user, struct secret *password,

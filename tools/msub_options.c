@@ -103,8 +103,9 @@ static const struct option_command command = {
 		"It goes to all of a message's recipients or to none, unless --partial is given.\n"
 		"Exit statuses: 0 all accepted, 64 wrong usage, 65 a recipient or message refused, "
 		"66 no such file, 68 no such host, 69 server refused, 70 perhaps delivered, 71 memory, "
-		"74 reading or writing failed, 75 try later, 76 protocol broken, 77 login refused or "
-		"needed, 78 settings, 79 some recipients have it and others do not.",
+		"73 the queue cannot take it, 74 reading or writing failed, 75 try later, "
+		"76 protocol broken, 77 login refused or needed, 78 settings, "
+		"79 some recipients have it and others do not.",
 	.examples = examples,
 	.parts = parts,
 };

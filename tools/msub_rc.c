@@ -256,7 +256,7 @@ static bool is_kept_secret(const char *path, const struct stat *facts, struct tr
 		       "%s holds a password and others may read it; say: chmod 600 %s", path, path);
 }
 
-static char *read_whole(int descriptor, size_t len)
+static char *read_whole(int descriptor, size_t len, size_t *got_len)
 {
 	char *text = malloc(len + 1);
 	size_t have = 0;
@@ -272,7 +272,18 @@ static char *read_whole(int descriptor, size_t len)
 		return NULL;
 	}
 	text[have] = 0;
+	*got_len = have;
 	return text;
+}
+
+/* It would end the text there, and what is behind it would be lost without a word. */
+static bool refuse_nul(const char *path, const char *text, const char *nul, struct trouble *trouble)
+{
+	size_t line = 1;
+	for (; text < nul; text++)
+		line += *text == '\n';
+	return trouble_set(trouble, EX_CONFIG,
+		"%s:%zu: a NUL octet is in this line; a configuration file is text", path, line);
 }
 
 static bool parse_file(const char *path, int descriptor, bool own, struct accounts *accounts,
@@ -287,11 +298,14 @@ static bool parse_file(const char *path, int descriptor, bool own, struct accoun
 	if (len > FILE_MAX)
 		return trouble_set(
 			trouble, EX_CONFIG, "%s is too large for a configuration file", path);
-	char *text = read_whole(descriptor, len);
+	size_t have = 0;
+	char *text = read_whole(descriptor, len, &have);
 	if (text == NULL)
 		return trouble_set(
 			trouble, EX_CONFIG, "%s cannot be read: %s", path, strerror(errno));
-	bool good = rc_parse(path, text, accounts, &secret, trouble);
+	const char *nul = memchr(text, 0, have);
+	bool good = nul != NULL ? refuse_nul(path, text, nul, trouble)
+				: rc_parse(path, text, accounts, &secret, trouble);
 	secret_wipe_octets(text, len);
 	free(text);
 	return good && (!own || !secret || is_kept_secret(path, &facts, trouble));

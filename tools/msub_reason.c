@@ -64,6 +64,9 @@ char *reason_make(const char *address, enum queue_state state, const struct msub
 		fputs(" (", to);
 		if (why->reply.code != 0)
 			fprintf(to, "%d ", why->reply.code);
+		if (why->reply.code != 0 && why->reply.enhanced[0] != 0)
+			fprintf(to, "%d.%d.%d ", why->reply.enhanced[0], why->reply.enhanced[1],
+				why->reply.enhanced[2]);
 		words_print_lines(to, why->reply.code != 0 ? why->reply.text : why->text);
 		fputc(')', to);
 	}

@@ -1,7 +1,7 @@
 /*
  * reason: why a queued mail is not delivered, as a line with the time, for people.
  *
- *     2026-11-23T19:18:03Z bob@example.net: refused: the server refused, at RCPT TO (550 nobody)
+ *     2026-11-23T19:18:03Z bob@example.net: refused: the server refused, at RCPT TO (550 5.1.1 no)
  */
 #ifndef TOOLS_MSUB_REASON_H
 #define TOOLS_MSUB_REASON_H

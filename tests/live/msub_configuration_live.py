@@ -296,6 +296,15 @@ def serverinfo_looks_and_sends_nothing():
 
 
 @case
+def a_nul_in_a_file_is_an_error_of_its_line():
+    rc = DESK.file("nul-rc", "account default\nhost h\n# a\0b\nport 1\n")
+    done = go(["-C", rc, "a@x.example"])
+    check_status(done, CONFIG, "NUL")
+    check_one_sentence(done, "NUL")
+    check("%s:3: a NUL" % rc in done.err, "said %r" % done.err)
+
+
+@case
 def what_cannot_be_done_is_told_as_usage():
     for word, reason in [("--rmqs=mx.example.net", "ETRN"), ("--connections=10001", "1 to 10000")]:
         done = go(["--host=127.0.0.1", "--port=%d" % NOBODY, word, "a@x.example"])

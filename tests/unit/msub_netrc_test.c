@@ -48,7 +48,7 @@ static void the_first_entry_that_fits_is_the_one(void)
 		const struct row *row = &rows[i];
 		struct secret password = {"untouched"};
 		CHECK_CASE("%s", row->text);
-		bool found = netrc_find(
+		int found = netrc_find(
 			row->text, strlen(row->text), "mail.example.org", "ann", &password);
 		CHECK_INT(found, row->want != NULL);
 		CHECK_TEXT(password.text, row->want == NULL ? "" : row->want);
@@ -71,7 +71,33 @@ static void any_cut_of_a_file_is_read_within_it(void)
 	}
 }
 
+/* A password that is cut would be another one. */
+static void what_is_too_long_is_never_cut(void)
+{
+	static const struct {
+		const char *front;
+		int at_the_bound, above;
+	} rows_of_bounds[] = {
+		{"machine h login y password ", 1, -1},
+		{"machine h login x password ", 0, 0},
+		{"machine h password p login ", 0, 0},
+	};
+	static char text[SECRET_MAX + 64];
+	for (size_t i = 0; i < sizeof rows_of_bounds / sizeof *rows_of_bounds; i++) {
+		size_t front = strlen(rows_of_bounds[i].front);
+		struct secret password;
+		memcpy(text, rows_of_bounds[i].front, front);
+		memset(text + front, 'p', SECRET_MAX + 1);
+		CHECK_CASE("%s", rows_of_bounds[i].front);
+		CHECK_INT(netrc_find(text, front + SECRET_MAX, "h", "y", &password),
+			rows_of_bounds[i].at_the_bound);
+		CHECK_INT(netrc_find(text, front + SECRET_MAX + 1, "h", "y", &password),
+			rows_of_bounds[i].above);
+		CHECK_TEXT(password.text, "");
+	}
+}
+
 #define TESTS(T)                                                                                   \
 	T(the_first_entry_that_fits_is_the_one)                                                    \
-	T(any_cut_of_a_file_is_read_within_it)
+	T(any_cut_of_a_file_is_read_within_it) T(what_is_too_long_is_never_cut)
 CHECK_MAIN("msub_netrc", TESTS)
