@@ -145,6 +145,15 @@ static const struct row breaking[] = {
 	{"out-of-step", 0, /* without PIPELINING a chunk waits for its reply as well */
 		GREETED " -> EHLO c.example.org\n<-  250-a\n<-  250 CHUNKING\n -> MAIL FROM:<a@b.c>\n<-  250 ok\n"
 			" -> RCPT TO:<b@b.c>\n<-  250 ok\n -> BDAT 2\n -> \n -> BDAT 0 LAST\n<-  250 ok\n<-  250 ok\n" BYE},
+	{"quit-not-awaited", 0, /* the second reply is the second recipient's */
+		LMTP " -> BDAT 2 LAST\n -> \n<-  250 ok\n<-  250 ok\n<** 550 no\n<-  250 ok\n<-  250 b\n"
+		     " -> QUIT\n<-  250 d\n=== closed by client\n"},
+	{"quit-not-awaited", 0,
+		LMTP " -> DATA\n<-  250 ok\n<-  250 ok\n<** 550 no\n<-  250 ok\n<-  354 go\n -> .\n<-  250 b\n"
+		     " -> QUIT\n<-  250 d\n=== closed by client\n"},
+	{"chunk-without-mail", 0, /* the 250 heard last belongs to a MAIL whose message is over */
+		ALL " -> MAIL FROM:<a@b.c>\n -> RCPT TO:<b@b.c>\n -> BDAT 2 LAST\n -> \n<-  250 ok\n -> BDAT 0 LAST\n"
+		    "<-  250 ok\n<-  250 taken\n<** 503 no\n" BYE},
 	{"short-timeout", 0, CHUNKS "     1.000  -> BDAT 2 LAST\n    61.000  -> \n   660.999 === closed by client\n"},
 	{"parameter-not-offered", 0, OFFERS " -> MAIL FROM:<a@b.c> BY=60;R\n<** 555 no\n" BYE},
 	{"parameter-not-offered", 0, OFFERS " -> MAIL FROM:<a@b.c> HOLDFOR=60\n<** 555 no\n" BYE},
@@ -195,6 +204,9 @@ static const struct row clean[] = {
 		ALL " -> MAIL FROM:<a@b.c>\n -> RCPT TO:<b@b.c>\n -> BDAT 2\n -> \n -> BDAT 0 LAST\n"
 		    " -> MAIL FROM:<a@b.c>\n -> RCPT TO:<b@b.c>\n<-  250 ok\n<-  250 ok\n<-  250 ok\n<-  250 taken\n"
 		    "<-  250 ok\n<-  250 ok\n -> BDAT 2 LAST\n -> \n<-  250 taken\n" BYE},
+	{"a message in one flight, and then the next", 0,
+		ALL " -> MAIL FROM:<a@b.c>\n -> RCPT TO:<b@b.c>\n -> BDAT 2 LAST\n -> \n<-  250 ok\n<-  250 ok\n<-  250 taken\n"
+		    " -> MAIL FROM:<a@b.c>\n<-  250 ok\n" BYE},
 	{"a CR LF in two chunks", 0,
 		CHUNKS " -> BDAT 2\n -> a\\r\\c\n<-  250 ok\n -> BDAT 1 LAST\n -> \\n\n<-  250 ok\n" BYE},
 	{"RSET behind a refused chunk", 0,
