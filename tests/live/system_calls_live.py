@@ -4,6 +4,8 @@
 The calls are those that a whole run made, found with strace, which makes them fail as well.
 """
 import collections
+import os
+import pathlib
 import re
 import subprocess
 import tempfile
@@ -133,6 +135,78 @@ def each_call_fails_with_tls():
     with tempfile.TemporaryDirectory() as folder:
         made = certificates.make(folder)
         all_of("starttls", made.authority, made)
+
+
+# ---- the queue ----
+
+STORING = {
+    "mkdir": ["EACCES", "ENOSPC"],
+    "mkdirat": ["EACCES"],
+    "openat": ["EACCES", "ENFILE"],
+    "newfstatat": ["EIO"],
+    "fstat": ["EIO"],
+    "write": ["ENOSPC", "EINTR"],
+    "fsync": ["EIO"],
+    "close": ["EIO"],
+    "renameat": ["EIO"],
+    "unlinkat": ["EIO"],
+}
+
+
+def enqueue(folder, options):
+    words = [
+        MSUB, "--host=127.0.0.1", "--port=9", "--queue=" + folder, "--enqueue", "--from=" + SENDER,
+        "ann@example.net",
+    ]  # fmt: skip
+    return trace(options, words, "Subject: kept\n\n%s" % ("text of a line\n" * 400))
+
+
+def kept(folder):
+    """The whole mails that a flush would find."""
+    files = [file for file in pathlib.Path(folder, "new").glob("*") if file.is_file()]
+    for file in files:
+        check_equal(file.read_text().count("text of a line"), 400, "lines of a mail in the queue")
+    return len(files)
+
+
+def try_to_keep(above, call, number, error):
+    subject = "%s %d %s" % (call, number, error)
+    folder = os.path.join(above, subject.replace(" ", "-"))
+    with tempfile.NamedTemporaryFile("r") as log:
+        inject = "inject=%s:error=%s:when=%d" % (call, error, number)
+        status, _, err = enqueue(folder, ["-o", log.name, "-e", inject])
+        hit = "(INJECTED)" in log.read()
+    check_sane("msub", status, err)
+    there = kept(folder)
+    check_equal(there, int(status == SENT), "%s: status %d, mails kept; %s" % (subject, status, err))
+    check(status == SENT or err.strip(), "%s: status %d without a word" % (subject, status))
+    check("Success" not in err, "%s: a failure by success: %s" % (subject, err))
+    return hit, status != SENT
+
+
+@case
+def what_is_taken_into_the_queue_is_there():
+    with tempfile.TemporaryDirectory() as above:
+        whole = os.path.join(above, "whole")
+        with tempfile.NamedTemporaryFile("r") as log:
+            status, _, err = enqueue(whole, ["-o", log.name])
+            if "ptrace" in err.lower() and status != SENT:
+                raise Skip("strace may not trace here: " + err.splitlines()[0], allowed=True)
+            check_equal(status, SENT, "the run where nothing fails (%s)" % err)
+            rows, counts, begun = [], collections.Counter(), False
+            for line in log:
+                match = CALL.match(line)
+                call = match.group(1) if match else ""
+                counts[call] += 1
+                begun = begun or whole in line and call.startswith("mkdir")
+                if begun:
+                    rows += [(call, counts[call], error) for error in STORING.get(call, ())]
+        check_equal(kept(whole), 1, "mails kept where nothing fails")
+        told = []
+        side_by_side(lambda *row: told.append(try_to_keep(above, *row)), rows)
+    check(sum(hit for hit, _ in told) * 10 >= len(rows) * 8, "too few of %d happened" % len(rows))
+    check(sum(failed for _, failed in told) >= 5, "too few of %d mattered" % len(rows))
+    print("        %d calls made to fail, %d mattered" % (len(rows), sum(f for _, f in told)))
 
 
 main()
