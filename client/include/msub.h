@@ -253,9 +253,9 @@ struct msub_memory {
 /* ---- Settings ---------------------------------------------------------------------------- */
 
 enum msub_tls {
-	MSUB_TLS_NONE,	   /* in clear; STARTTLS is not said even where it is offered */
-	MSUB_TLS_STARTTLS, /* STARTTLS (RFC 3207), required */
-	MSUB_TLS_IMPLICIT  /* TLS from the first octet (RFC 8314, port 465) */
+	MSUB_TLS_STARTTLS, /* STARTTLS (RFC 3207), required; 0, so that nothing means "in clear" */
+	MSUB_TLS_IMPLICIT, /* TLS from the first octet (RFC 8314, port 465) */
+	MSUB_TLS_NONE	   /* in clear; STARTTLS is not said even where it is offered */
 };
 
 enum msub_protocol {
@@ -319,8 +319,9 @@ enum msub_spoken {
 
 /*
  * The settings of a session or a sender; a plain struct of yours. Begin with
- * msub_settings_init(), which sets the defaults named here, and change what you need. Strings
- * are copied by the calls that take settings, contexts are borrowed until the object is freed.
+ * msub_settings_init(), which sets the defaults named here, and change what you need; a struct
+ * that it never saw is not supported (in one of zeros no wait would ever end). Strings are copied
+ * by the calls that take settings, contexts are borrowed until the object is freed.
  */
 struct msub_settings {
 	/*

@@ -117,7 +117,7 @@ static const char *contradiction(const struct msub_settings *settings)
 {
 	const struct mechanism *named = named_mechanism(settings);
 	bool userless = named != NULL && named->userless;
-	if ((unsigned int)settings->tls > MSUB_TLS_IMPLICIT)
+	if ((unsigned int)settings->tls > MSUB_TLS_NONE)
 		return "tls";
 	if (settings->connections > MSUB_CONNECTIONS_MAX)
 		return "connections";

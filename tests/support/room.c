@@ -58,12 +58,19 @@ void room_check(const struct room *room, size_t message, enum msub_error error,
 	CHECK_TEXT(msub_retry_text(failure.retry), msub_retry_text(retry));
 }
 
+enum msub_tls room_tls(const struct msub_settings *settings)
+{
+	if (settings->trust_system)
+		return MSUB_TLS_STARTTLS;
+	return settings->tls == MSUB_TLS_STARTTLS ? MSUB_TLS_NONE : settings->tls;
+}
+
 void room_play_opening(const struct opening *row, const char *text)
 {
 	struct room room;
 	CHECK_CASE("%s", row->name);
 	room_init(&room);
-	room.settings.tls = row->settings.tls;
+	room.settings.tls = room_tls(&row->settings);
 	room.settings.hello = row->settings.hello;
 	room.settings.host = row->settings.host;
 	room.settings.mechanism = row->settings.mechanism;

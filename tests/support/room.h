@@ -45,6 +45,10 @@ void room_check(const struct room *room, size_t message, enum msub_error error,
 #define TIM .user = "tim", .password = "tanstaaftanstaaf"
 #define TIM_PLAIN "AHRpbQB0YW5zdGFhZnRhbnN0YWFm"
 
+/* In a row's settings: what says nothing of TLS is in clear there, though 0 is STARTTLS. */
+#define BY_STARTTLS .trust_system = true
+enum msub_tls room_tls(const struct msub_settings *settings);
+
 /* One message under these settings; what becomes of it. */
 struct opening {
 	const char *name;

@@ -209,9 +209,10 @@ static void settings_are_checked(void)
 
 static void settings_have_safe_defaults(void)
 {
-	struct msub_settings settings;
+	struct msub_settings settings, zeros = {0};
 	msub_settings_init(&settings);
 	CHECK_INT(settings.tls, MSUB_TLS_STARTTLS);
+	CHECK_INT(zeros.tls, MSUB_TLS_STARTTLS);
 	CHECK(!settings.trust_anyone);
 	CHECK(!settings.send_eight_bit);
 	/* RFC 5321 section 4.5.3.2 */

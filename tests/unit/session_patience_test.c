@@ -49,10 +49,10 @@ static const struct slow {
 		false, false},
 	{"HELO", GREETED "< EHLO [192.0.2.7]\n> 500 what?\n< HELO [192.0.2.7]\n", {0}, 13000,
 		MSUB_PHASE_HELO, false, false},
-	{"STARTTLS", OFFERS("STARTTLS") "< STARTTLS\n", {.tls = MSUB_TLS_STARTTLS}, 13000,
-		MSUB_PHASE_STARTTLS, false, false},
+	{"STARTTLS", OFFERS("STARTTLS") "< STARTTLS\n", {BY_STARTTLS}, 13000, MSUB_PHASE_STARTTLS,
+		false, false},
 	{"EHLO inside TLS", OFFERS("STARTTLS") "< STARTTLS\n> 220 go\nTLS\n< EHLO [192.0.2.7]\n",
-		{.tls = MSUB_TLS_STARTTLS}, 13000, MSUB_PHASE_EHLO, false, false},
+		{BY_STARTTLS}, 13000, MSUB_PHASE_EHLO, false, false},
 	{"AUTH", IN_CLEAR "< AUTH PLAIN " TIM_PLAIN "\n", {TIM, .mechanism = "PLAIN"}, 13000,
 		MSUB_PHASE_AUTH, false, false},
 	{"first round", IN_CLEAR "< AUTH LOGIN\n> 334 VXNlcm5hbWU6\n< dGlt\n",
@@ -84,7 +84,7 @@ static const struct slow {
 static void init_slow(struct room *room, const struct slow *slow)
 {
 	room_init(room);
-	room->settings.tls = slow->settings.tls;
+	room->settings.tls = room_tls(&slow->settings);
 	room->settings.protocol = slow->settings.protocol;
 	room->settings.chunking = slow->settings.chunking;
 	room->settings.mechanism = slow->settings.mechanism;

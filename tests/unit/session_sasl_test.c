@@ -383,6 +383,7 @@ static void shows_no_secret(void)
 		room_init(&room);
 		buffer_init(&shown, &memory_standard, 100000);
 		struct msub_settings settings = rows[i].settings;
+		settings.tls = room_tls(&rows[i].settings);
 		settings.timeouts = room.settings.timeouts;
 		settings.transcript = write_down;
 		settings.transcript_context = &shown;

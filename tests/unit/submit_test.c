@@ -218,6 +218,9 @@ static void what_cannot_be_used_is_refused_before_connecting(void)
 				.priority = "NORMAL",
 				.dane = MSUB_DANE_REQUIRED},
 			"dane: records can be required"},
+		/* what says nothing of TLS is not in clear */
+		{"no word of TLS, and no trust file",
+			{.host = "127.0.0.1", .trust_file = "/nowhere/x.pem"}, "trust_file"},
 		{"no DANE of this kind", {.host = "127.0.0.1", .dane = (enum msub_dane)7}, "dane"},
 	};
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
@@ -272,6 +275,7 @@ static void a_server_that_fails_is_told_by_phase(void)
 	};
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		struct office office = rows[i].office;
+		office.tls_mode = MSUB_TLS_NONE;
 		struct msub_message *message = message_to(NULL, "ann@example.net");
 		struct msub_failure failure;
 		CHECK_CASE("%s", rows[i].name);
