@@ -123,9 +123,14 @@ static const char *charset_of(int descriptor)
 	return valid ? "utf-8" : NULL;
 }
 
-/* "message/rfc822" may not be encoded (RFC 2046 5.2.1); a message that must be is a mere file. */
+/*
+ * Neither "message/rfc822" (RFC 2046 5.2.1) nor a multipart (RFC 2045 6.4) may be encoded: a
+ * message that must be, and a multipart, whose boundary nobody knows, are mere files.
+ */
 static GMimeContentEncoding encoding_of(const char **type, int descriptor)
 {
+	if (strncasecmp(*type, "multipart/", sizeof "multipart/" - 1) == 0)
+		*type = "application/octet-stream";
 	if (strcasecmp(*type, "message/rfc822") != 0)
 		return GMIME_CONTENT_ENCODING_BASE64;
 	if (is_clean(descriptor))

@@ -17,21 +17,28 @@ static bool is_below(const char *host, const char *domain)
 }
 
 /* Who speaks for the DNS may lie: what is not of the domain itself is for a person to confirm. */
-static void write_warning(const struct msub_service *service, const char *domain, FILE *to)
+static void write_warning(
+	const struct msub_service *services, size_t count, const char *domain, FILE *to)
 {
-	fputs("# Found in the DNS, which anybody on the way may have forged", to);
-	fprintf(to,
-		is_below(service->host, domain)
-			? ".\n"
-			: ". The server is not of the domain:\n# ask your provider whether it is the "
-			  "right one before you trust it with a password.\n");
+	size_t foreign = 0;
+	fputs("# Found in the DNS, which anybody on the way may have forged.\n", to);
+	for (size_t i = 0; i < count; i++) {
+		if (is_below(services[i].host, domain))
+			continue;
+		fputs(foreign++ == 0 ? "# Not of the domain: " : ", ", to);
+		words_print(to, services[i].host);
+	}
+	if (foreign > 0)
+		fputs(".\n# Ask your provider whether that is right before you trust it with a "
+		      "password.\n",
+			to);
 }
 
 void configure_write(
 	const char *address, const struct msub_service *services, size_t count, FILE *to)
 {
 	const struct msub_service *first = &services[0];
-	write_warning(first, strrchr(address, '@') + 1, to);
+	write_warning(services, count, strrchr(address, '@') + 1, to);
 	fputs("account ", to);
 	words_print(to, address);
 	fputs("\nhost ", to);

@@ -75,7 +75,7 @@ void ending_take(struct ending *ending, struct mail *mail)
 	ending->count++;
 	keep(ending, mail);
 	if (ending->account != NULL)
-		log_mail(mail, ending->account, trouble);
+		log_mail(&ending->log, mail, ending->account, trouble);
 	int status = report_status(&ending->report, mail);
 	bool talk = status != EX_OK || mail->queued[0] != 0 || ending->options->json ||
 		    ending->options->json_lines || trouble->status != 0 ||

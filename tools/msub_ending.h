@@ -8,6 +8,7 @@
 #define TOOLS_MSUB_ENDING_H
 
 #include "msub_keep.h"
+#include "msub_log.h"
 #include "msub_progress.h"
 #include "msub_report.h"
 
@@ -18,6 +19,7 @@ struct ending {
 	struct trouble *trouble;	    /* of all mails: why nothing was sent */
 	struct report report;
 	struct keep keep;
+	struct log log;
 	int status; /* the worst so far */
 	size_t count, queued;
 	bool told, told_forgotten;

@@ -8,6 +8,7 @@
 #include <time.h>
 
 #include "msub_reason.h"
+#include "msub_status.h"
 
 enum { LIFETIME_S = 5 * 24 * 60 * 60 };
 
@@ -157,6 +158,10 @@ void flight_end(struct flight *flight)
 		give_up_old(flight);
 	bool aside = queue_count(entry, QUEUE_FAILED) + queue_count(entry, QUEUE_UNSURE) > 0;
 	if (queue_count(entry, QUEUE_WAITS) + queue_count(entry, QUEUE_ON_THE_WAY) == 0) {
+		if (aside)
+			flush->failed = status_worse(flush->failed,
+				queue_count(entry, QUEUE_UNSURE) > 0 ? EX_SOFTWARE
+								     : EX_UNAVAILABLE);
 		if (!queue_end(&flush->queue, entry))
 			flush->broken = true;
 		else if (aside)
@@ -166,13 +171,26 @@ void flight_end(struct flight *flight)
 	queue_entry_free(entry);
 }
 
-void flight_leave(struct flight *flight)
+/* Nobody will try it again, and the reason is the same for all its recipients. */
+static void give_up(struct flight *flight, char *line)
+{
+	if (line == NULL || !queue_reason(&flight->flush->queue, flight->entry.id, line))
+		flight->flush->broken = true;
+	free(line);
+	flight_mark_all(flight, QUEUE_WAITS, QUEUE_FAILED);
+}
+
+void flight_leave(struct flight *flight, bool hopeless)
 {
 	const struct trouble *trouble = &flight->flush->way.trouble;
 	flight_mark_all(flight, QUEUE_ON_THE_WAY, QUEUE_WAITS);
 	trouble_set(&flight->mail->trouble, trouble->status == 0 ? EX_TEMPFAIL : trouble->status,
 		"%s", trouble->status == 0 ? "it was not sent" : trouble->text);
-	note(flight, reason_of_trouble(flight->mail->trouble.text));
+	char *line = reason_of_trouble(flight->mail->trouble.text);
+	if (hopeless)
+		give_up(flight, line);
+	else
+		note(flight, line);
 	flight_end(flight);
 }
 

@@ -29,6 +29,7 @@ struct way {
 	struct msub_options options;
 	struct delivery delivery;
 	struct trouble trouble; /* why nothing can be sent so */
+	bool wrong;		/* nor ever will be */
 };
 
 struct flush {
@@ -40,6 +41,7 @@ struct flush {
 	struct flight flights[TOGETHER]; /* of one route */
 	size_t count;
 	bool broken; /* a state could not be written */
+	int failed;  /* the status of those that nobody will try again */
 };
 
 /* All recipients that are in one state are in another then, and that is synced. */
@@ -54,8 +56,11 @@ void flight_goes(struct flight *flight);
 void flight_settle(struct flight *flight);
 /* Notes why somebody still waits. */
 void flight_note(struct flight *flight);
-/* It did not come as far as being sent: it goes on waiting, unless it has waited too long. */
-void flight_leave(struct flight *flight);
+/*
+ * It did not come as far as being sent: it goes on waiting, unless it has waited too long or is
+ * hopeless: its file itself says what cannot be sent.
+ */
+void flight_leave(struct flight *flight, bool hopeless);
 /* Step 5. */
 void flight_end(struct flight *flight);
 

@@ -1,6 +1,7 @@
 /* flush: from files to mails, and from their results to states. */
 #include "msub_flush.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -8,7 +9,15 @@
 
 #include "msub_flight.h"
 #include "msub_log.h"
+#include "msub_reason.h"
 #include "msub_route.h"
+#include "msub_status.h"
+
+/* Nothing that may change elsewhere would help it. */
+static bool is_hopeless(const struct mail *mail)
+{
+	return mail->trouble.status == EX_DATAERR || mail->trouble.status == EX_USAGE;
+}
 
 static void take_finished(void *context, struct mail *mail)
 {
@@ -22,11 +31,11 @@ static void take_finished(void *context, struct mail *mail)
 			flight_note(flight);
 			flight_end(flight);
 		} else {
-			flight_leave(flight);
+			flight_leave(flight, flush->way.wrong || is_hopeless(mail));
 		}
 		flight->mail = NULL;
 	}
-	log_mail(mail, &flush->way.delivery.account, &flush->way.trouble);
+	log_mail(&flush->ending->log, mail, &flush->way.delivery.account, &flush->way.trouble);
 	ending_take(flush->ending, mail);
 }
 
@@ -153,9 +162,14 @@ static void begin_way(struct flush *flush, const char *route)
 		return;
 	end_way(way);
 	way->route = strdup(route);
-	if (way->route == NULL || !route_read(route, &way->options, &way->storage))
+	errno = 0;
+	bool understood = way->route != NULL && route_read(route, &way->options, &way->storage);
+	way->wrong = !understood && errno != ENOMEM;
+	if (way->wrong)
 		trouble_set(
 			&way->trouble, EX_DATAERR, "a queued mail says not how it is to be sent");
+	else if (!understood)
+		trouble_set(&way->trouble, EX_OSERR, "out of memory");
 	if (way->trouble.status == 0 &&
 		delivery_prepare(&way->delivery, &way->options, NULL, &way->trouble))
 		override(flush);
@@ -181,14 +195,17 @@ static void send_flights(struct flush *flush)
 
 /* ---- all of them ---- */
 
-/* Its file is no mail that can be read: that is told, and it goes on waiting. */
+/* Its file cannot be read now. */
 static void turn_away(struct flight *flight)
 {
 	struct mails *mails = &flight->flush->mails;
-	queue_entry_free(&flight->entry);
-	if (mails->count == flight->flush->count)
+	if (mails->count == flight->flush->count) {
+		queue_entry_free(&flight->entry);
 		return;
+	}
 	struct mail *mail = mails->items[mails->count - 1];
+	flight->mail = mail;
+	flight_leave(flight, is_hopeless(mail));
 	ending_take(flight->flush->ending, mail);
 	mails_drop(mails, mail);
 }
@@ -217,11 +234,19 @@ static bool take(struct flush *flush, const char *id, struct trouble *trouble)
 /* What is no mail is put away, so that it does not stop the others for ever. */
 static void put_aside(struct flush *flush, const char *id, const struct trouble *trouble)
 {
-	if (trouble->status != EX_DATAERR)
+	if (trouble->status == 0)
 		return;
+	flush->failed = status_worse(flush->failed, trouble->status);
+	if (trouble->status != EX_DATAERR) {
+		fprintf(stderr, "msub: %s\n", trouble->text);
+		return;
+	}
+	char *line = reason_of_trouble(trouble->text);
 	fprintf(stderr, "msub: %s; it is in %s/failed now\n", trouble->text, flush->queue.path);
-	if (!queue_put_aside(&flush->queue, id))
+	if (line == NULL || !queue_reason(&flush->queue, id, line) ||
+		!queue_put_aside(&flush->queue, id))
 		flush->broken = true;
+	free(line);
 }
 
 /* The oldest that was not taken yet, and all that can go with it. */
@@ -282,6 +307,7 @@ bool flush_send(const char *path, const struct msub_options *options, struct end
 			"the queue %s cannot be written; see whether there is room, and whether it is "
 			"yours",
 			path);
+	ending->status = status_worse(ending->status, flush->failed);
 	end_way(&flush->way);
 	mails_close(&flush->mails);
 	queue_close(&flush->queue);

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <sysexits.h>
 #include <syslog.h>
 #include <time.h>
@@ -15,6 +16,8 @@
 #include "msub_report.h"
 #include "msub_status.h"
 #include "msub_words.h"
+
+enum { LOCK_WAIT_MS = 3000, LOCK_STEP_MS = 20 };
 
 /* ---- the line ---- */
 
@@ -91,13 +94,13 @@ static void print_envelope(FILE *to, const struct mail *mail)
 {
 	struct msub_result result;
 	fputs(" from=", to);
-	words_print(to, mail->sender == NULL ? "" : mail->sender);
+	words_print_word(to, mail->sender == NULL ? "" : mail->sender);
 	fputs(" recipients=", to);
 	for (size_t i = 0; mail->message != NULL && msub_message_result(mail->message, i, &result);
 		i++) {
 		if (i > 0)
 			fputc(',', to);
-		words_print(to, result.recipient);
+		words_print_word(to, result.recipient);
 	}
 }
 
@@ -153,12 +156,12 @@ char *log_line(const struct mail *mail, const struct account *account, int statu
 		return NULL;
 	const char *host = account_text(account, KEY_HOST), *name = account_text(account, KEY_USER);
 	fputs("host=", to);
-	words_print(to, host == NULL ? "" : host);
+	words_print_word(to, host == NULL ? "" : host);
 	fprintf(to, " tls=%s auth=%s", account_is_on(account, KEY_TLS, false) ? "on" : "off",
 		user ? "on" : "off");
 	if (user && name != NULL) {
 		fputs(" user=", to);
-		words_print(to, name);
+		words_print_word(to, name);
 	}
 	print_envelope(to, mail);
 	print_outcome(to, mail, status, trouble);
@@ -170,11 +173,18 @@ char *log_line(const struct mail *mail, const struct account *account, int statu
 
 /* ---- where it goes ---- */
 
-static void complain(const char *what)
+static void complain(const char *path, const char *why)
 {
 	fputs("msub: the log ", stderr);
-	words_print(stderr, what);
-	fprintf(stderr, " cannot be written: %s\n", strerror(errno));
+	words_print(stderr, path);
+	fprintf(stderr, " %s\n", why);
+}
+
+static void complain_of_error(const char *path)
+{
+	char why[128];
+	snprintf(why, sizeof why, "cannot be written: %s", strerror(errno));
+	complain(path, why);
 }
 
 static char *with_time(const char *line, const char *format)
@@ -200,29 +210,50 @@ static char *with_time(const char *line, const char *format)
 	return NULL;
 }
 
-/* One write to a locked file: lines of other processes stay whole. */
-static bool append(const char *path, const char *line)
+/* Anybody who may read a file can lock it: whoever holds it for long is not waited for. */
+static bool lock(struct log *log, int descriptor)
 {
-	size_t len = strlen(line);
-	int descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, S_IRUSR | S_IWUSR);
-	bool written = descriptor >= 0 && flock(descriptor, LOCK_EX) == 0 &&
-		       write(descriptor, line, len) == (ssize_t)len;
-	int error = errno;
-	if (descriptor >= 0)
-		close(descriptor);
-	errno = error;
-	return written;
+	static const struct timespec step = {.tv_nsec = LOCK_STEP_MS * 1000L * 1000};
+	while (flock(descriptor, LOCK_EX | LOCK_NB) != 0) {
+		if (errno != EWOULDBLOCK || log->waited_ms >= LOCK_WAIT_MS)
+			return false;
+		nanosleep(&step, NULL);
+		log->waited_ms += LOCK_STEP_MS;
+	}
+	return true;
 }
 
-static void write_file(const struct account *account, const char *line)
+/* One write to a locked file: lines of other processes stay whole. */
+static void append(struct log *log, const char *path, const char *line)
+{
+	struct stat facts;
+	size_t len = strlen(line);
+	int descriptor =
+		open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NONBLOCK | O_NOCTTY,
+			S_IRUSR | S_IWUSR);
+	if (descriptor >= 0 && fstat(descriptor, &facts) == 0 && !S_ISREG(facts.st_mode)) {
+		complain(path, "is no regular file; name one with --logfile");
+		close(descriptor);
+		return;
+	}
+	if (descriptor >= 0 && !lock(log, descriptor))
+		complain(path, "is locked by somebody else; the line is written all the same");
+	if (descriptor < 0 || write(descriptor, line, len) != (ssize_t)len)
+		complain_of_error(path);
+	if (descriptor >= 0)
+		close(descriptor);
+}
+
+static void write_file(struct log *log, const struct account *account, const char *line)
 {
 	const char *path = account_text(account, KEY_LOGFILE);
 	if (path == NULL)
 		return;
 	char *whole = with_time(line, account_text(account, KEY_LOGFILE_TIME_FORMAT));
-	if (whole == NULL ||
-		(strcmp(path, "-") == 0 ? fputs(whole, stdout) < 0 : !append(path, whole)))
-		complain(path);
+	if (whole != NULL && strcmp(path, "-") != 0)
+		append(log, path, whole);
+	else if (whole == NULL || fputs(whole, stdout) < 0)
+		complain_of_error(path);
 	free(whole);
 }
 
@@ -248,7 +279,8 @@ static void write_syslog(const struct account *account, const char *line, int st
 	closelog();
 }
 
-void log_mail(const struct mail *mail, const struct account *account, const struct trouble *trouble)
+void log_mail(struct log *log, const struct mail *mail, const struct account *account,
+	const struct trouble *trouble)
 {
 	const struct report report = {.user = account_text(account, KEY_USER) != NULL &&
 					      account_word(account, KEY_AUTH, AUTH_ON) != AUTH_OFF};
@@ -261,7 +293,7 @@ void log_mail(const struct mail *mail, const struct account *account, const stru
 	char *line = log_line(mail, account, status, report.user, trouble);
 	if (line == NULL)
 		return;
-	write_file(account, line);
+	write_file(log, account, line);
 	write_syslog(account, line, status);
 	free(line);
 }

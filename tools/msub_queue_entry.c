@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sysexits.h>
 #include <unistd.h>
 
@@ -108,23 +109,43 @@ static bool understand(struct queue_entry *entry)
 	return entry->count > 0;
 }
 
+static bool no_mail(const char *id, struct trouble *trouble)
+{
+	return trouble_set(
+		trouble, EX_DATAERR, "the file %s in the queue is no mail of msub's", id);
+}
+
+/* A link, a folder or a pipe was put there by somebody else. */
+static bool open_file(int folder, const char *id, struct queue_entry *entry)
+{
+	struct stat facts;
+	entry->descriptor =
+		openat(folder, id, O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
+	if (entry->descriptor < 0 || fstat(entry->descriptor, &facts) != 0)
+		return false;
+	errno = S_ISREG(facts.st_mode) ? 0 : ENXIO;
+	return errno == 0;
+}
+
 bool queue_read(struct queue *queue, bool failed, const char *id, struct queue_entry *entry,
 	struct trouble *trouble)
 {
 	*entry = (struct queue_entry){.descriptor = -1};
 	snprintf(entry->id, sizeof entry->id, "%s", id);
-	entry->descriptor =
-		openat(failed ? queue->failed : queue->new, id, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
-	if (entry->descriptor < 0 && errno == ENOENT)
-		return false;
-	if (entry->descriptor < 0)
-		return trouble_set(trouble, EX_IOERR, "the queued mail %s cannot be read: %s", id,
-			strerror(errno));
-	if (read_head(entry) && understand(entry))
-		return true;
+	if (open_file(failed ? queue->failed : queue->new, id, entry)) {
+		if (read_head(entry) && understand(entry))
+			return true;
+		queue_entry_free(entry);
+		return no_mail(id, trouble);
+	}
+	int error = errno;
 	queue_entry_free(entry);
+	if (error == ENOENT)
+		return false;
+	if (error == ELOOP || error == EISDIR || error == ENXIO)
+		return no_mail(id, trouble);
 	return trouble_set(
-		trouble, EX_DATAERR, "the file %s in the queue is no mail of msub's", id);
+		trouble, EX_IOERR, "the queued mail %s cannot be read: %s", id, strerror(error));
 }
 
 size_t queue_count(const struct queue_entry *entry, enum queue_state state)

@@ -244,18 +244,6 @@ bool rc_parse(const char *path, char *text, struct accounts *accounts, bool *sec
 
 /* ---- files ---- */
 
-/* A password in a file that others may read is no secret (msmtp refuses it likewise). */
-static bool is_kept_secret(const char *path, const struct stat *facts, struct trouble *trouble)
-{
-	if (facts->st_uid != geteuid())
-		return trouble_set(trouble, EX_CONFIG,
-			"%s holds a password and belongs to somebody else; make it your own file",
-			path);
-	return (facts->st_mode & (S_IRWXG | S_IRWXO)) == 0 ||
-	       trouble_set(trouble, EX_CONFIG,
-		       "%s holds a password and others may read it; say: chmod 600 %s", path, path);
-}
-
 static char *read_whole(int descriptor, size_t len, size_t *got_len)
 {
 	char *text = malloc(len + 1);
@@ -308,7 +296,7 @@ static bool parse_file(const char *path, int descriptor, bool own, struct accoun
 				: rc_parse(path, text, accounts, &secret, trouble);
 	secret_wipe_octets(text, len);
 	free(text);
-	return good && (!own || !secret || is_kept_secret(path, &facts, trouble));
+	return good && (!own || !secret || secret_is_kept(path, &facts, trouble));
 }
 
 bool rc_read(const char *path, bool own, struct accounts *accounts, struct trouble *trouble)

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <sysexits.h>
 #include <unistd.h>
@@ -67,9 +68,7 @@ static bool cut_line(struct secret *secret, const char *from, struct trouble *tr
 	secret_wipe_octets(secret->text + len, sizeof secret->text - len);
 	if (too_long)
 		return trouble_set(trouble, EX_CONFIG, "the first line of %s is too long", from);
-	return len > 0 ||
-	       trouble_set(trouble, EX_CONFIG,
-		       "the first line of %s is empty", from);
+	return len > 0 || trouble_set(trouble, EX_CONFIG, "the first line of %s is empty", from);
 }
 
 bool secret_from_command(
@@ -118,9 +117,27 @@ bool secret_from_program(struct secret *secret, char *const *words)
 	return got && status == 0 && cut_line(secret, words[0], &unheard);
 }
 
+bool secret_is_kept(const char *path, const struct stat *facts, struct trouble *trouble)
+{
+	if (facts->st_uid != geteuid())
+		return trouble_set(trouble, EX_CONFIG,
+			"%s holds a password and belongs to somebody else; make it your own file",
+			path);
+	return (facts->st_mode & (S_IRWXG | S_IRWXO)) == 0 ||
+	       trouble_set(trouble, EX_CONFIG,
+		       "%s holds a password and others may read it; say: chmod 600 %s", path, path);
+}
+
 bool secret_from_file(struct secret *secret, const char *path, struct trouble *trouble)
 {
-	int descriptor = open(path, O_RDONLY | O_CLOEXEC);
+	struct stat facts;
+	int descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	/* a pipe that a shell has made is nobody else's */
+	if (descriptor >= 0 && fstat(descriptor, &facts) == 0 && S_ISREG(facts.st_mode) &&
+		!secret_is_kept(path, &facts, trouble)) {
+		close(descriptor);
+		return false;
+	}
 	bool got = descriptor >= 0 && read_line(secret, descriptor);
 	int error = errno;
 	if (descriptor >= 0)

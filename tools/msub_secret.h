@@ -8,6 +8,7 @@
 #define TOOLS_MSUB_SECRET_H
 
 #include <stddef.h>
+#include <sys/stat.h>
 
 #include "msub_trouble.h"
 
@@ -26,6 +27,9 @@ bool secret_from_command(
 /* Runs a program without a shell, its errors unheard. False: it is not there, failed, or said
  * nothing. */
 bool secret_from_program(struct secret *secret, char *const *words);
+/* Whether nobody else may read a file that holds one, and it is ours; false: see the trouble. */
+bool secret_is_kept(const char *path, const struct stat *facts, struct trouble *trouble);
+/* A regular file has to be kept so. */
 bool secret_from_file(struct secret *secret, const char *path, struct trouble *trouble);
 void secret_wipe(struct secret *secret);
 void secret_wipe_octets(void *at, size_t len);

@@ -32,6 +32,7 @@ struct talk {
 	struct wishes wishes;
 	int spool; /* -1: none */
 	struct keep keep;
+	struct log log;
 	/* replies that wait to be written */
 	char said[SAID_MAX];
 	size_t said_len;
@@ -177,7 +178,7 @@ static void take_finished(void *context, struct mail *mail)
 	struct keep *keep = &errand->talk->keep;
 	bool kept = keep_mail(keep, mail);
 	bool sent = errand->trouble->status == 0;
-	log_mail(mail, &errand->talk->delivery.account, errand->trouble);
+	log_mail(&errand->talk->log, mail, &errand->talk->delivery.account, errand->trouble);
 	answer_make(mail, kept || !sent ? errand->trouble : &keep->trouble, errand->reply);
 }
 

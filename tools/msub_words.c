@@ -4,6 +4,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 /* The length of the UTF-8 sequence at the front (RFC 3629), with its code point; 0: it is none. */
 static size_t take_point(const char *text, uint32_t *point)
@@ -46,7 +47,7 @@ static bool is_printable(uint32_t point)
 	return true;
 }
 
-void words_print(FILE *to, const char *text)
+static void print_without(FILE *to, const char *text, const char *without)
 {
 	while (*text != 0) {
 		uint32_t point;
@@ -57,12 +58,22 @@ void words_print(FILE *to, const char *text)
 		for (; len > 0; len--, text++) {
 			if (*text == '\\')
 				fputs("\\\\", to);
-			else if (printable)
+			else if (printable && strchr(without, *text) == NULL)
 				fputc(*text, to);
 			else
 				fprintf(to, "\\x%02X", (unsigned int)(uint8_t)*text);
 		}
 	}
+}
+
+void words_print(FILE *to, const char *text)
+{
+	print_without(to, text, "");
+}
+
+void words_print_word(FILE *to, const char *text)
+{
+	print_without(to, text, " ,");
 }
 
 void words_print_lines(FILE *to, const char *text)

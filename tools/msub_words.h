@@ -11,6 +11,8 @@
 
 /* Writes text that nobody has looked at yet. */
 void words_print(FILE *to, const char *text);
+/* The same as one word of a list: blanks and commas are escaped as well. */
+void words_print_word(FILE *to, const char *text);
 /* Writes text that the library has escaped already, its lines joined with " / ". */
 void words_print_lines(FILE *to, const char *text);
 /* Writes a JSON string with its quotes; octets that are no UTF-8 become U+FFFD. */

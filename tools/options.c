@@ -10,6 +10,7 @@
 #include <strings.h>
 
 #include "nearest.h"
+#include "msub_words.h"
 
 enum { MAX_ROWS = 256, FIRST_LONG = 256, HELP_COLUMN = 30, HELP_WIDTH = 96 };
 
@@ -216,8 +217,9 @@ static const struct option_row *find_row(const struct option_command *command, i
 static enum option_result refuse(const struct option_command *command, const char *what,
 	const char *option, const char *nearest)
 {
-	fprintf(stderr, "%s: %s \"%s\"%s\nTry: %s --help\n", command->name, what, option, nearest,
-		command->name);
+	fprintf(stderr, "%s: %s \"", command->name, what);
+	words_print(stderr, option);
+	fprintf(stderr, "\"%s\nTry: %s --help\n", nearest, command->name);
 	return OPTIONS_WRONG;
 }
 
@@ -262,8 +264,10 @@ static enum option_result refuse_value(
 	const struct option_command *command, const struct option_row *row, const char *value)
 {
 	char letter[2] = {row->letter, 0};
-	fprintf(stderr, "%s: %s%s cannot be \"%s\"; it takes ", command->name,
-		row->name == NULL ? "-" : "--", row->name == NULL ? letter : row->name, value);
+	fprintf(stderr, "%s: %s%s cannot be \"", command->name, row->name == NULL ? "-" : "--",
+		row->name == NULL ? letter : row->name);
+	words_print(stderr, value);
+	fputs("\"; it takes ", stderr);
 	print_takes(row, stderr);
 	fprintf(stderr, "\nTry: %s --help\n", command->name);
 	return OPTIONS_WRONG;

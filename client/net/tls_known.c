@@ -10,14 +10,24 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
-enum { FILE_SIZE_MAX = 4 * 1024 * 1024, LOCK_TRIES = 100, PIECE = 4096 };
+enum {
+	FILE_SIZE_MAX = 4 * 1024 * 1024,
+	OPEN_TRIES = 100,
+	LOCK_TRIES = 100,
+	LOCK_STEP_MS = 20,
+	PIECE = 4096
+};
 
 static bool refuse(struct sentence *why, const char *file, const char *what)
 {
-	char reason[128] = "";
-	(void)strerror_r(errno, reason, sizeof reason);
+	char reason[128] = "somebody else keeps it locked";
+	if (errno == ENXIO)
+		snprintf(reason, sizeof reason, "it is no regular file");
+	else if (errno != EBUSY)
+		(void)strerror_r(errno, reason, sizeof reason);
 	sentence_set(why, "the file of known servers, %s, cannot be %s: %s", file, what, reason);
 	return false;
 }
@@ -93,6 +103,18 @@ static bool read_all(int descriptor, struct buffer *all)
 	}
 }
 
+/* What waits for somebody else when it is opened or read, a pipe say, is no such file. */
+static int open_regular(const char *file, int flags)
+{
+	struct stat facts;
+	int descriptor = open(file, flags | O_CLOEXEC | O_NONBLOCK | O_NOCTTY, 0600);
+	if (descriptor < 0 || (fstat(descriptor, &facts) == 0 && S_ISREG(facts.st_mode)))
+		return descriptor;
+	close(descriptor);
+	errno = ENXIO;
+	return -1;
+}
+
 enum tls_known tls_known_look(const char *file, const char *host, uint16_t port,
 	const char digest[TLS_SHA256_TEXT], char stored[TLS_SHA256_TEXT], struct sentence *why)
 {
@@ -102,7 +124,7 @@ enum tls_known tls_known_look(const char *file, const char *host, uint16_t port,
 		sentence_set(why, "not a name that a file of known servers can hold");
 		return TLS_KNOWN_TROUBLE;
 	}
-	int descriptor = open(file, O_RDONLY | O_CLOEXEC);
+	int descriptor = open_regular(file, O_RDONLY);
 	if (descriptor < 0 && errno == ENOENT)
 		return TLS_KNOWN_NEW;
 	buffer_init(&all, &memory_standard, FILE_SIZE_MAX);
@@ -116,20 +138,35 @@ enum tls_known tls_known_look(const char *file, const char *host, uint16_t port,
 	return known;
 }
 
+/* Anybody who may read the file can lock it, and is waited for two seconds. */
+static bool lock(int descriptor)
+{
+	static const struct timespec step = {.tv_nsec = LOCK_STEP_MS * 1000L * 1000};
+	for (int i = 0; flock(descriptor, LOCK_EX | LOCK_NB) != 0; i++) {
+		if (errno != EWOULDBLOCK || i == LOCK_TRIES)
+			return false;
+		nanosleep(&step, NULL);
+	}
+	return true;
+}
+
 /*
  * The file, made where there was none, with a lock that others keep off. Whoever held it before
  * may have put another file in its place: then that one has to be locked.
  */
 static int open_locked(const char *file)
 {
-	for (int i = 0; i < LOCK_TRIES; i++) {
+	for (int i = 0; i < OPEN_TRIES; i++) {
 		struct stat held, named;
-		int descriptor = open(file, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+		int descriptor = open_regular(file, O_RDWR | O_CREAT);
 		if (descriptor < 0)
 			return -1;
-		if (flock(descriptor, LOCK_EX) == 0 && fstat(descriptor, &held) == 0 &&
-			stat(file, &named) == 0 && held.st_ino == named.st_ino &&
-			held.st_dev == named.st_dev)
+		if (!lock(descriptor)) {
+			close(descriptor);
+			break;
+		}
+		if (fstat(descriptor, &held) == 0 && stat(file, &named) == 0 &&
+			held.st_ino == named.st_ino && held.st_dev == named.st_dev)
 			return descriptor;
 		close(descriptor);
 	}

@@ -156,7 +156,7 @@ def a_flush_settles_each_recipient():
         server.said.clear()
         server.replies["RCPT TO:<P2"] = "250 ok"
         done = queue.flush()
-        check_status(done, OK, "second flush")
+        check_status(done, UNAVAILABLE, "second flush")
         check("failed" in done.err, "said %r" % done.err)
         check_equal(
             [line for line in server.said if line.startswith("RCPT")],
@@ -231,7 +231,7 @@ def a_crash_while_sending_loses_nothing_and_doubles_nothing():
         with Server() as server:
             queue.redirect(server.port)
             done = queue.flush()
-            check_status(done, OK, "flush after a crash at " + step)
+            check_status(done, SOFTWARE if unsure else OK, "flush after a crash at " + step)
         came = len(broken.mails) + len(server.mails)
         if unsure:
             check_equal(len(server.mails), 0, "sent again after a crash at " + step)
@@ -263,7 +263,8 @@ def a_crash_in_a_later_transaction_sends_nothing_again():
         check_equal(queue.states(), states, "states after a crash at " + step)
         with Server({"EHLO": limits}) as server:
             queue.redirect(server.port)
-            queue.flush()
+            done = queue.flush()
+            check_status(done, SOFTWARE if unsure else OK, "flush after a crash at " + step)
         want = [] if unsure else ["RCPT TO:<b@example.net>"]
         said = [line for line in server.said if line.startswith("RCPT")]
         check_equal(said, want, "sent after a crash at " + step)
@@ -301,7 +302,8 @@ def a_crash_in_the_midst_of_many_leaves_the_others():
     broken = interrupt_at(queue, lambda kill: Server({"MAIL": ["250 ok"] * 2 + [kill]}), "MAIL")
     with Server() as server:
         queue.redirect(server.port)
-        check_status(queue.flush(), OK, "flush after a crash")
+        done = queue.flush()
+    check_equal(done.status, SOFTWARE if queue.files("failed") else OK, "flush after a crash")
     check_equal(len(broken.mails), 2, "mails before the crash")
     check_equal(queue.files(), [], "waiting")
     # the last one before the crash may not have been settled yet: it is unsure then, never doubled
@@ -373,6 +375,38 @@ def an_account_of_a_file_is_read_again():
 
 
 @case
+def what_can_never_be_sent_is_put_aside_with_the_reason():
+    queue = Queue()
+    with Server() as server:
+        queue.put(server.port, "a@example.net")
+        new = queue.path / "new"
+        head = "msub-queue 1\nset host 127.0.0.1\nset port %d\n" % server.port
+        tail = "to W b@example.net\n\nSubject: s\n\ntext\n"
+        for text in [
+            head + "set nosuch 5\nsender me@example.org\n" + tail,
+            head + "set host\nsender me@example.org\n" + tail,
+            head + "sender m e\n" + tail,
+            head + "sender me@example.org\n" + tail.replace("b@", "b b@"),
+        ]:
+            (new / ("0000000001-1-1-%d" % len(queue.files()))).write_text(text)
+        os.symlink("/etc/passwd", new / "0000000001-1-2-0")
+        os.mkdir(new / "0000000001-1-2-1")
+        os.mkfifo(new / "0000000001-1-2-2")
+        done = queue.flush()
+        check_status(done, DATA, "flush")
+        check_printable(done, "flush")
+        check_status(queue.flush(), OK, "flush of nothing")
+    check_equal(len(server.mails), 1, "mails")
+    check_equal(queue.files(), [], "waiting")
+    failed = queue.files("failed")
+    check_equal(len(failed), 7, "put aside: %r" % failed)
+    for index, said in enumerate(["how it is to be sent"] * 2 + ["sender", "recipient"]):
+        check(said in queue.reasons(index), "reason %r" % queue.reasons(index))
+    for index in range(4, 7):
+        check("no mail of msub's" in queue.reasons(index), "reason %r" % queue.reasons(index))
+
+
+@case
 def what_is_no_mail_is_put_aside_and_wrong_use_is_told():
     queue = Queue()
     with Server() as server:
@@ -380,7 +414,8 @@ def what_is_no_mail_is_put_aside_and_wrong_use_is_told():
         for name, text in [("0000000001-1-1-0", "no mail"), ("0000000001-1-1-1", "")]:
             (queue.path / "new" / name).write_text(text)
         done = queue.flush()
-        check_status(done, OK, "flush")
+        check_status(done, DATA, "flush")
+        check_status(queue.flush(), OK, "flush of nothing")
         check("no mail of msub's" in done.err, "said %r" % done.err)
     check_equal(len(server.mails), 1, "mails")
     check_equal(len(queue.files("failed")), 2, "put aside")
@@ -446,7 +481,7 @@ def who_waits_too_long_has_failed_with_the_last_reason():
         check_status(queue.flush("--queue-lifetime=6d"), LATER, "younger than six days")
         check_equal(len(queue.files()), 1, "files")
         done = queue.flush()
-    check_status(done, LATER, "too old")
+    check_status(done, UNAVAILABLE, "too old")
     check("in %s/failed now" % queue.path in done.err, "said %r" % done.err)
     check_equal(os.listdir(queue.path / "new"), [], "what is left")
     check_equal(queue.states("failed"), [("a@example.net", "F")], "states")
@@ -467,7 +502,7 @@ def a_server_that_is_gone_is_a_reason():
     shown = run([MSUB, "--show-queue", "--queue=%s" % queue.path]).out
     check("no connection to the server" in shown, "shown %r" % shown)
     time.sleep(1.1)
-    check_status(queue.flush("--queue-lifetime=500ms"), LATER, "old")
+    check_status(queue.flush("--queue-lifetime=500ms"), UNAVAILABLE, "old")
     check("no connection to the server" in queue.reasons(), "reasons %r" % queue.reasons())
 
 
