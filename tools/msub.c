@@ -108,7 +108,7 @@ static void log_trouble(struct run *run)
 	char *sender = envelope_address(run->options.from);
 	const struct mail none = {.sender = sender};
 	if (run->trouble.status != 0 && run->mails.count == 0)
-		log_mail(&none, &run->delivery.account, &run->trouble);
+		log_mail(&run->ending.log, &none, &run->delivery.account, &run->trouble);
 	free(sender);
 }
 

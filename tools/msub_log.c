@@ -156,12 +156,12 @@ char *log_line(const struct mail *mail, const struct account *account, int statu
 		return NULL;
 	const char *host = account_text(account, KEY_HOST), *name = account_text(account, KEY_USER);
 	fputs("host=", to);
-	words_print_word(to, host == NULL ? "" : host);
+	words_print(to, host == NULL ? "" : host);
 	fprintf(to, " tls=%s auth=%s", account_is_on(account, KEY_TLS, false) ? "on" : "off",
 		user ? "on" : "off");
 	if (user && name != NULL) {
 		fputs(" user=", to);
-		words_print_word(to, name);
+		words_print(to, name);
 	}
 	print_envelope(to, mail);
 	print_outcome(to, mail, status, trouble);

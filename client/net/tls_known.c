@@ -16,7 +16,7 @@
 enum {
 	FILE_SIZE_MAX = 4 * 1024 * 1024,
 	OPEN_TRIES = 100,
-	LOCK_TRIES = 100,
+	LOCK_TRIES = 50,
 	LOCK_STEP_MS = 20,
 	PIECE = 4096
 };
@@ -138,7 +138,7 @@ enum tls_known tls_known_look(const char *file, const char *host, uint16_t port,
 	return known;
 }
 
-/* Anybody who may read the file can lock it, and is waited for two seconds. */
+/* Anybody who may read the file can lock it, and is waited for a second. */
 static bool lock(int descriptor)
 {
 	static const struct timespec step = {.tv_nsec = LOCK_STEP_MS * 1000L * 1000};

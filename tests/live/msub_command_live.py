@@ -341,9 +341,15 @@ def a_file_that_changes_while_it_is_sent_is_not_sent_in_part():
 @case
 def wrong_use_and_wrong_settings_are_told_before_connecting():
     secret, empty = DESK.file("secret", PASSWORD + "\nmore\n"), DESK.file("no-secret", "\n")
+    shared = DESK.file("shared-secret", PASSWORD + "\n")
+    shared.chmod(0o666)
     with Server() as server:
         for options, status in [
             (["--no-such-option"], USAGE),
+            (["--\x1b[31m"], USAGE),
+            (["-\x1b"], USAGE),
+            (["--port=\x1b[31m", "a@example.net"], USAGE),
+            (["--user=ann", "--password-file=%s" % shared, "a@example.net"], CONFIG),
             (["-z", "a@example.net"], USAGE),
             (["--tls=perhaps", "a@example.net"], USAGE),
             (["--port=0", "a@example.net"], USAGE),

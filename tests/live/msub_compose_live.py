@@ -243,12 +243,15 @@ def a_message_is_attached_as_one_only_where_it_may():
     dirty = DESK.file("dirty.eml", "From: x@example.org\nSubject: inner\n\n" + GREEK + "\n")
     with Serve() as server:
         got = send(server, "--to=ann@example.net", "--attach=%s:message/rfc822" % clean,
-                   "--attach=%s:message/rfc822" % dirty, stdin=b"x\n")
-    _, first, second = got.iter_parts()
+                   "--attach=%s:message/rfc822" % dirty,
+                   "--attach=%s:Multipart/mixed" % clean, stdin=b"x\n")
+    _, first, second, third = got.iter_parts()
     check_equal(first.get_content_type(), "message/rfc822", "clean")
     check_equal(first.get_content()["Subject"], "inner", "inner")
     check_equal(second.get_content_type(), "application/octet-stream", "dirty")
     check_equal(second.get_payload(decode=True), dirty.read_bytes(), "dirty")
+    check_equal(third.get_content_type(), "application/octet-stream", "multipart")
+    check_equal(third.get_payload(decode=True), clean.read_bytes(), "multipart")
 
 
 @case

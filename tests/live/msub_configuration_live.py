@@ -1,5 +1,6 @@
 """msub's configuration: msmtp's files and command lines, unchanged, with both; where passwords come
 from; what is printed and logged; errors that say what to do next."""
+import fcntl
 import os
 import pty
 import re
@@ -7,6 +8,7 @@ import select
 import shutil
 import signal
 import subprocess
+import time
 
 from ours import DESK, MSUB, check_one_sentence, check_status, environment, run
 from runner import Skip, case, check, check_equal, main
@@ -356,6 +358,24 @@ def a_log_line_says_why_nothing_was_sent():
         check_status(done, status, wanted)
         check(re.search(wanted + "exitcode=EX_", log.read_text()), "line %r" % log.read_text())
         check_equal(log.read_text().count("\n"), 1, "lines")
+
+
+@case
+def a_log_that_others_lock_or_that_is_no_file_stops_nobody():
+    log, pipe = DESK.file("locked-log", ""), DESK.path / "log-pipe"
+    os.mkfifo(pipe)
+    for path, said, lines in [(log, "is locked by somebody else", 2), (pipe, "the log", 0)]:
+        with Server() as server, open(log) as reader:
+            fcntl.flock(reader, fcntl.LOCK_SH)
+            front = ["--host=127.0.0.1", "--port=%d" % server.port, "-f", "me@x.example"]
+            mails = [DESK.file("log-mail-%d" % n, "To: a@x.example\n\nx\n") for n in range(2)]
+            began = time.monotonic()
+            done = go(front + ["-X", path, "--batch"] + mails)
+            check(time.monotonic() - began < 15, "it took too long")
+        check_status(done, OK, said)
+        check(said in done.err, "said %r" % done.err)
+        check_equal(len(server.mails), 2, "mails")
+        check_equal(log.read_text().count("\n") if path == log else 0, lines, "lines")
 
 
 if __name__ == "__main__":

@@ -27,7 +27,7 @@ static void what_is_printed_is_an_account(void)
 		CHECK_CASE("%s", rows[i].service.host);
 		configure_write("ann@example.org", &rows[i].service, 1, to);
 		fclose(to);
-		CHECK_INT(strstr(text, "ask your provider") != NULL, rows[i].warned);
+		CHECK_INT(strstr(text, "Ask your provider") != NULL, rows[i].warned);
 		CHECK(rc_parse("rc", text, &accounts, &secret, &trouble));
 		CHECK_TEXT(trouble.text, "");
 		const struct account *account = accounts_find(&accounts, "ann@example.org");
@@ -43,6 +43,21 @@ static void what_is_printed_is_an_account(void)
 	}
 }
 
+/* The others are printed as well, for people to choose from. */
+static void every_server_that_is_not_of_the_domain_is_named(void)
+{
+	static const struct msub_service services[] = {{"mail.example.org", 465, MSUB_TLS_IMPLICIT},
+		{"smtp.example.com", 465, MSUB_TLS_IMPLICIT},
+		{"mx.example.net", 587, MSUB_TLS_STARTTLS}};
+	char *text = NULL;
+	size_t len = 0;
+	FILE *to = open_memstream(&text, &len);
+	configure_write("ann@example.org", services, 3, to);
+	fclose(to);
+	CHECK(strstr(text, "# Not of the domain: smtp.example.com, mx.example.net.\n") != NULL);
+	free(text);
+}
+
 static void what_is_no_address_is_refused(void)
 {
 	static const char *const addresses[] = {"", "ann", "@example.org", "ann@", "ann@a b"};
@@ -56,5 +71,6 @@ static void what_is_no_address_is_refused(void)
 
 #define TESTS(T)                                                                                   \
 	T(what_is_printed_is_an_account)                                                           \
+	T(every_server_that_is_not_of_the_domain_is_named)                                         \
 	T(what_is_no_address_is_refused)
 CHECK_MAIN("msub_configure", TESTS)

@@ -28,7 +28,7 @@ static void a_line_tells_what_is_known(void)
 			"host=h tls=on auth=off from=me@x recipients=a@x,b@x exitcode=unknown\n"},
 	};
 	struct account account = {0};
-	char why[200], sender[] = "me@x";
+	char why[200], sender[] = "me@x", forging[] = "\"a exitcode=EX_OK,b\"@x";
 	CHECK(account_set(&account, KEY_HOST, "h", why, sizeof why));
 	CHECK(account_set(&account, KEY_TLS, "", why, sizeof why));
 	CHECK(account_set(&account, KEY_USER, "ann", why, sizeof why));
@@ -46,6 +46,14 @@ static void a_line_tells_what_is_known(void)
 		free(line);
 		msub_message_free(mail.message);
 	}
+	struct mail mail = {.sender = forging};
+	CHECK_INT(msub_message_new(&mail.message, NULL), MSUB_OK);
+	CHECK_INT(msub_message_add_recipient(mail.message, forging), MSUB_OK);
+	char *line = log_line(&mail, &account, EX_TEMPFAIL, false);
+	CHECK_TEXT(line, "host=h tls=on auth=off from=\"a\\x20exitcode=EX_OK\\x2Cb\"@x "
+			 "recipients=\"a\\x20exitcode=EX_OK\\x2Cb\"@x exitcode=EX_TEMPFAIL\n");
+	free(line);
+	msub_message_free(mail.message);
 	account_free(&account);
 }
 

@@ -1,7 +1,9 @@
 /* Which certificates a client accepts: names, fingerprints, known servers, DANE. */
 #include <gnutls/abstract.h>
 #include <gnutls/crypto.h>
+#include <fcntl.h>
 #include <stdlib.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -201,11 +203,18 @@ static void known_servers_must_stay_what_they_are(void)
 		{"another host", "known", "mx.example.org", 587, true, true, "", 3},
 		{"no folder", "none/known", "mail.example.org", 587, false, false,
 			"cannot be written: No such file", 0},
-		{"a folder", ".", "mail.example.org", 587, false, false, "cannot be read: Is a dir",
-			0},
+		{"a folder", ".", "mail.example.org", 587, false, false,
+			"cannot be read: it is no regular", 0},
+		{"a pipe that nobody writes to", "pipe", "mail.example.org", 587, false, false,
+			"cannot be read: it is no regular", 0},
 		{"a name that is two lines", "known", "a\nb", 587, false, false, "not a name", 3},
 		{"no name", "known", NULL, 587, false, false, "no host to look up", 3},
 	};
+	if (have_all()) {
+		char pipe[128];
+		snprintf(pipe, sizeof pipe, "%s/pipe", folder);
+		CHECK_INT(mkfifo(pipe, 0600), 0);
+	}
 	for (size_t i = 0; have_all() && i < sizeof rows / sizeof *rows; i++) {
 		struct tls_ends ends;
 		struct sentence why;
@@ -255,6 +264,28 @@ static void a_known_file_of_a_person_is_kept(void)
 	CHECK(text_holds(all, "# mine\n\nnonsense\nmail.example.org 587 sha256 short\n"
 			      "last line, no end\nh.example 1 sha256 "));
 	CHECK_INT(all[len - 1], '\n');
+}
+
+/* Whoever may only read the file can lock it, and must not stop anybody for ever. */
+static void a_known_file_that_stays_locked_is_not_waited_for(void)
+{
+	struct tls_ends ends;
+	struct sentence why;
+	char file[64];
+	if (!have_all())
+		return;
+	snprintf(file, sizeof file, "%s/byhand", folder);
+	int reader = open(file, O_RDONLY | O_CLOEXEC);
+	CHECK(reader >= 0 && flock(reader, LOCK_SH) == 0);
+	struct tls_client_settings settings = {.known_file = file, .host = "i.example", .port = 1};
+	alarm(20);
+	CHECK(!ends_agree(&ends, &peer, &settings, &why));
+	alarm(0);
+	CHECK(text_holds(why.text, "cannot be written: somebody else keeps it locked"));
+	ends_close(&ends);
+	close(reader);
+	CHECK(ends_agree(&ends, &peer, &settings, &why));
+	ends_close(&ends);
 }
 
 /* ---- DANE ---- */
@@ -445,7 +476,7 @@ static void another_server_gets_a_handshake_of_its_own(void)
 
 static void everything_is_freed(void)
 {
-	static const char *const files[] = {"known", "byhand", "resumed"};
+	static const char *const files[] = {"known", "byhand", "resumed", "pipe"};
 	CHECK(have_all());
 	for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
 		char file[64];
@@ -467,6 +498,7 @@ static void everything_is_freed(void)
 	T(a_fingerprint_decides_alone)                                                             \
 	T(known_servers_must_stay_what_they_are)                                                   \
 	T(a_known_file_of_a_person_is_kept)                                                        \
+	T(a_known_file_that_stays_locked_is_not_waited_for)                                        \
 	T(the_name_servers_word_counts)                                                            \
 	T(a_session_is_resumed_only_under_the_same_check)                                          \
 	T(another_server_gets_a_handshake_of_its_own)                                              \
