@@ -49,7 +49,7 @@ static void a_line_tells_what_is_known(void)
 	struct mail mail = {.sender = forging};
 	CHECK_INT(msub_message_new(&mail.message, NULL), MSUB_OK);
 	CHECK_INT(msub_message_add_recipient(mail.message, forging), MSUB_OK);
-	char *line = log_line(&mail, &account, EX_TEMPFAIL, false);
+	char *line = log_line(&mail, &account, EX_TEMPFAIL, false, &(struct trouble){0});
 	CHECK_TEXT(line, "host=h tls=on auth=off from=\"a\\x20exitcode=EX_OK\\x2Cb\"@x "
 			 "recipients=\"a\\x20exitcode=EX_OK\\x2Cb\"@x exitcode=EX_TEMPFAIL\n");
 	free(line);
