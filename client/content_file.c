@@ -196,7 +196,7 @@ static enum msub_error drop(struct content_file *file, enum msub_error error)
 
 enum msub_error msub_message_file(struct msub_message *message, const char *path)
 {
-	if (message->handed)
+	if (message->handed || path == NULL)
 		return MSUB_USE;
 	struct content_file *file = new_file(message);
 	if (file == NULL)

@@ -39,8 +39,9 @@
  *             msub_message_content(message, text, strlen(text)) != MSUB_OK)
  *             ...
  *     if (msub_submit(&settings, &message, 1, &failure) != MSUB_OK)
- *             fprintf(stderr, "%s: %s %d %s\n", msub_phase_text(failure.phase),
- *                     msub_error_text(failure.error), failure.reply.code, failure.reply.text);
+ *             fprintf(stderr, "%s: %s: %s\n", msub_phase_text(failure.phase),
+ *                     msub_error_text(failure.error),
+ *                     failure.reply.code != 0 ? failure.reply.text : failure.text);
  *     msub_message_free(message);
  *
  * WHAT IS LOOKED AT BEFORE ANYTHING IS SENT
@@ -84,7 +85,9 @@
  * ERRORS are values. A call that can fail returns enum msub_error; what went wrong on the way to
  * a recipient is a struct msub_failure beside that recipient's outcome. The first failure of a
  * session stays; calls that come after it, and calls that an object does not want at the moment,
- * are harmless and ignored. Nothing here aborts, jumps, or sets errno.
+ * are harmless and ignored. Nothing here aborts, jumps, or sets errno. NULL is a mistake (MSUB_USE)
+ * for content, files and messages that are handed over; the null sender for a sender's address;
+ * and not allowed for the object that a function is about, but by the functions that free it.
  *
  * TEXT that a server sent is escaped wherever this header calls it text: control characters,
  * bidirectional overrides, invisible characters and broken UTF-8 appear as \xHH, the backslash as
@@ -678,7 +681,10 @@ bool msub_message_result(
 	const struct msub_message *message, size_t index, struct msub_result *result);
 /* How many of the recipients have this outcome. */
 size_t msub_message_count(const struct msub_message *message, enum msub_outcome outcome);
-/* The first of its recipients' failures, lent; MSUB_OK where there is none. */
+/*
+ * The first of its recipients' failures, lent, but for those that only say that another one was
+ * refused (MSUB_OTHER_REFUSED), where there is a better; MSUB_OK where there is none.
+ */
 void msub_message_failure(const struct msub_message *message, struct msub_failure *failure);
 /* What was remarked so far: a set of MSUB_REMARK_, 0 for nothing. */
 unsigned int msub_message_remarks(const struct msub_message *message);
@@ -765,8 +771,8 @@ uint64_t msub_sender_turns(const struct msub_sender *sender);
  *   MSUB_WANTS_WAIT       nothing but time: tick() at the deadline (a pause before connecting)
  *   MSUB_WANTS_CONNECT    connect, then msub_session_connected() or _connect_failed()
  *   MSUB_WANTS_SEND       write what _output() lends, then say with _taken() how much was written
- *   MSUB_WANTS_RECEIVE    read, then _input(), or _end_of_input(). What can be read is read before
- *                         a write error is believed: it may be the reply that says why
+ *   MSUB_WANTS_RECEIVE    read (never while it is not wanted), then _input(), or _end_of_input().
+ * What can be read is read before a write error is believed: it may be the reply that says why
  *   MSUB_WANTS_START_TLS  write everything, then the handshake, then _tls_up() or _tls_failed();
  *                         octets read before this want was seen go to _input(), all later ones
  *                         belong to the handshake

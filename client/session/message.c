@@ -218,7 +218,7 @@ enum msub_error msub_message_add_recipient(struct msub_message *message, const c
 
 enum msub_error msub_message_content(struct msub_message *message, const void *at, size_t len)
 {
-	if (message->handed)
+	if (message->handed || (at == NULL && len != 0))
 		return MSUB_USE;
 	source_from_memory(&message->source, octets_make(at, len));
 	return MSUB_OK;
@@ -226,7 +226,7 @@ enum msub_error msub_message_content(struct msub_message *message, const void *a
 
 enum msub_error msub_message_source(struct msub_message *message, const struct msub_source *source)
 {
-	if (message->handed || source->read == NULL)
+	if (message->handed || source == NULL || source->read == NULL)
 		return MSUB_USE;
 	source_from_callback(&message->source, source);
 	return MSUB_OK;
@@ -234,7 +234,7 @@ enum msub_error msub_message_source(struct msub_message *message, const struct m
 
 enum msub_error message_hand_over(struct msub_message *message, bool probe)
 {
-	if (message->handed)
+	if (message == NULL || message->handed)
 		return MSUB_USE;
 	if (message->count == 0)
 		return MSUB_NO_RECIPIENT;

@@ -43,22 +43,36 @@ size_t msub_message_count(const struct msub_message *message, enum msub_outcome 
 	return count;
 }
 
+/*
+ * The failure that tells most: the first, but for those that only say that another recipient's
+ * was the reason. NULL where there is none.
+ */
+static const struct failure *telling_failure(const struct msub_message *message)
+{
+	const struct failure *other = NULL;
+	for (size_t i = 0; i < message->count; i++) {
+		const struct failure *why = &message->recipients[i].why;
+		if (why->error != MSUB_OK && why->error != MSUB_OTHER_REFUSED)
+			return why;
+		if (why->error != MSUB_OK && other == NULL)
+			other = why;
+	}
+	return other;
+}
+
 void msub_message_failure(const struct msub_message *message, struct msub_failure *failure)
 {
 	static const struct failure none = {0};
-	*failure = failure_view(&none);
-	for (size_t i = 0; i < message->count && failure->error == MSUB_OK; i++)
-		*failure = failure_view(&message->recipients[i].why);
+	const struct failure *why = telling_failure(message);
+	*failure = failure_view(why == NULL ? &none : why);
 }
 
 void message_copy_failure(
 	const struct msub_message *message, struct failure *to, const struct memory *memory)
 {
-	size_t i = 0;
-	while (i < message->count && message->recipients[i].why.error == MSUB_OK)
-		i++;
-	if (i < message->count)
-		failure_copy(to, memory, &message->recipients[i].why);
+	const struct failure *why = telling_failure(message);
+	if (why != NULL)
+		failure_copy(to, memory, why);
 }
 
 unsigned int msub_message_remarks(const struct msub_message *message)

@@ -71,7 +71,7 @@ static const char *expected(const char *server, const struct stage_settings *set
 	if (strcmp(server, "refuses-first-chunk") == 0 && pieces)
 		return "refused at BDAT 452";
 	if (settings->all_or_nothing && strcmp(mail, "one-of-two-refused") == 0)
-		return "OTHER_REFUSED";
+		return "refused at RCPT TO 550";
 	for (size_t i = 0; i < sizeof expectations / sizeof *expectations; i++) {
 		const struct expectation *one = &expectations[i];
 		if (strcmp(one->server, server) == 0 &&

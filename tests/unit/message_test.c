@@ -34,6 +34,24 @@ static void takes_an_envelope_and_refuses_what_is_none(void)
 	msub_message_free(NULL);
 }
 
+/* What a program hands over after a failed read, or before it looked at a pointer. */
+static void refuses_nothing_at_all(void)
+{
+	struct msub_message *message;
+	struct msub_settings settings;
+	struct msub_sender *sender;
+	CHECK_INT(msub_message_new(&message, NULL), MSUB_OK);
+	CHECK_INT(msub_message_content(message, NULL, 5), MSUB_USE);
+	CHECK_INT(msub_message_source(message, NULL), MSUB_USE);
+	CHECK_INT(msub_message_file(message, NULL), MSUB_USE);
+	CHECK_INT(msub_message_content(message, NULL, 0), MSUB_OK);
+	msub_settings_init(&settings);
+	CHECK_INT(msub_sender_new(&sender, &settings), MSUB_OK);
+	CHECK_INT(msub_sender_add(sender, NULL), MSUB_USE);
+	msub_sender_free(sender);
+	msub_message_free(message);
+}
+
 static void is_handed_over_once_and_whole(void)
 {
 	struct msub_message *message = new_message();
@@ -275,6 +293,7 @@ static void failures_outlive_a_lack_of_memory(void)
 
 #define TESTS(T)                                                                                   \
 	T(takes_an_envelope_and_refuses_what_is_none)                                              \
+	T(refuses_nothing_at_all)                                                                  \
 	T(is_handed_over_once_and_whole)                                                           \
 	T(measures_what_can_be_read_twice)                                                         \
 	T(reads_memory_again_and_again)                                                            \

@@ -153,6 +153,9 @@ static void sends_to_all_or_to_nobody(void)
 		CHECK_INT(result.outcome, MSUB_NOT_TRIED);
 		CHECK_INT(result.why.error, MSUB_OTHER_REFUSED);
 		CHECK_INT(result.why.retry, MSUB_RETRY_NEVER);
+		struct msub_failure failure;
+		msub_message_failure(post.messages[0], &failure);
+		CHECK_INT(failure.error, MSUB_REFUSED); /* the reason, not who suffered by it */
 		CHECK_INT(post.result.logins, 3);
 		post_free(&post);
 	}

@@ -80,7 +80,7 @@ static void sends_chunks(void)
 		{"all or nothing, and one refused: no chunk, a new session",
 			CHUNKS "<< " MAIL TO_B TO_C "\n> 250 ok\n> 250 ok\n> 550 no\n" QUITS
 			       "OVER\n",
-			{{MSUB_OTHER_REFUSED, MSUB_PHASE_RECIPIENT, MSUB_RETRY_NEVER}}, 0, true},
+			{{MSUB_REFUSED, MSUB_PHASE_RECIPIENT, MSUB_RETRY_NEVER}}, 0, true},
 		{"all or nothing for one does not wait",
 			CHUNKS "<< " MAIL TO_B CHUNK "\n> 250 ok\n> 250 ok\n> 250 queued\n" QUITS
 			       "OVER\n",
