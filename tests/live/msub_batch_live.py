@@ -266,7 +266,7 @@ def several_connections_bring_each_message_once():
                         sorted("letter %d" % number for number in range(count)), "delivered")
             check_equal(len(server.delivered()), count, "messages")
     done = run([MSUB, "--host=localhost", "--connections=10001", "x@example.net"], stdin="x\n")
-    check_status(done, 78, "too many connections")
+    check_status(done, 64, "too many connections")
     check("--connections" in done.err, "said %r" % done.err)
 
 
