@@ -54,6 +54,18 @@ void authentication_free(struct authentication *login)
 	memory_wipe(login->bindings, sizeof login->bindings);
 }
 
+bool authentication_hide(struct msub_session *session)
+{
+	const struct msub_settings *settings = session->settings;
+	struct secrets *said = &session->login.said;
+	if (!settings_want_login(settings))
+		return true;
+	/* refusals of mail may name them, and have to be understood */
+	said->open[0] = settings->user;
+	said->open[1] = settings->authorize;
+	return secrets_remember_password(said, octets_of(settings->password));
+}
+
 enum msub_error msub_session_tls_binding(
 	struct msub_session *session, enum msub_binding kind, const void *at, size_t len)
 {
@@ -230,14 +242,12 @@ void authentication_begin(struct msub_session *session)
 
 /* ---- saying ---- */
 
-/* What is found again in a refusal is masked there: what was said, and a password in it. */
+/* What is found again in a reply is masked there, besides the password itself. */
 static bool remember(struct msub_session *session, struct octets said)
 {
 	struct authentication *login = &session->login;
-	bool first = mechanism_at(login->mechanism)->clear && !login->password_said;
-	login->password_said = login->password_said || first;
-	return secrets_remember(&login->said, said) &&
-	       (!first || secrets_remember(&login->said, octets_of(session->settings->password)));
+	login->password_said |= mechanism_at(login->mechanism)->clear;
+	return secrets_remember(&login->said, said);
 }
 
 /*
@@ -410,7 +420,6 @@ static void accept_login(
 	/* a session that has logged in does so once, and may live long */
 	buffer_free(&login->secret);
 	buffer_free(&login->status);
-	secrets_free(&login->said);
 	if (!proven) {
 		session_give_up(
 			session, &(struct cause){MSUB_AUTH_UNPROVEN, step->phase, MSUB_RETRY_NEVER,

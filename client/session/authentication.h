@@ -32,7 +32,7 @@ struct authentication {
 	enum sasl_outcome trouble; /* why the mechanism was given up; SASL_GOES_ON: it was not */
 	struct buffer secret;	   /* what the mechanism wants said, before base64 */
 	struct buffer status;	   /* what the server said about a token */
-	struct secrets said;	   /* not to be shown where the server repeats it */
+	struct secrets said;	   /* not to be shown where the server repeats it, to the end */
 };
 
 struct msub_session;
@@ -40,6 +40,11 @@ struct msub_session;
 void authentication_init(struct authentication *login, const struct memory *memory);
 /* Wipes and frees. */
 void authentication_free(struct authentication *login);
+/*
+ * A connection stands: from now on no reply shows the password, since the server may know it from
+ * another one. False: no memory.
+ */
+bool authentication_hide(struct msub_session *session);
 /* Plans AUTH, or gives the session up. */
 void authentication_begin(struct msub_session *session);
 

@@ -191,14 +191,29 @@ static void hear_early(struct msub_session *session, const struct reply *reply)
 	}
 }
 
+/*
+ * What the session itself reads stays as it came, and is masked only where it is shown: an offer,
+ * which a password could be a word of, and a challenge.
+ */
+static bool is_read(
+	const struct msub_session *session, const struct step *step, const struct reply *reply)
+{
+	if (step->phase == MSUB_PHASE_EHLO)
+		return reply_class(reply) == 2;
+	return reply->code == 334 && !session->login.cancelled &&
+	       (step->phase == MSUB_PHASE_AUTH || step->phase == MSUB_PHASE_ANSWER);
+}
+
 static void hear_reply(struct msub_session *session, struct reply *reply, uint64_t now_ms)
 {
 	const struct step *step = steps_to_hear(&session->steps);
-	talk_hide(session, reply);
+	bool early = step == NULL || output_taken(&session->output) < step->end;
+	if (early || !is_read(session, step, reply))
+		talk_hide(session, reply);
 	session->since_ms = now_ms;
 	count_turn(session);
 	talk_heard(session, reply);
-	if (step == NULL || output_taken(&session->output) < step->end)
+	if (early)
 		hear_early(session, reply);
 	else
 		hear_step(session, reply);

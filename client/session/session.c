@@ -257,7 +257,7 @@ void msub_session_connected(
 	else
 		name_from_address(session, local_address);
 	talk_note(session, "connected");
-	if (buffer_failed(&session->hello)) {
+	if (buffer_failed(&session->hello) || !authentication_hide(session)) {
 		session->state = SESSION_TALKING;
 		fail_memory(session, MSUB_PHASE_CONNECT);
 	} else if (session->security == MSUB_TLS_IMPLICIT) {

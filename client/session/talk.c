@@ -27,8 +27,7 @@ void talk_said(const struct msub_session *session, struct octets line)
 void talk_hide(struct msub_session *session, struct reply *reply)
 {
 	struct buffer masked;
-	/* a 334 is a challenge, and read as one */
-	if (reply->code < 400 || !secrets_are_kept(&session->login.said))
+	if (!secrets_may_be_in(&session->login.said, buffer_octets(&reply->text)))
 		return;
 	buffer_init(&masked, &session->memory, 4 * REPLY_TEXT_KEPT);
 	if (!secrets_mask(&session->login.said, buffer_octets(&reply->text), &masked)) {
@@ -76,7 +75,7 @@ void talk_heard(struct msub_session *session, const struct reply *reply)
 		if (reply->code == 334)
 			append_challenge(session, &line, text);
 		else
-			buffer_append_octets(&line, text);
+			secrets_mask(&session->login.said, text, &line);
 		show(session, MSUB_HEARD, octets_trim(buffer_octets(&line)));
 		buffer_free(&line);
 	}

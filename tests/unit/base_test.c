@@ -7,6 +7,8 @@
 #include "secrets.h"
 #include "text.h"
 
+#define COUNT(array) (sizeof(array) / sizeof *(array))
+
 static const struct memory *const memory = &memory_standard;
 
 static void base64_encodes_and_decodes(void)
@@ -31,8 +33,8 @@ static void base64_encodes_and_decodes(void)
 
 static void base64_refuses_what_no_encoder_writes(void)
 {
-	static const char *const rows[] = {"Z", "Zg", "Zg=", "Zg=x", "=g==", "Zh==", "Zm9=", "Zm9v====",
-		"Zg==Zg==", "Zm 9", "Zm9v\n", "Z===", "===="};
+	static const char *const rows[] = {"Z", "Zg", "Zg=", "Zg=x",
+		"=g==", "Zh==", "Zm9=", "Zm9v====", "Zg==Zg==", "Zm 9", "Zm9v\n", "Z===", "===="};
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		struct buffer out;
 		buffer_init(&out, memory, 100);
@@ -49,9 +51,17 @@ static void text_escapes_what_could_harm_a_reader(void)
 	static const struct {
 		const char *raw, *shown;
 	} rows[] = {{"250 ok", "250 ok"}, {"a\\b", "a\\\\b"}, {"\x1b[2J", "\\x1B[2J"},
-		{"gr\xc3\xbc\xc3\x9f" "e", "gr\xc3\xbc\xc3\x9f" "e"}, {"\xc3", "\\xC3"}, {"\xc2\x9b", "\\xC2\\x9B"},
-		{"\xe2\x80\xae" "evil", "\\xE2\\x80\\xAE" "evil"}, {"\xed\xa0\x80", "\\xED\\xA0\\x80"},
-		{"\xc0\xaf", "\\xC0\\xAF"}, {"\xf4\x90\x80\x80", "\\xF4\\x90\\x80\\x80"}, {"\r\n\t", "\\x0D\\x0A\\x09"}};
+		{"gr\xc3\xbc\xc3\x9f"
+		 "e",
+			"gr\xc3\xbc\xc3\x9f"
+			"e"},
+		{"\xc3", "\\xC3"}, {"\xc2\x9b", "\\xC2\\x9B"},
+		{"\xe2\x80\xae"
+		 "evil",
+			"\\xE2\\x80\\xAE"
+			"evil"},
+		{"\xed\xa0\x80", "\\xED\\xA0\\x80"}, {"\xc0\xaf", "\\xC0\\xAF"},
+		{"\xf4\x90\x80\x80", "\\xF4\\x90\\x80\\x80"}, {"\r\n\t", "\\x0D\\x0A\\x09"}};
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		struct buffer out, back;
 		buffer_init(&out, memory, 200);
@@ -99,6 +109,70 @@ static void secrets_are_found_again(void)
 	CHECK(!secrets_mask(&secrets, octets_of("s3krit"), &out));
 	secrets_free(&secrets);
 	buffer_free(&out);
+}
+
+static void passwords_are_found_in_all_that_holds_them(void)
+{
+	static const struct {
+		const char *text, *masked;
+	} rows[] = {
+		{"pencil", "<secret>"},
+		{"a pencil, pencils", "a <secret>, <secret>s"},
+		/* "pencil", "xpencil", "xxpencil", "is pencil yours", "\0user\0pencil" in base64 */
+		{"cGVuY2ls", "<secret>"},
+		{"eHBlbmNpbA==", "eH<secret>A=="},
+		{"eHhwZW5jaWw=", "eHh<secret>w="},
+		{"aXMgcGVuY2lsIHlvdXJz", "aXMg<secret>IHlvdXJz"},
+		{"AHVzZXIAcGVuY2ls", "AHVzZXIA<secret>"},
+		{"", ""},
+		{"pencil"
+		 "pencil",
+			"<secret><secret>"},
+		{"penci", "penci"},
+		{"Pencil", "Pencil"},
+		{"pen cil", "pen cil"},
+		{"2.1.0 Ok", "2.1.0 Ok"},
+	};
+	struct secrets secrets;
+	secrets_init(&secrets, memory);
+	CHECK(!secrets_may_be_in(&secrets, octets_of("pencil")));
+	CHECK(secrets_remember_password(&secrets, octets_of("pencil")));
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct buffer out;
+		CHECK_CASE("%s", rows[i].text);
+		buffer_init(&out, memory, 1000);
+		bool found = secrets_mask(&secrets, octets_of(rows[i].text), &out);
+		CHECK_TEXT(buffer_string(&out), rows[i].masked);
+		CHECK(!found || secrets_may_be_in(&secrets, octets_of(rows[i].text)));
+		buffer_free(&out);
+	}
+	CHECK(!secrets_may_be_in(&secrets, octets_of("2.0.0 Ok: queued as 4DF0A2C1")));
+	secrets_forget(&secrets);
+	CHECK(!secrets_may_be_in(&secrets, octets_of("pencil")));
+	secrets_free(&secrets);
+}
+
+/* Wherever one stands, and however many of which length there are. */
+static void no_secret_is_overlooked(void)
+{
+	static const char *const kept[] = {"abc", "sunflower", "quixotically", "xyzzy!"};
+	for (size_t first = 0; first < COUNT(kept); first++) {
+		struct secrets secrets;
+		secrets_init(&secrets, memory);
+		for (size_t i = first; i < COUNT(kept); i++)
+			CHECK(secrets_remember_password(&secrets, octets_of(kept[i])));
+		for (size_t i = first; i < COUNT(kept); i++) {
+			for (size_t before = 0; before < 40; before++) {
+				char text[80];
+				int len = snprintf(text, sizeof text, "%.*s%s%.*s", (int)before,
+					"........................................", kept[i],
+					(int)(before % 7), "-------");
+				CHECK_CASE("%s", text);
+				CHECK(secrets_may_be_in(&secrets, octets_make(text, (size_t)len)));
+			}
+		}
+		secrets_free(&secrets);
+	}
 }
 
 static void digests_are_read_from_text(void)
@@ -150,8 +224,8 @@ static void digest_answers_the_challenge_of_rfc_2195(void)
 	uint8_t digest[DIGEST_MD5_LEN];
 	struct buffer hex;
 	buffer_init(&hex, memory, 100);
-	digest_hmac_md5(octets_of("tanstaaftanstaaf"), octets_of("<1896.697170952@postoffice.reston.mci.net>"),
-		digest);
+	digest_hmac_md5(octets_of("tanstaaftanstaaf"),
+		octets_of("<1896.697170952@postoffice.reston.mci.net>"), digest);
 	digest_hex(&hex, digest, sizeof digest);
 	CHECK_TEXT(buffer_string(&hex), "b913a602c7eda7a495b4e6e7334d3890");
 	buffer_free(&hex);
@@ -205,6 +279,8 @@ static void random_is_decided_by_its_seed(void)
 	T(text_escapes_what_could_harm_a_reader)                                                   \
 	T(text_unescape_refuses_unknown_escapes)                                                   \
 	T(secrets_are_found_again)                                                                 \
+	T(passwords_are_found_in_all_that_holds_them)                                              \
+	T(no_secret_is_overlooked)                                                                 \
 	T(digests_are_read_from_text)                                                              \
 	T(digest_answers_the_challenge_of_rfc_2195)                                                \
 	T(buffer_stops_at_its_cap_and_says_so)                                                     \

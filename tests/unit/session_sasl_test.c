@@ -373,9 +373,43 @@ static void shows_no_secret(void)
 			OFFERS("AUTH OAUTHBEARER") "< AUTH OAUTHBEARER " BEARER
 						   "\n> 334 eyJzdGF0dXMiOiJwZW5jaWwifQ==\n< AQ==\n"
 						   "> 535 pencil " BEARER "\n" GIVES_UP},
+		{"known from before", {USER, IN_TLS},
+			"O\nTLS\n> 220 pencil\n< EHLO [192.0.2.7]\n> 250-pencil\n"
+			"> 250 AUTH PLAIN cGVuY2ls\n" PLAIN "> 235 ok\n" ONE_MESSAGE},
+		{"a yes", {USER, .mechanism = "PLAIN"},
+			OFFERS("AUTH PLAIN") PLAIN
+			"> 235 AHVzZXIAcGVuY2ls is pencil\n" ONE_MESSAGE},
+		{"a challenge of MAIL's sort", {USER, .mechanism = "PLAIN"},
+			OFFERS("AUTH PLAIN") PLAIN "> 354 pencil\nX\nOVER\n"},
+		{"a yes to something else", {USER, .mechanism = "PLAIN"},
+			OFFERS("AUTH PLAIN") PLAIN "> 250 pencil\n" ONE_MESSAGE},
+		{"CRAM-MD5, readably", {USER, .mechanism = "CRAM-MD5"},
+			OFFERS("AUTH CRAM-MD5") "< AUTH CRAM-MD5\n> 334 cGVuY2ls\n"
+						"< dXNlciBhNzY2YjMwOWFkNjc5ZTk4MTM5YmU2ODk4ZWI2OTIxZQ==\n"
+						"> 535 pencil, cGVuY2ls, AHVzZXIAcGVuY2ls\n" GIVES_UP},
+		{"SCRAM, readably", {USER, .mechanism = "SCRAM-SHA-1"},
+			OFFERS("AUTH SCRAM-SHA-1") "< AUTH SCRAM-SHA-1 " FIRST
+						   "\n> 535 cGVuY2ls pencil\n" GIVES_UP},
+		/* "is pencil yours", and then nothing that is awaited */
+		{"to a login that was given up", {USER, .mechanism = "SCRAM-SHA-1"},
+			OFFERS("AUTH SCRAM-SHA-1") "< AUTH SCRAM-SHA-1 " FIRST "\n> 334 ???\n< *\n"
+						   "> 334 aXMgcGVuY2lsIHlvdXJz\nX\nOVER\n"},
+		{"a recipient refused", {USER, .mechanism = "PLAIN"},
+			OFFERS("AUTH PLAIN") PLAIN
+			"> 235 ok\n< MAIL FROM:<a@example.org>\n> 250 pencil\n"
+			"< RCPT TO:<b@example.org>\n"
+			"> 550-AHVzZXIAcGVuY2ls\n> 550 x cGVuY2ls pencil\n" GIVES_UP},
+		{"a message taken", {USER, .mechanism = "CRAM-MD5"},
+			OFFERS("AUTH CRAM-MD5") "< AUTH CRAM-MD5\n> 334 cGVuY2ls\n"
+						"< dXNlciBhNzY2YjMwOWFkNjc5ZTk4MTM5YmU2ODk4ZWI2OTIxZQ==\n> 235 ok\n"
+						"< MAIL FROM:<a@example.org>\n> 250 ok\n"
+						"< RCPT TO:<b@example.org>\n> 250 pencil\n"
+						"< DATA\n> 354 cGVuY2ls\n"
+						"<< Subject: hello\\r\\n\\r\\nworld\\r\\n.\\r\\n\n> 250 got pencil\n"
+						"< QUIT\n> 221 pencil\nX\nOVER\n"},
 	};
 	static const char *const secrets[] = {"pencil", "cGVuY2ls", "BlbmNpb", "wZW5jaW", "biws",
-		"v0X8", "Yz1ia", "a7365aa3", "dXNlcm5hbWU9", "eyJzdGF0dXMi", "aXMgcGVu"};
+		"v0X8", "Yz1ia", "a7365aa3", "dXNlcm5hbWU9", "eyJzdGF0dXMi", "aXMgcGVu", "BwZW5ja"};
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		struct room room;
 		struct buffer shown;
@@ -390,6 +424,10 @@ static void shows_no_secret(void)
 		room.settings = settings;
 		room_add(&room, "b@example.org");
 		room_play(&room, rows[i].script, NULL);
+		struct msub_result result;
+		msub_message_result(room.messages[0], 0, &result);
+		write_down(&shown, MSUB_NOTE, result.why.text);
+		write_down(&shown, MSUB_NOTE, result.why.reply.text);
 		const char *text = buffer_string(&shown);
 		CHECK(strstr(text, "AUTH ") != NULL);
 		CHECK(strstr(text, "<secret>") != NULL);
@@ -400,6 +438,26 @@ static void shows_no_secret(void)
 		buffer_free(&shown);
 		room_free(&room);
 	}
+}
+
+/* Whoever logs in is no secret, and refusals of mail have to be understood. */
+static void shows_the_user(void)
+{
+	struct room room;
+	struct msub_failure failure;
+	room_init(&room);
+	room.settings.user = "b@example.org";
+	room.settings.password = "pencil";
+	room.settings.mechanism = "PLAIN";
+	room_add(&room, "b@example.org");
+	room_play(&room,
+		OFFERS("AUTH PLAIN") "< AUTH PLAIN AGJAZXhhbXBsZS5vcmcAcGVuY2ls\n> 235 ok\n"
+				     "< MAIL FROM:<a@example.org>\n"
+				     "> 553 <a@example.org> is not b@example.org, pencil\n" GIVES_UP,
+		NULL);
+	msub_message_failure(room.messages[0], &failure);
+	CHECK_TEXT(failure.reply.text, "<a@example.org> is not b@example.org, <secret>");
+	room_free(&room);
 }
 
 /* ---- memory, and what a program calls ---- */
@@ -472,6 +530,7 @@ static void a_binding_is_told_during_the_handshake(void)
 	T(says_why_a_token_was_refused)                                                            \
 	T(says_a_long_token)                                                                       \
 	T(shows_no_secret)                                                                         \
+	T(shows_the_user)                                                                          \
 	T(lives_without_any_allocation)                                                            \
 	T(a_binding_is_told_during_the_handshake)
 CHECK_MAIN("session_sasl", TESTS)
