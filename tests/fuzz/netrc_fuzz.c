@@ -89,8 +89,10 @@ static const char *password_in(const struct words *words, size_t *at)
 			password = next;
 		*at += argument;
 		/* the first that has both is it, whatever comes behind */
-		if (login != NULL && strcmp(login, "ann") == 0 && password != NULL)
+		if (login != NULL && strcmp(login, "ann") == 0 && password != NULL) {
+			++*at; /* its argument may be a word that begins an entry elsewhere */
 			return password;
+		}
 	}
 	return login == NULL ? password : NULL;
 }
