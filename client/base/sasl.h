@@ -18,6 +18,8 @@ enum sasl_outcome {
 	SASL_CHALLENGE, /* the challenge makes no sense, or asks for what is not done here */
 	SASL_UNPROVEN,	/* the server does not know the password */
 	SASL_COSTLY,	/* it asks for more work than anybody needs */
+	SASL_WEAK,	/* it asks for an answer from which the password is cheap to guess */
+	SASL_STALE,	/* it adds nothing of its own to what we drew: its answers may be old */
 	SASL_UNFIT,	/* the login cannot be said so: a name, a character, the host is missing */
 	SASL_NO_TICKET, /* what the mechanism needs of this machine is not there */
 	SASL_UNKNOWN,	/* no such mechanism is built in */

@@ -405,8 +405,9 @@ struct msub_settings {
 	 * only: OAUTHBEARER and XOAUTH2, whose password is the token; EXTERNAL (who TLS's
 	 * certificate says) and GSSAPI (the system's ticket), which need neither user nor password;
 	 * NTLM. With SCRAM, DIGEST-MD5 and GSSAPI the server has to prove itself as well
-	 * (MSUB_AUTH_UNPROVEN); a SCRAM server may ask for a million iterations, about a second,
-	 * and is taken for none to be trusted where it asks for more: the login ends there.
+	 * (MSUB_AUTH_UNPROVEN); a SCRAM server may ask for 4096 to a million iterations, about a
+	 * second, and is taken for none to be trusted where it asks for more, or for less
+	 * (MSUB_AUTH_UNPROVEN as well): the login ends there.
 	 */
 	const char *mechanism;
 	const char *user;

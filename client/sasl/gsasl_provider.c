@@ -39,6 +39,7 @@ struct exchange {
 	struct memory memory;
 	const struct kind *kind;
 	Gsasl_session *session;
+	struct buffer nonce; /* SCRAM: what we drew */
 	unsigned int steps;
 	bool over;
 };
@@ -96,6 +97,27 @@ static bool lacks_challenge(const struct exchange *exchange, struct octets chall
 	return challenge.len == 0 && exchange->kind->proof != 0 && !first;
 }
 
+/* Of a message or an answer to one, as "r=" names it; empty where it names none. */
+static struct octets nonce_in(struct octets message)
+{
+	while (message.len > 0) {
+		struct octets attribute = octets_cut(message, octets_find(message, ','));
+		if (octets_start_nocase(attribute, "r="))
+			return octets_from(attribute, 2);
+		message = octets_from(message, attribute.len + 1);
+	}
+	return octets_of("");
+}
+
+/* Ours is the last of what a client of SCRAM says first. */
+static bool note_nonce(struct exchange *exchange, struct octets said)
+{
+	size_t at = said.len;
+	while (at > 0 && said.at[at - 1] != ',')
+		at--;
+	return buffer_append_octets(&exchange->nonce, nonce_in(octets_from(said, at)));
+}
+
 static enum sasl_outcome say(
 	struct exchange *exchange, struct octets challenge, struct buffer *answer)
 {
@@ -110,10 +132,35 @@ static enum sasl_outcome say(
 		outcome = SASL_MEMORY;
 	else if (outcome == SASL_CHALLENGE && proven)
 		outcome = SASL_UNPROVEN;
+	else if (outcome <= SASL_DONE && exchange->kind->scram && exchange->steps == 1 &&
+		 !note_nonce(exchange, octets_make(said, len)))
+		outcome = SASL_MEMORY;
 	if (said != NULL)
 		memory_wipe(said, len);
 	gsasl_free(said);
 	return outcome;
+}
+
+/* What the library lets pass: RFC 5802 section 5.1 wants ours, and something of the server's. */
+static enum sasl_outcome judge_scram(const struct exchange *exchange, struct octets challenge)
+{
+	struct octets ours = buffer_octets(&exchange->nonce);
+	struct octets both = nonce_in(challenge);
+	if (exchange->steps != 1)
+		return SASL_GOES_ON;
+	if (both.len > 0 &&
+		(both.len <= ours.len || !octets_equal(octets_cut(both, ours.len), ours)))
+		return SASL_STALE;
+	switch (iterations_judge(
+		challenge, GSASL_PROVIDER_ITERATIONS_MIN, GSASL_PROVIDER_ITERATIONS_MAX)) {
+	case ITERATIONS_TOO_MANY:
+		return SASL_COSTLY;
+	case ITERATIONS_TOO_FEW:
+		return SASL_WEAK;
+	case ITERATIONS_FINE:
+		break;
+	}
+	return SASL_GOES_ON;
 }
 
 static enum sasl_outcome step(
@@ -127,10 +174,13 @@ static enum sasl_outcome step(
 		exchange->over = true; /* an empty answer: the reply to it refuses the login */
 		return SASL_GOES_ON;
 	}
-	if (exchange->kind->scram &&
-		!iterations_are_bearable(challenge, GSASL_PROVIDER_ITERATIONS_MAX))
-		outcome = SASL_COSTLY;
-	else if (lacks_challenge(exchange, challenge))
+	if (exchange->kind->scram)
+		outcome = judge_scram(exchange, challenge);
+	if (outcome != SASL_GOES_ON) {
+		exchange->over = true;
+		return outcome;
+	}
+	if (lacks_challenge(exchange, challenge))
 		outcome = is_proven(exchange) ? SASL_UNPROVEN : SASL_CHALLENGE;
 	else
 		outcome = say(exchange, challenge, answer);
@@ -159,6 +209,7 @@ static void exchange_free(struct sasl_exchange *base)
 		wipe(exchange->session, secrets[i]);
 	if (exchange->session != NULL)
 		gsasl_finish(exchange->session);
+	buffer_free(&exchange->nonce);
 	memory_free(&memory, exchange, sizeof *exchange);
 }
 
@@ -225,6 +276,7 @@ static enum sasl_outcome begin(struct sasl_provider *base, const char *mechanism
 		return SASL_MEMORY;
 	*fresh = (struct exchange){
 		.exchange = {.ops = &exchange_ops}, .memory = provider->memory, .kind = kind};
+	buffer_init(&fresh->nonce, &fresh->memory, 1024);
 	int error = gsasl_client_start(provider->library, kind->name, &fresh->session);
 	enum sasl_outcome outcome = SASL_GOES_ON;
 	if (error != GSASL_OK) {

@@ -12,11 +12,12 @@
 #include "sasl.h"
 
 /*
- * RFC 7677 asks for 4096 iterations at least, servers of today for up to some hundred thousand.
- * Each costs about a microsecond: a server that names a thousand million would keep a client busy
- * for a quarter of an hour.
+ * RFC 5802 and RFC 7677 ask for 4096 iterations at least, servers of today for up to some hundred
+ * thousand. Each costs about a microsecond: a server that names a thousand million would keep a
+ * client busy for a quarter of an hour. One that names few wants a proof from which the password
+ * is cheap to guess, and gets none.
  */
-enum { GSASL_PROVIDER_ITERATIONS_MAX = 1000000 };
+enum { GSASL_PROVIDER_ITERATIONS_MIN = 4096, GSASL_PROVIDER_ITERATIONS_MAX = 1000000 };
 
 /* NULL where memory did not suffice. The memory's context is borrowed. */
 struct sasl_provider *gsasl_provider_new(const struct memory *memory);

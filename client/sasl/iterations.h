@@ -4,10 +4,12 @@
 
 #include "octets.h"
 
+enum iterations { ITERATIONS_FINE, ITERATIONS_TOO_MANY, ITERATIONS_TOO_FEW };
+
 /*
- * Whether every count in a server's first message is a number of at most max. A message without
- * any passes: it is refused by whoever reads the rest of it.
+ * Whether every count in a server's first message is a number from min to max; what is none is
+ * too many. A message without any is fine: it is refused by whoever reads the rest of it.
  */
-bool iterations_are_bearable(struct octets message, uint64_t max);
+enum iterations iterations_judge(struct octets message, uint64_t min, uint64_t max);
 
 #endif

@@ -19,6 +19,11 @@ static const char *const trouble_texts[SASL_OUTCOME_COUNT] = {
 	[SASL_UNPROVEN] = "it does not know the password itself: it may not be who it says it is",
 	[SASL_COSTLY] = "its challenge asks for more than a million rounds of computation: do not "
 			"trust it, or name another mechanism",
+	[SASL_WEAK] =
+		"its challenge asks for less than the 4096 rounds of RFC 7677: do not trust it, or "
+		"name another mechanism",
+	[SASL_STALE] = "its challenge adds nothing to ours (RFC 5802): it may not be who it says "
+		       "it is",
 	[SASL_UNFIT] =
 		"the mechanism cannot say this user, password or host, or lacks TLS's binding",
 	[SASL_NO_TICKET] = "this machine holds no ticket for the server: get one (kinit) first",
@@ -371,6 +376,12 @@ static void take_challenge(struct msub_session *session, const struct reply *rep
 	session_plan(session, MSUB_PHASE_ANSWER, 0, 0);
 }
 
+/* Nobody honest makes these: the password is not for this server, in no other way either. */
+static bool is_suspect(enum sasl_outcome trouble)
+{
+	return trouble == SASL_UNPROVEN || trouble == SASL_WEAK || trouble == SASL_STALE;
+}
+
 /*
  * The mechanism to go on with after a refusal; mechanism_count(): none. 504, 534 and 538 speak of
  * the mechanism; 432 asks for one login with the plain password, after which the mechanism will
@@ -381,7 +392,7 @@ static void take_challenge(struct msub_session *session, const struct reply *rep
 static size_t next_mechanism(const struct msub_session *session, const struct reply *reply)
 {
 	const struct authentication *login = &session->login;
-	bool suspect = login->trouble == SASL_UNPROVEN || login->trouble == SASL_COSTLY;
+	bool suspect = is_suspect(login->trouble) || login->trouble == SASL_COSTLY;
 	if (session->settings->mechanism != NULL || suspect)
 		return mechanism_count();
 	if (login->cancelled || reply->code == 504 || reply->code == 534 || reply->code == 538)
@@ -404,7 +415,7 @@ static void refuse_login(
 	}
 	const char *status = buffer_string(&login->status);
 	session_give_up(session,
-		&(struct cause){trouble == SASL_UNPROVEN ? MSUB_AUTH_UNPROVEN : MSUB_AUTH_REFUSED,
+		&(struct cause){is_suspect(trouble) ? MSUB_AUTH_UNPROVEN : MSUB_AUTH_REFUSED,
 			step->phase, failure_retry_of(reply), reply,
 			status[0] != 0 ? status : trouble_texts[trouble]});
 	drop(login);

@@ -95,12 +95,11 @@ static void says_what_the_rfcs_say(void)
 					"c=bixhPWJvc3Ms,r=" BOTH
 					",p=gFcKFg1H5beQ2kuF3pzZr3YlEzQpwAznGD7it1oU06c="},
 				{"v=f2qzLw3N9xlNhEUx67/GKE7f/GyvR6NMxKPnKVtmSmE=", SASL_DONE, ""}}},
-		{"a name with ',' and '=', one round", "SCRAM-SHA-256",
-			{.user = ",a=", .password = "pencil"},
+		{"a name with ',' and '='", "SCRAM-SHA-256", {.user = ",a=", .password = "pencil"},
 			{{"", SASL_GOES_ON, "n,,n==2Ca=3D,r=" NONCE},
-				{"r=" BOTH SALT ",i=1", SASL_GOES_ON,
+				{SERVER_FIRST, SASL_GOES_ON,
 					"c=biws,r=" BOTH
-					",p=nFXf8lGxnojN/39WTgI1XcFC8DHFEkS0Th7AL+NNg5I="}}},
+					",p=LptjO3wGGWPJvnigAZ4SSSgH9JwhLzNRVoX67MwX5rY="}}},
 		{"bound by tls-exporter", "SCRAM-SHA-256-PLUS", {USER, EXPORTER},
 			{{"", SASL_GOES_ON, "p=tls-exporter,,n=user,r=" NONCE},
 				{SERVER_FIRST, SASL_GOES_ON,
@@ -159,12 +158,22 @@ static void falls_for_nothing(void)
 		{"no challenge", "SCRAM-SHA-1", {USER}, AFTER_FIRST("", SASL_CHALLENGE)},
 		{"garbage", "SCRAM-SHA-1", {USER}, AFTER_FIRST("\x01\x80,,=", SASL_CHALLENGE)},
 		{"another's nonce", "SCRAM-SHA-1", {USER},
-			AFTER_FIRST("r=3rfcNHYJY1ZVvWVs7j" SALT ",i=4096", SASL_CHALLENGE)},
+			AFTER_FIRST("r=3rfcNHYJY1ZVvWVs7jxxxxxxx" SALT ",i=4096", SASL_STALE)},
+		{"a nonce that adds nothing", "SCRAM-SHA-1", {USER},
+			AFTER_FIRST("r=" NONCE SALT ",i=4096", SASL_STALE)},
+		{"less than ours", "SCRAM-SHA-1", {USER},
+			AFTER_FIRST("r=fyko+d2lbbFg" SALT ",i=4096", SASL_STALE)},
+		{"ours in other letters", "SCRAM-SHA-1", {USER},
+			AFTER_FIRST("r=FYKO+d2lbbFgONRv9qkxdawL3rfc" SALT ",i=4096", SASL_STALE)},
 		{"no salt", "SCRAM-SHA-1", {USER},
 			AFTER_FIRST("r=" BOTH ",s=,i=4096", SASL_CHALLENGE)},
 		{"no count", "SCRAM-SHA-1", {USER}, AFTER_FIRST("r=" BOTH SALT, SASL_CHALLENGE)},
 		{"nought rounds", "SCRAM-SHA-1", {USER},
-			AFTER_FIRST("r=" BOTH SALT ",i=0", SASL_CHALLENGE)},
+			AFTER_FIRST("r=" BOTH SALT ",i=0", SASL_WEAK)},
+		{"one round", "SCRAM-SHA-256", {USER},
+			AFTER_FIRST("r=" BOTH SALT ",i=1", SASL_WEAK)},
+		{"one round too few", "SCRAM-SHA-1", {USER},
+			AFTER_FIRST("r=" BOTH SALT ",i=4095", SASL_WEAK)},
 		{"one round too many", "SCRAM-SHA-1", {USER},
 			AFTER_FIRST("r=" BOTH SALT ",i=1000001", SASL_COSTLY)},
 		{"a bomb", "SCRAM-SHA-1", {USER},
@@ -303,27 +312,31 @@ static void counts_are_read(void)
 {
 	static const struct {
 		const char *message;
-		bool bearable;
+		enum iterations verdict;
 	} rows[] = {
-		{"r=x,s=y,i=10", true},
-		{"i=10", true},
-		{"", true},
-		{"r=x,s=y", true},
-		{"r=i=11,s=y,i=1", true},
-		{"r=x,s=y,i=11", false},
-		{"r=x,s=y,I=11", false},
-		{"i=11,i=1", false},
-		{"i=1,,i=11", false},
-		{"i=", false},
-		{"i=1x", false},
-		{"i= 1", false},
-		{"i=+1", false},
-		{"i=18446744073709551617", false},
+		{"r=x,s=y,i=10", ITERATIONS_FINE},
+		{"i=10", ITERATIONS_FINE},
+		{"", ITERATIONS_FINE},
+		{"r=x,s=y", ITERATIONS_FINE},
+		{"r=i=11,s=y,i=5", ITERATIONS_FINE},
+		{"r=x,s=y,i=11", ITERATIONS_TOO_MANY},
+		{"r=x,s=y,I=11", ITERATIONS_TOO_MANY},
+		{"i=11,i=1", ITERATIONS_TOO_MANY},
+		{"i=1,,i=11", ITERATIONS_TOO_MANY},
+		{"r=x,s=y,i=4", ITERATIONS_TOO_FEW},
+		{"i=5,i=4", ITERATIONS_TOO_FEW},
+		{"i=4,i=5", ITERATIONS_TOO_FEW},
+		{"i=4,i=11", ITERATIONS_TOO_MANY},
+		{"i=0", ITERATIONS_TOO_FEW},
+		{"i=", ITERATIONS_TOO_MANY},
+		{"i=1x", ITERATIONS_TOO_MANY},
+		{"i= 1", ITERATIONS_TOO_MANY},
+		{"i=+1", ITERATIONS_TOO_MANY},
+		{"i=18446744073709551617", ITERATIONS_TOO_MANY},
 	};
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		CHECK_CASE("%s", rows[i].message);
-		CHECK_INT(
-			iterations_are_bearable(octets_of(rows[i].message), 10), rows[i].bearable);
+		CHECK_INT(iterations_judge(octets_of(rows[i].message), 5, 10), rows[i].verdict);
 	}
 }
 

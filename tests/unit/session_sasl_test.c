@@ -265,6 +265,19 @@ static void wants_the_server_to_prove_itself(void)
 			 OFFERS_TLS("AUTH DIGEST-MD5 PLAIN") DIGEST "> 235 ok\n" GIVES_UP,
 			 UNPROVEN(ANSWER)},
 			text},
+		{{"a proof that would be cheap to search", {USER, IN_TLS},
+			 OFFERS_TLS(
+				 "AUTH SCRAM-SHA-256 PLAIN") "< AUTH SCRAM-SHA-256 " FIRST
+							     "\n> 334 cj1meWtvK2QybGJiRmdPTlJ2OXFreGRhd0wzcmZjTkhZSlkxWlZ2V1ZzN2oscz1RU1hDUitRNnNlazhiZjkyLGk9MQ==\n< *\n> 504 cancelled\n" GIVES_UP,
+			 UNPROVEN(ANSWER)},
+			"its challenge asks for less than the 4096 rounds of RFC 7677: do not trust "
+			"it, or name another mechanism"},
+		{{"a nonce that is ours and nothing else", {USER, IN_TLS},
+			 OFFERS_TLS(
+				 "AUTH SCRAM-SHA-256 PLAIN") "< AUTH SCRAM-SHA-256 " FIRST
+							     "\n> 334 cj1meWtvK2QybGJiRmdPTlJ2OXFreGRhd0wscz1RU1hDUitRNnNlazhiZjkyLGk9NDA5Ng==\n< *\n> 504 cancelled\n" GIVES_UP,
+			 UNPROVEN(ANSWER)},
+			"its challenge adds nothing to ours (RFC 5802): it may not be who it says it is"},
 		{{"more challenges than there are", {USER},
 			 OFFERS("AUTH SCRAM-SHA-1") SCRAM_1 PROOF_1 NOTHING PROOF_1
 			 "< *\n> 501 no\n" GIVES_UP,
