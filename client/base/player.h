@@ -123,8 +123,9 @@ struct player_ops {
 	void (*tick)(struct player *player, uint64_t now_ms);
 	/* These three may be NULL. Instead of connect_failed(), where there is no such host: */
 	void (*host_failed)(struct player *player, const char *why, uint64_t now_ms);
-	/* Before connected(), where the server was found in a directory of services: */
-	void (*found)(struct player *player, enum player_service service);
+	/* Before connected(), where the server was found in a directory of services; lent: */
+	void (*found)(struct player *player, enum player_service service, const char *host,
+		uint16_t port);
 	/* Instead of ended(PLAYER_LOST), where there is more to say about it: */
 	void (*lost)(struct player *player, const char *why, uint64_t now_ms);
 };

@@ -834,6 +834,11 @@ void msub_session_host_failed(struct msub_session *session, const char *why, uin
  * and has this kind of TLS, whatever the settings say. MSUB_TLS_NONE is ignored.
  */
 void msub_session_service(struct msub_session *session, enum msub_tls tls);
+/*
+ * At the same time: that server's name (copied) and port, which some logins have to say (GSSAPI,
+ * DIGEST-MD5, OAUTHBEARER). Where settings.host is set that one is said; NULL is ignored.
+ */
+void msub_session_server(struct msub_session *session, const char *host, uint16_t port);
 
 /* A piece of output: len octets. */
 struct msub_piece {

@@ -323,7 +323,7 @@ void dial_tell(const struct dial *dial, struct player *player, uint64_t now_ms)
 	else if (dial->state == DIAL_FAILED)
 		ops->connect_failed(player, dial_why(dial), now_ms);
 	else if (service != PLAYER_SERVICE_UNKNOWN && ops->found != NULL)
-		ops->found(player, service);
+		ops->found(player, service, dial_host(dial), dial_port(dial));
 }
 
 void dial_wait(struct dial *dial, const struct patience *patience)

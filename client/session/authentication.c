@@ -96,18 +96,23 @@ static enum sasl_binding binding_of(const struct authentication *login)
 							      : SASL_BINDING_NONE;
 }
 
-static struct sasl_login who(const struct msub_session *session)
+/*
+ * The host is the one that was connected to, which a ticket is for (RFC 4752) and an answer names
+ * (RFC 2831 section 2.1.2, RFC 7628 section 3.1), not the domain that it serves.
+ */
+static struct sasl_login who(struct msub_session *session)
 {
 	const struct msub_settings *settings = session->settings;
+	bool found = settings->host == NULL && session->server.len > 0;
 	enum sasl_binding kind = binding_of(&session->login);
 	const struct binding *binding = &session->login.bindings[kind];
 	return (struct sasl_login){
 		.user = settings->user,
 		.password = settings->password,
 		.authorize = settings->authorize,
-		.service = "smtp",
-		.host = settings->host,
-		.port = settings_port(settings),
+		.service = settings->protocol == MSUB_LMTP ? "lmtp" : "smtp",
+		.host = found ? buffer_string(&session->server) : settings->host,
+		.port = found ? session->server_port : settings_port(settings),
 		.binding_kind = kind,
 		.binding = octets_make(binding->at, binding->len),
 	};

@@ -82,10 +82,11 @@ static void play_host_failed(struct player *player, const char *why, uint64_t no
 	go_on(lane_of(player), now_ms);
 }
 
-static void play_found(struct player *player, enum player_service service)
+static void play_found(
+	struct player *player, enum player_service service, const char *host, uint16_t port)
 {
 	if (lane_of(player)->session != NULL)
-		session_found(lane_of(player)->session, service);
+		session_found(lane_of(player)->session, service, host, port);
 }
 
 static void play_tls_up(struct player *player, const struct player_tls *tls, uint64_t now_ms)

@@ -64,6 +64,7 @@ struct msub_session *session_new(const struct memory *memory, const struct msub_
 	session->envelope = session->content = SESSION_NO_SLOT;
 	output_init(&session->output, &session->memory);
 	buffer_init(&session->hello, &session->memory, 512);
+	buffer_init(&session->server, &session->memory, 512);
 	authentication_init(&session->login, &session->memory);
 	session->login.provider = owner->sasl;
 	reply_reader_init(&session->reader, &session->memory);
@@ -106,6 +107,7 @@ void session_free(struct msub_session *session)
 	struct memory memory = session->memory;
 	output_free(&session->output);
 	buffer_free(&session->hello);
+	buffer_free(&session->server);
 	authentication_free(&session->login);
 	if (!session->lent)
 		sasl_provider_free(session->owner.sasl);
@@ -257,7 +259,8 @@ void msub_session_connected(
 	else
 		name_from_address(session, local_address);
 	talk_note(session, "connected");
-	if (buffer_failed(&session->hello) || !authentication_hide(session)) {
+	if (buffer_failed(&session->hello) || buffer_failed(&session->server) ||
+		!authentication_hide(session)) {
 		session->state = SESSION_TALKING;
 		fail_memory(session, MSUB_PHASE_CONNECT);
 	} else if (session->security == MSUB_TLS_IMPLICIT) {
@@ -276,8 +279,19 @@ void msub_session_service(struct msub_session *session, enum msub_tls tls)
 	session->service_found = true;
 }
 
-void session_found(struct msub_session *session, enum player_service service)
+void msub_session_server(struct msub_session *session, const char *host, uint16_t port)
 {
+	if (session->state != SESSION_CONNECTING || host == NULL)
+		return;
+	buffer_clear(&session->server);
+	buffer_append_text(&session->server, host);
+	session->server_port = port;
+}
+
+void session_found(
+	struct msub_session *session, enum player_service service, const char *host, uint16_t port)
+{
+	msub_session_server(session, host, port);
 	if (service != PLAYER_SERVICE_UNKNOWN)
 		msub_session_service(session,
 			service == PLAYER_SERVICE_TLS ? MSUB_TLS_IMPLICIT : MSUB_TLS_STARTTLS);

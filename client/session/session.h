@@ -129,11 +129,13 @@ struct msub_session {
 	struct capability capability;
 	enum msub_tls security; /* as the settings say, or the service that was found */
 	bool service_found;
+	struct buffer server; /* the host, where it is not the settings' */
+	uint16_t server_port;
 	bool esmtp; /* EHLO was accepted, not HELO */
 	bool tls;
 	bool tls_heard; /* octets have come inside: the server is content with the handshake */
-	bool verified; /* the server inside TLS is the one that was asked for */
-	bool ready;    /* the opening is over: mail may be sent */
+	bool verified;	/* the server inside TLS is the one that was asked for */
+	bool ready;	/* the opening is over: mail may be sent */
 	bool logged_in;
 	bool quitting; /* QUIT is planned or said: nothing follows */
 	bool stood;    /* the connection stood */
@@ -173,8 +175,9 @@ void session_fail(struct msub_session *session, const struct cause *cause);
 void session_give_up(struct msub_session *session, const struct cause *cause);
 /* The pieces that are to be written next; see msub_session_output(). */
 size_t session_outgoing(struct msub_session *session, struct octets *pieces, size_t max);
-/* As msub_session_service(), in a driver's words. */
-void session_found(struct msub_session *session, enum player_service service);
+/* As msub_session_service() and msub_session_server(), in a driver's words. */
+void session_found(
+	struct msub_session *session, enum player_service service, const char *host, uint16_t port);
 
 /* The session fails: a reply that the command before it cannot have. text may be NULL. */
 void session_out_of_step(struct msub_session *session, enum msub_phase phase,
