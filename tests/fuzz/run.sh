@@ -1,7 +1,9 @@
 #!/bin/sh
 # run.sh clean|planted FOLDER NAME: lets a fuzz target run over its corpus and then on its own for a while.
 #
-# clean: it must find nothing, for half a minute in CI and for five seconds elsewhere.
+# clean: it must find nothing, for half a minute in CI and for five seconds elsewhere. The seed is always the same, so that
+# a failure can be had again and a change is not blamed for what luck found; to search for something new, say
+#   HANDSET_FUZZ_SEED=0 HANDSET_FUZZ_SECONDS=3600 sh tests/fuzz/run.sh clean build-tests/fuzz NAME        (0: drawn)
 # planted: it must find the planted fault, within two minutes.
 # What it learns lies in the build folder; the committed corpus is only read. A find is kept there too, and printed.
 set -eu
@@ -13,6 +15,8 @@ work=$folder/run/$name.$kind
 program=$folder/tests/fuzz/${name}_fuzz
 seconds=5
 [ "${CI:-}" != true ] || seconds=30
+seconds=${HANDSET_FUZZ_SECONDS:-$seconds}
+seed=${HANDSET_FUZZ_SEED:-20070824}
 
 if [ -z "$(ls "$corpus" 2>/dev/null)" ]; then
 	echo "tests/fuzz/corpus/$name is empty: a fuzz target needs a corpus"
@@ -40,7 +44,7 @@ rm -rf "$work"
 mkdir -p "$work/corpus"
 status=0
 start=$(date +%s)
-"$program" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 -print_final_stats=1 $dictionary \
+"$program" -seed="$seed" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 -print_final_stats=1 $dictionary \
 	-artifact_prefix="$work/" "$work/corpus" "$corpus" >"$work/log" 2>&1 || status=$?
 took=$(($(date +%s) - start))
 
