@@ -75,7 +75,7 @@ static void read_words(struct words *words, const char *text, size_t len)
 /* One entry, from the word behind its "machine h" or "default" up to the next. */
 static const char *password_in(const struct words *words, size_t *at)
 {
-	const char *login = NULL, *password = NULL;
+	const char *login = NULL, *password = NULL, *found = NULL;
 	for (; *at < words->count; ++*at) {
 		const char *word = words->at[*at];
 		const char *next = *at + 1 < words->count ? words->at[*at + 1] : NULL;
@@ -89,17 +89,17 @@ static const char *password_in(const struct words *words, size_t *at)
 			password = next;
 		*at += argument;
 		/* the first that has both is it, whatever comes behind */
-		if (login != NULL && strcmp(login, "ann") == 0 && password != NULL) {
-			++*at; /* its argument may be a word that begins an entry elsewhere */
-			return password;
-		}
+		if (found == NULL && login != NULL && strcmp(login, "ann") == 0)
+			found = password;
 	}
-	return login == NULL ? password : NULL;
+	return found != NULL ? found : login == NULL ? password : NULL;
 }
 
 static const char *expected(const struct words *words)
 {
-	for (size_t at = 0; at < words->count;) {
+	size_t at = 0;
+	(void)password_in(words, &at); /* what stands before the first entry is nobody's */
+	while (at < words->count) {
 		const char *word = words->at[at++];
 		bool fits = strcmp(word, "default") == 0;
 		if (strcmp(word, "machine") == 0 && at < words->count)
