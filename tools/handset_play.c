@@ -24,6 +24,8 @@ struct options {
 	bool insecure, json, verbose, quiet, times;
 	int pace;
 	uint64_t seed, patience_ms;
+	const char *prompt;
+	uint64_t think_ms; /* of prompt */
 };
 
 #define AT(member) offsetof(struct options, member)
@@ -42,6 +44,10 @@ static const struct option_row rows[] = {
 		"the first line that it prints is the password", NULL},
 	{OPTION_TEXT, "trust-file", 0, "FILE", AT(trust_file),
 		"certificates to trust, PEM; otherwise the system's", NULL},
+	{OPTION_TEXT, "prompt", 0, "ANSWER", AT(prompt),
+		"how the user answers a client that asks about a certificate: accept, reject, each "
+		"after the profile's time at --pace, or a time (20s): accept after it (accept)",
+		NULL},
 	{OPTION_FLAG, "insecure", 0, NULL, AT(insecure), "take any certificate", NULL},
 	{OPTION_TITLE, .help = "The mail"},
 	{OPTION_TEXT, "from", 'f', "ADDRESS", AT(from),
@@ -251,6 +257,30 @@ static json_t *message_json(const struct play_result *result, size_t index)
 	return object;
 }
 
+static json_t *word_json(const char *word)
+{
+	return word[0] == 0 ? json_null() : json_string(word);
+}
+
+static json_t *tls_json(const struct play_result *result)
+{
+	const struct tls_outcome *tls = &result->tls;
+	if (!tls->wanted)
+		return json_null();
+	json_t *object = json_object();
+	const char *prompt = tls->trouble == TLS_TROUBLE_REJECTED ? "rejected"
+			     : tls->asked && tls->agreed	  ? "accepted"
+								  : "";
+	json_object_set_new(object, "outcome", json_string(play_tls_word(result)));
+	json_object_set_new(object, "alert", word_json(tls->alert));
+	json_object_set_new(object, "version", word_json(tls->version));
+	json_object_set_new(object, "resumed", json_boolean(tls->resumed));
+	json_object_set_new(object, "prompt", word_json(prompt));
+	json_object_set_new(object, "offered", word_json(tls->offered.text));
+	json_object_set_new(object, "unavailable", word_json(tls->unavailable.text));
+	return object;
+}
+
 static void print_remark(void *context, const char *sentence)
 {
 	(void)context;
@@ -274,6 +304,7 @@ static void print_json(
 	json_object_set_new(root, "client", json_string(client));
 	json_object_set_new(root, "server", json_string(playing->options.server));
 	json_object_set_new(root, "messages", messages);
+	json_object_set_new(root, "tls", tls_json(result));
 	json_object_set_new(root, "remarks", remarks);
 	json_dumpf(root, stdout, JSON_INDENT(2) | JSON_PRESERVE_ORDER);
 	putchar('\n');
@@ -377,6 +408,8 @@ static int run(struct playing *playing, const char *client)
 		.trust_file = options->trust_file,
 		.insecure = options->insecure,
 		.patience_ms = options->patience_ms,
+		.rejects = options->prompt != NULL && strcmp(options->prompt, "reject") == 0,
+		.think_ms = options->think_ms == PLAYER_NEVER ? NULL : &options->think_ms,
 		.seed = options->seed != UINT64_MAX ? options->seed : system_random_seed(),
 		.observer = transcript_observer(playing->transcript),
 		.interrupted = &handset_interrupted,
@@ -392,6 +425,15 @@ static int run(struct playing *playing, const char *client)
 	return status;
 }
 
+/* A time, or one of two words, which leave the time to the profile. */
+static bool read_prompt(struct options *options)
+{
+	const char *prompt = options->prompt;
+	options->think_ms = PLAYER_NEVER;
+	return prompt == NULL || strcmp(prompt, "accept") == 0 || strcmp(prompt, "reject") == 0 ||
+	       options_time(prompt, &options->think_ms);
+}
+
 static int prepare(struct playing *playing, const char *client)
 {
 	const struct options *options = &playing->options;
@@ -402,6 +444,8 @@ static int prepare(struct playing *playing, const char *client)
 		return fail(why.text);
 	if (options->to.count + options->cc.count + options->bcc.count == 0)
 		return fail("to whom? Say --to ADDRESS");
+	if (!read_prompt(&playing->options))
+		return fail("--prompt takes accept, reject, or a time such as 20s");
 	if (options->messages.count > MAX_MESSAGES)
 		return fail("too many messages: at most 1000 in one session");
 	if (options->transcript_json != NULL && strcmp(options->transcript_json, "-") == 0 &&

@@ -160,6 +160,8 @@ static enum tls_result fail(struct tls *tls, int error)
 	if (!tls->broken)
 		tls_failure_explain(tls, error);
 	tls->broken = true;
+	if (!tls->up && tls->wish.report != NULL)
+		tls_report_trouble(tls);
 	tls_resumption_refuse(tls); /* RFC 5246 7.2.2 */
 	return TLS_BROKEN;
 }
@@ -167,6 +169,7 @@ static enum tls_result fail(struct tls *tls, int error)
 static enum tls_result finish_handshake(struct tls *tls)
 {
 	if (tls->wish.needs_session_id && !has_session_id(tls)) {
+		tls->trouble = TLS_TROUBLE_NO_SESSION_ID;
 		sentence_set(&tls->why, "the server issued no session id");
 		return fail(tls, GNUTLS_E_SUCCESS);
 	}
@@ -209,8 +212,12 @@ enum tls_result tls_handshake(struct tls *tls, uint64_t now_ms)
 		return TLS_AGAIN;
 	}
 	fail(tls, error);
-	/* As far as it goes: the peer may be gone or speak no TLS. */
-	if (error != GNUTLS_E_FATAL_ALERT_RECEIVED && error != GNUTLS_E_PREMATURE_TERMINATION)
+	/*
+	 * As far as it goes: the peer may be gone or speak no TLS. A person's no is no fault of the
+	 * protocol's, and what asks people drops the connection then.
+	 */
+	if (error != GNUTLS_E_FATAL_ALERT_RECEIVED && error != GNUTLS_E_PREMATURE_TERMINATION &&
+		tls->trouble != TLS_TROUBLE_REJECTED)
 		(void)gnutls_alert_send_appropriate(tls->session, error);
 	return TLS_BROKEN;
 }

@@ -229,27 +229,44 @@ static bool holds(struct tls *tls)
 	return wish->dane != NULL ? check_dane(tls) : check_authority(tls);
 }
 
+/*
+ * A person is asked once. While they think nothing is sent: to the peer it looks as if this end
+ * stood still between the end of the peer's flight and our own. GnuTLS calls again afterwards.
+ */
+static int ask(struct tls *tls)
+{
+	struct tls_report *report = tls->wish.report;
+	bool first = !tls->asked;
+	struct sentence fault = tls->why;
+	tls->asked = true;
+	sentence_set(&tls->why, "%s", "");
+	if (report != NULL) {
+		report->asked = true;
+		report->why = fault;
+	}
+	if (first && tls->wish.ask_ms > 0)
+		return GNUTLS_E_AGAIN;
+	if (!tls->wish.rejects)
+		return 0;
+	tls->trouble = TLS_TROUBLE_REJECTED;
+	sentence_set(&tls->why, "the certificate was rejected by the one who was asked about it: ");
+	sentence_add(&tls->why, fault.text);
+	return GNUTLS_E_CERTIFICATE_VERIFICATION_ERROR;
+}
+
 int tls_check_certificate(gnutls_session_t session)
 {
 	struct tls *tls = gnutls_session_get_ptr(session);
-	struct tls_report *report = tls->wish.report;
 	tls->checked_unix = clock_unix();
-	if (report != NULL)
+	if (tls->wish.report != NULL && !tls->asked)
 		tls_report_certificate(tls);
 	if (tls->wish.check == TLS_CHECK_NONE)
 		return 0;
-	if (tls->wish.check == TLS_CHECK_ASK && !tls->asked) {
-		tls->asked = true;
-		if (tls->wish.ask_ms > 0)
-			return GNUTLS_E_AGAIN;
-	}
 	tls->verified = holds(tls);
 	if (tls->verified)
 		return 0;
-	if (tls->wish.check == TLS_CHECK_STRICT)
-		return GNUTLS_E_CERTIFICATE_VERIFICATION_ERROR;
-	if (report != NULL)
-		report->why = tls->why;
-	sentence_set(&tls->why, "%s", "");
-	return 0;
+	if (tls->wish.check == TLS_CHECK_ASK)
+		return ask(tls);
+	tls->trouble = TLS_TROUBLE_CERTIFICATE;
+	return GNUTLS_E_CERTIFICATE_VERIFICATION_ERROR;
 }

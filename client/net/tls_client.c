@@ -123,6 +123,8 @@ struct tls *tls_client_new(const struct memory *memory, int descriptor,
 	if (tls == NULL)
 		return NULL;
 	tls->wish = *settings;
+	if (settings->report != NULL) /* of one handshake, and not of those before it */
+		tls_report_clear(settings->report);
 	if (set_up(tls, why))
 		return tls;
 	tls_free(tls);

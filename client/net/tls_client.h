@@ -22,8 +22,8 @@
 
 enum tls_check {
 	TLS_CHECK_STRICT, /* a certificate that does not hold ends the handshake */
-	TLS_CHECK_ASK,	  /* looked at; after ask_ms the handshake goes on, whatever it is */
-	TLS_CHECK_NONE	  /* not looked at */
+	TLS_CHECK_ASK, /* of one that does not hold a person is asked, who answers after ask_ms */
+	TLS_CHECK_NONE /* not looked at */
 };
 
 /* Copied; what it points to is borrowed until the last tls_free(). */
@@ -31,6 +31,7 @@ struct tls_client_settings {
 	const char *priority; /* of GnuTLS; NULL: the store's, or TLS 1.2 and later, nothing weak */
 	enum tls_check check;
 	uint64_t ask_ms;	       /* TLS_CHECK_ASK: how long a person thinks about it */
+	bool rejects;		       /* TLS_CHECK_ASK: and says no: nothing more is sent */
 	const char *name;	       /* host name or IP address that the certificate must carry */
 	bool name_not_sent;	       /* without SNI */
 	bool needs_session_id;	       /* fails where the server issues none */

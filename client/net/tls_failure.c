@@ -76,12 +76,23 @@ static const char *known_alert(const struct tls *tls, gnutls_alert_description_t
 	return NULL;
 }
 
+/* RFC 5246 7.2.2, RFC 8446 6.2: what a peer says that has nothing in common with the hello. */
+static bool finds_nothing_in_common(gnutls_alert_description_t alert)
+{
+	return alert == GNUTLS_A_HANDSHAKE_FAILURE || alert == GNUTLS_A_PROTOCOL_VERSION ||
+	       alert == GNUTLS_A_INSUFFICIENT_SECURITY || alert == GNUTLS_A_MISSING_EXTENSION;
+}
+
 static void explain_alert(struct tls *tls)
 {
 	gnutls_alert_description_t alert = gnutls_alert_get(tls->session);
 	const char *name = gnutls_alert_get_name(alert);
 	const char *known = known_alert(tls, alert);
 	tls->alert = true;
+	tls->trouble = wants_certificate(tls, alert) || alert == GNUTLS_A_CERTIFICATE_REQUIRED
+			       ? TLS_TROUBLE_WANTS_CERTIFICATE
+		       : finds_nothing_in_common(alert) ? TLS_TROUBLE_NO_COMMON
+							: TLS_TROUBLE_ALERT;
 	if (known != NULL)
 		sentence_set(&tls->why, "%s (TLS alert %d)", known, (int)alert);
 	else
@@ -110,6 +121,7 @@ static void explain_disagreement(struct tls *tls, int error)
 {
 	switch (error) {
 	case GNUTLS_E_UNSUPPORTED_VERSION_PACKET:
+		tls->trouble = TLS_TROUBLE_CHOSE_OTHER;
 		sentence_set(&tls->why,
 			tls->is_client
 				? "the server chose a TLS version that was not offered: it may know only old "
@@ -120,6 +132,7 @@ static void explain_disagreement(struct tls *tls, int error)
 	case GNUTLS_E_UNKNOWN_CIPHER_SUITE:
 	case GNUTLS_E_INSUFFICIENT_CREDENTIALS:
 	case GNUTLS_E_NO_COMMON_KEY_SHARE:
+		tls->trouble = TLS_TROUBLE_CHOSE_OTHER;
 		sentence_set(&tls->why,
 			tls->is_client
 				? "the server chose a cipher suite that was not offered: tell its postmaster"
@@ -134,6 +147,12 @@ static void explain_disagreement(struct tls *tls, int error)
 	}
 }
 
+static void explain_end(struct tls *tls, const char *words)
+{
+	tls->trouble = tls->front_len == 0 ? TLS_TROUBLE_TURNED_AWAY : TLS_TROUBLE_CUT_SHORT;
+	sentence_set(&tls->why, "%s", words);
+}
+
 void tls_failure_explain(struct tls *tls, int error)
 {
 	/*
@@ -142,18 +161,18 @@ void tls_failure_explain(struct tls *tls, int error)
 	 */
 	if (tls->why.text[0] != 0 && !(tls->up && error == GNUTLS_E_FATAL_ALERT_RECEIVED))
 		return;
-	if (!tls->up && !peer_speaks_tls(tls))
+	if (!tls->up && !peer_speaks_tls(tls)) {
+		tls->trouble = TLS_TROUBLE_NOT_TLS;
 		sentence_set(&tls->why, tls->is_client ? "the server does not speak TLS here"
 						       : "the client does not speak TLS here");
-	else if (error == GNUTLS_E_FATAL_ALERT_RECEIVED)
+	} else if (error == GNUTLS_E_FATAL_ALERT_RECEIVED)
 		explain_alert(tls);
 	else if (error == GNUTLS_E_PREMATURE_TERMINATION ||
 		 (error == GNUTLS_E_UNEXPECTED_PACKET_LENGTH && tls->has_ended))
-		sentence_set(&tls->why, "the connection was closed during the TLS handshake");
+		explain_end(tls, "the connection was closed during the TLS handshake");
 	else if (error == GNUTLS_E_PULL_ERROR || error == GNUTLS_E_PUSH_ERROR)
-		sentence_set(
-			&tls->why, tls->up ? "broken off"
-					   : "the connection was lost during the TLS handshake");
+		explain_end(tls, tls->up ? "broken off"
+					 : "the connection was lost during the TLS handshake");
 	else
 		explain_disagreement(tls, error);
 }

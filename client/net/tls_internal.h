@@ -26,6 +26,7 @@ struct tls {
 	bool broken; /* it, or reading, has failed: `why` */
 	bool heard;  /* octets have come inside */
 	bool alert;  /* that was by the peer's alert */
+	enum tls_trouble trouble;
 	struct sentence why;
 	/* The first octets of the peer tell whether it speaks TLS at all. */
 	uint8_t front[TLS_FRONT_LEN];
@@ -83,6 +84,8 @@ bool tls_check_finish(struct tls *tls);
 /* Fills the report, which is there: when the certificate has come, when the keys stand. */
 void tls_report_certificate(struct tls *tls);
 void tls_report_session(struct tls *tls);
+/* Why the handshake failed: tls->trouble, and the peer's alert. */
+void tls_report_trouble(struct tls *tls);
 /* SHA-256 of the certificate's public key (SubjectPublicKeyInfo). */
 bool tls_report_key_digest(gnutls_x509_crt_t certificate, uint8_t digest[TLS_SHA256_LEN]);
 /* Writes tls->why for an error of gnutls_handshake() or gnutls_record_recv(). */

@@ -251,3 +251,32 @@ bool tls_priority_write(
 	append_choice(priority, &choice);
 	return !buffer_failed(priority) && !buffer_failed(unavailable);
 }
+
+static void describe_versions(struct buffer *out, gnutls_priority_t priority)
+{
+	const unsigned int *list;
+	int count = gnutls_priority_protocol_list(priority, &list);
+	for (int i = 0; i < count; i++) {
+		const char *name = gnutls_protocol_get_name((gnutls_protocol_t)list[i]);
+		buffer_format(out, "%s%s", i == 0 ? "" : ", ", name == NULL ? "?" : name);
+	}
+}
+
+bool tls_priority_describe(const char *priority, struct buffer *out)
+{
+	gnutls_priority_t made;
+	const char *name, *before = " with ";
+	if (gnutls_priority_init(&made, priority, NULL) != GNUTLS_E_SUCCESS)
+		return false;
+	describe_versions(out, made);
+	for (unsigned int n = 0; (name = offered(made, n)) != NULL; n++) {
+		char common[NAME_MAX_LEN];
+		if (name[0] == 0)
+			continue;
+		common_form(octets_of(name), common);
+		buffer_format(out, "%s%s", before, common);
+		before = ", ";
+	}
+	gnutls_priority_deinit(made);
+	return !buffer_failed(out);
+}

@@ -35,4 +35,11 @@ struct tls_priority_wish {
 bool tls_priority_write(
 	const struct tls_priority_wish *wish, struct buffer *priority, struct buffer *unavailable);
 
+/*
+ * Appends what a priority string makes a client offer, in its order, by the names that a profile
+ * has for it: "TLS1.0 with RSA-AES256-CBC-SHA, RSA-RC4-MD5". False: GnuTLS can make nothing of the
+ * string, or no memory.
+ */
+bool tls_priority_describe(const char *priority, struct buffer *out);
+
 #endif

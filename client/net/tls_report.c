@@ -18,6 +18,14 @@ void tls_report_init(struct tls_report *report, const struct memory *memory)
 	buffer_init(&report->names, memory, NAMES_MAX);
 }
 
+void tls_report_clear(struct tls_report *report)
+{
+	struct buffer names = report->names;
+	buffer_clear(&names);
+	memset(report, 0, sizeof *report);
+	report->names = names;
+}
+
 void tls_report_free(struct tls_report *report)
 {
 	buffer_free(&report->names);
@@ -47,10 +55,36 @@ void tls_report_session(struct tls *tls)
 	const char *cipher = gnutls_cipher_get_name(gnutls_cipher_get(tls->session));
 	size_t version = strcspn(tls->description, " ");
 	const char *exchange = tls->description + version + strspn(tls->description + version, " ");
+	report->resumed = gnutls_session_is_resumed(tls->session) != 0;
 	copy_word(report->version, tls->description, version);
 	copy_word(report->key_exchange, exchange, strcspn(exchange, " "));
 	copy_word(
 		report->cipher, cipher == NULL ? "" : cipher, cipher == NULL ? 0 : strlen(cipher));
+}
+
+/* GNUTLS_A_PROTOCOL_VERSION is RFC 5246's protocol_version. */
+static void name_alert(char name[TLS_REPORT_WORD], gnutls_alert_description_t alert)
+{
+	static const char front[] = "GNUTLS_A_";
+	const char *symbol = gnutls_alert_get_strname(alert);
+	if (symbol == NULL || strncmp(symbol, front, sizeof front - 1) != 0) {
+		snprintf(name, TLS_REPORT_WORD, "alert %d", (int)alert);
+		return;
+	}
+	symbol += sizeof front - 1;
+	copy_word(name, symbol, strlen(symbol));
+	for (char *at = name; *at != 0; at++) {
+		if (*at >= 'A' && *at <= 'Z')
+			*at = (char)(*at - 'A' + 'a');
+	}
+}
+
+void tls_report_trouble(struct tls *tls)
+{
+	struct tls_report *report = tls->wish.report;
+	report->trouble = tls->trouble == TLS_TROUBLE_NONE ? TLS_TROUBLE_OTHER : tls->trouble;
+	if (tls->alert)
+		name_alert(report->alert, gnutls_alert_get(tls->session));
 }
 
 /* Appends a foreign text, escaped and ended by NUL; nothing where it has no more room. */

@@ -192,6 +192,7 @@ static bool is_kept(const struct client_profile *profile, enum phone_result resu
 	case PHONE_CLOSED:
 	case PHONE_TIMED_OUT:
 	case PHONE_TLS_FAILED:
+	case PHONE_TLS_TOO_OLD:
 	case PHONE_NO_CONNECTION:
 	case PHONE_BROKEN:
 		return word_is_in(kept, KEEP_LOST);

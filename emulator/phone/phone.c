@@ -217,6 +217,7 @@ const char *phone_result_name(enum phone_result result)
 		[PHONE_TIMED_OUT] = "timed out",
 		[PHONE_HUNG] = "hung",
 		[PHONE_TLS_FAILED] = "TLS failed",
+		[PHONE_TLS_TOO_OLD] = "TLS too old for this server",
 		[PHONE_NO_CONNECTION] = "no connection",
 		[PHONE_BAD_ADDRESS] = "bad address",
 		[PHONE_BROKEN] = "broken",

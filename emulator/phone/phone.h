@@ -82,6 +82,7 @@ enum phone_result {
 	PHONE_TIMED_OUT,
 	PHONE_HUNG, /* the profile makes the client hang */
 	PHONE_TLS_FAILED,
+	PHONE_TLS_TOO_OLD, /* likewise; only who knows the handshake can tell (play_verdict()) */
 	PHONE_NO_CONNECTION,
 	PHONE_BAD_ADDRESS, /* refused by the client itself */
 	PHONE_BROKEN,	   /* the body broke (break_body_at) */

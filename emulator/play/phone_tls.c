@@ -21,19 +21,24 @@ static unsigned int version_set(const struct word_list *versions)
 	return set;
 }
 
+bool phone_tls_is_old(const struct word_list *versions)
+{
+	const unsigned int modern = 1u << TLS_VERSION_1_2 | 1u << TLS_VERSION_1_3;
+	unsigned int set = version_set(versions);
+	return set != 0 && (set & modern) == 0;
+}
+
 bool phone_tls_priority(const struct word_list *versions, const struct text_list *ciphers,
 	bool no_extensions, struct buffer *priority, struct buffer *unavailable)
 {
 	struct buffer missing;
-	unsigned int set = version_set(versions);
-	const unsigned int modern = 1u << TLS_VERSION_1_2 | 1u << TLS_VERSION_1_3;
 	struct tls_priority_wish wish = {
-		.versions = set,
+		.versions = version_set(versions),
 		.suites = ciphers->items,
 		.suite_count = ciphers->count,
 		.no_extensions = no_extensions,
 		/* A client of before 2008 took the certificates of its time. */
-		.old_chains = set != 0 && (set & modern) == 0,
+		.old_chains = phone_tls_is_old(versions),
 	};
 	buffer_init(&missing, unavailable->memory, unavailable->cap);
 	bool good = tls_priority_write(&wish, priority, &missing);

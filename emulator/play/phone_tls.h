@@ -5,6 +5,8 @@
 #include "client_profile.h"
 #include "tls_client.h"
 
+/* True where nothing newer than TLS 1.1 is named. */
+bool phone_tls_is_old(const struct word_list *versions);
 /*
  * Appends a GnuTLS priority string for these versions and suites to `priority`. What this
  * GnuTLS cannot offer (SSL 3.0, DES, export suites) is never replaced by something else: it is
@@ -16,7 +18,8 @@ bool phone_tls_priority(const struct word_list *versions, const struct text_list
 
 /*
  * The whole of a profile's `tls` as settings; name, trust, resumption (to be given only where the
- * profile's tls.resume is true) and ask_ms (phone_certificate_ms()) are left to the caller.
+ * profile's tls.resume is true), report, ask_ms (phone_certificate_ms()) and rejects are left to
+ * the caller.
  * `priority` has to outlive the settings. As phone_tls_priority() otherwise.
  */
 bool phone_tls_settings(const struct client_profile *profile, struct tls_client_settings *settings,

@@ -12,25 +12,14 @@ struct playing {
 	struct tls_trust *trust;
 	struct tls_resumption *resumption;
 	struct buffer priority, unavailable;
+	struct tls_report report;
 	bool tls_possible;
 };
 
-static bool prepare_tls(struct playing *playing, const struct play_settings *settings,
-	struct play_result *result, struct sentence *why)
+/* Whom the client trusts, and what it remembers. */
+static bool lend_stores(
+	struct playing *playing, const struct play_settings *settings, struct sentence *why)
 {
-	buffer_init(&playing->priority, settings->memory, PRIORITY_MAX);
-	buffer_init(&playing->unavailable, settings->memory, PRIORITY_MAX);
-	playing->tls_possible = phone_tls_settings(
-		settings->profile, &playing->tls, &playing->priority, &playing->unavailable);
-	/* not the account's wish: the profile may know better (tls.start) */
-	bool wanted = phone_security(result->phone) != PHONE_PLAIN;
-	if (wanted)
-		sentence_set(&result->unavailable, "%s", buffer_string(&playing->unavailable));
-	if (settings->insecure)
-		playing->tls.check = TLS_CHECK_NONE;
-	playing->tls.ask_ms = phone_certificate_ms(result->phone);
-	if (!wanted)
-		return true;
 	if (playing->tls.check != TLS_CHECK_NONE) {
 		playing->trust = tls_trust_new(settings->memory, settings->trust_file, why);
 		if (playing->trust == NULL)
@@ -43,10 +32,33 @@ static bool prepare_tls(struct playing *playing, const struct play_settings *set
 	return true;
 }
 
+static bool prepare_tls(struct playing *playing, const struct play_settings *settings,
+	struct play_result *result, struct sentence *why)
+{
+	buffer_init(&playing->priority, settings->memory, PRIORITY_MAX);
+	buffer_init(&playing->unavailable, settings->memory, PRIORITY_MAX);
+	tls_report_init(&playing->report, settings->memory);
+	playing->tls_possible = phone_tls_settings(
+		settings->profile, &playing->tls, &playing->priority, &playing->unavailable);
+	if (settings->insecure)
+		playing->tls.check = TLS_CHECK_NONE;
+	playing->tls.report = &playing->report;
+	playing->tls.rejects = settings->rejects;
+	playing->tls.ask_ms = settings->think_ms == NULL ? phone_certificate_ms(result->phone)
+							 : *settings->think_ms;
+	/* not the account's wish: the profile may know better (tls.start) */
+	if (phone_security(result->phone) == PHONE_PLAIN)
+		return true;
+	tls_outcome_prepare(&result->tls, settings->profile, buffer_string(&playing->priority),
+		buffer_string(&playing->unavailable));
+	return lend_stores(playing, settings, why);
+}
+
 static void finish_tls(struct playing *playing)
 {
 	tls_trust_free(playing->trust);
 	tls_resumption_free(playing->resumption);
+	tls_report_free(&playing->report);
 	buffer_free(&playing->priority);
 	buffer_free(&playing->unavailable);
 }
@@ -81,6 +93,9 @@ static void limit(struct drive_settings *driving, const struct client_profile *p
 	bool patient = driving->patience_ms == 0 || connect_ms < driving->patience_ms;
 	driving->connect_ms = patient ? connect_ms : driving->patience_ms;
 	driving->tls_ms = client_timeout_ms(profile, STEP_TLS);
+	/* that somebody looks at a certificate is no silence of the server's */
+	if (driving->patience_ms != 0 && driving->tls != NULL)
+		driving->patience_ms = time_later(driving->patience_ms, driving->tls->ask_ms);
 }
 
 bool play_run(
@@ -111,6 +126,7 @@ bool play_run(
 	};
 	limit(&driving, settings->profile);
 	result->end = drive(phone_player(result->phone), &driving, &result->why);
+	tls_outcome_read(&result->tls, &playing.report);
 	finish_tls(&playing);
 	return true;
 }
@@ -124,6 +140,9 @@ static void read_in_light(const struct play_result *result, struct phone_verdict
 	if (verdict->step == STEP_STARTTLS &&
 		(verdict->result == PHONE_REFUSED || verdict->result == PHONE_REFUSED_FOR_NOW))
 		verdict->result = PHONE_TLS_FAILED;
+	if (verdict->result == PHONE_TLS_FAILED && verdict->step == STEP_TLS &&
+		tls_outcome_is_too_old(&result->tls))
+		verdict->result = PHONE_TLS_TOO_OLD;
 	if (result->end == DRIVE_INTERRUPTED && verdict->result == PHONE_CLOSED)
 		verdict->result = PHONE_NOT_TRIED;
 	if (result->end != DRIVE_IMPATIENT)
@@ -150,6 +169,7 @@ static enum play_class class_of(enum phone_result result)
 	case PHONE_DELIVERED:
 		return PLAY_DELIVERED;
 	case PHONE_TLS_FAILED:
+	case PHONE_TLS_TOO_OLD:
 	case PHONE_NO_CONNECTION:
 	case PHONE_NO_MEMORY:
 		return PLAY_INCONCLUSIVE;
@@ -176,13 +196,33 @@ enum play_class play_classify(const struct play_result *result)
 	return anything_failed ? PLAY_FAILED : worst;
 }
 
-static bool tls_failed(const struct play_result *result)
+const char *play_tls_word(const struct play_result *result)
 {
+	if (!result->tls.wanted)
+		return NULL;
 	for (size_t i = 0; i < phone_message_count(result->phone); i++) {
-		if (play_verdict(result, i, NULL).result == PHONE_TLS_FAILED)
-			return true;
+		struct phone_verdict verdict = play_verdict(result, i, NULL);
+		if (verdict.result == PHONE_TLS_FAILED && verdict.step == STEP_STARTTLS)
+			return verdict.code == 0 ? "not-offered" : "refused";
 	}
-	return false;
+	return tls_outcome_word(&result->tls);
+}
+
+static void say_about_tls(const struct tls_outcome *tls,
+	void (*say)(void *context, const char *sentence), void *context)
+{
+	struct sentence sentence;
+	if (tls->wanted && tls->unavailable.text[0] != 0) {
+		sentence_set(&sentence, "TLS: ");
+		sentence_add(&sentence, tls->unavailable.text);
+		say(context, sentence.text);
+	}
+	if (tls->asked && tls->agreed) {
+		sentence_set(
+			&sentence, "TLS: the user was asked about the certificate, and took it: ");
+		sentence_add(&sentence, tls->certificate.text);
+		say(context, sentence.text);
+	}
 }
 
 void play_remarks(const struct play_result *result,
@@ -201,11 +241,7 @@ void play_remarks(const struct play_result *result,
 			sentence_add_foreign(&sentence, login.reply);
 		say(context, sentence.text);
 	}
-	if (tls_failed(result) && result->unavailable.text[0] != 0) {
-		sentence_set(&sentence, "TLS: %.400s; the rest of its suites are offered",
-			result->unavailable.text);
-		say(context, sentence.text);
-	}
+	say_about_tls(&result->tls, say, context);
 	if (result->end == DRIVE_IMPATIENT)
 		say(context, "nothing happened for too long (--patience): broken off");
 	if (result->end == DRIVE_INTERRUPTED)
@@ -216,7 +252,9 @@ static void explain_tls(
 	const struct play_result *result, const struct phone_verdict *verdict, struct buffer *out)
 {
 	buffer_append_text(out, ": ");
-	if (verdict->reply.len > 0)
+	if (verdict->result == PHONE_TLS_TOO_OLD)
+		tls_outcome_explain(&result->tls, result->why.text, out);
+	else if (verdict->reply.len > 0)
 		text_escape(out, verdict->reply);
 	else if (verdict->step == STEP_STARTTLS)
 		buffer_append_text(out, "the server offers no STARTTLS");
@@ -230,7 +268,8 @@ void play_explain(
 	buffer_append_text(out, phone_result_name(verdict->result));
 	if (verdict->result == PHONE_DELIVERED || verdict->result == PHONE_NOT_TRIED)
 		return;
-	if (verdict->result == PHONE_TLS_FAILED || verdict->result == PHONE_NO_CONNECTION) {
+	if (verdict->result == PHONE_TLS_FAILED || verdict->result == PHONE_TLS_TOO_OLD ||
+		verdict->result == PHONE_NO_CONNECTION) {
 		explain_tls(result, verdict, out);
 		return;
 	}

@@ -8,6 +8,7 @@
 #include "drive.h"
 #include "phone.h"
 #include "tls_client.h"
+#include "tls_outcome.h"
 
 /* Borrowed for the time of play_run(). */
 struct play_settings {
@@ -22,6 +23,12 @@ struct play_settings {
 	bool insecure;		/* the certificate is not looked at */
 	uint64_t patience_ms;	/* so long may nothing pass; 0: for ever */
 	uint64_t seed;
+	/*
+	 * How the user answers where the client asks about a certificate (tls.verify) that does not
+	 * hold, and after how long; NULL: what the profile thinks, at the account's pace.
+	 */
+	bool rejects;
+	const uint64_t *think_ms;
 	const struct observer *observer;	  /* NULL: nobody looks */
 	const volatile sig_atomic_t *interrupted; /* NULL: nobody interrupts */
 };
@@ -30,8 +37,8 @@ struct play_settings {
 struct play_result {
 	struct phone *phone; /* taken by the caller: phone_free() */
 	enum drive_end end;
-	struct sentence why;	     /* of the last failure to connect or to agree on TLS; "" */
-	struct sentence unavailable; /* "this build cannot offer SSL3.0"; "" */
+	struct sentence why; /* of the last failure to connect or to agree on TLS; "" */
+	struct tls_outcome tls;
 };
 
 /* The class of a whole run, which gives `handset play` its exit status. */
@@ -49,11 +56,13 @@ struct phone_verdict play_verdict(
 enum play_class play_classify(const struct play_result *result);
 /*
  * What is worth knowing beside the verdicts, as sentences: a login that was refused although the
- * client went on, what this build's TLS cannot offer (where TLS failed), a run that was broken
- * off. Calls `say` for each.
+ * client went on, what this build's TLS cannot offer of what the client did, a certificate that
+ * its user took, a run that was broken off. Calls `say` for each.
  */
 void play_remarks(const struct play_result *result,
 	void (*say)(void *context, const char *sentence), void *context);
+/* tls_outcome_word(), or not-offered or refused, where STARTTLS was; NULL: no TLS was wanted. */
+const char *play_tls_word(const struct play_result *result);
 /* One sentence: "delivered", "refused at recipient: 535 authentication required", … */
 void play_explain(
 	const struct play_result *result, const struct phone_verdict *verdict, struct buffer *out);
