@@ -276,6 +276,8 @@ static void any_subset_ends(void)
 	}
 	printf("%zu subsets, each played whole and cut\n", runs);
 	for (size_t i = 0; i < PHONE_NO_MEMORY; i++) {
+		if (i == PHONE_TLS_TOO_OLD)
+			continue; /* no phone can tell */
 		check_case("%s", phone_result_name((enum phone_result)i));
 		printf("  %s: %lu\n", phone_result_name((enum phone_result)i), results[i]);
 		CHECK(results[i] > 0); /* or the dice are loaded */
