@@ -97,14 +97,19 @@ static size_t error_count(
 enum profile_kind handset_guess_kind(const char *file, const char *folder)
 {
 	struct buffer text;
-	enum profile_kind kind = PROFILE_CLIENT;
+	enum profile_kind best = PROFILE_CLIENT;
+	size_t fewest = SIZE_MAX;
 	buffer_init(&text, &memory_standard, PROFILE_MAX_OCTETS + 1);
-	if (handset_read("handset", file, PROFILE_MAX_OCTETS, &text) &&
-		error_count(PROFILE_SERVER, file, buffer_octets(&text), folder) <
-			error_count(PROFILE_CLIENT, file, buffer_octets(&text), folder))
-		kind = PROFILE_SERVER;
+	bool there = handset_read("handset", file, PROFILE_MAX_OCTETS, &text);
+	for (int kind = 0; there && kind < PROFILE_KIND_COUNT; kind++) {
+		size_t errors =
+			error_count((enum profile_kind)kind, file, buffer_octets(&text), folder);
+		if (errors < fewest)
+			best = (enum profile_kind)kind;
+		fewest = errors < fewest ? errors : fewest;
+	}
 	buffer_free(&text);
-	return kind;
+	return best;
 }
 
 struct profile *handset_load(enum profile_kind kind, const char *name, const char *folder)

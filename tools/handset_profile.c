@@ -11,15 +11,15 @@
 
 struct options {
 	const char *profiles;
-	int kind; /* 0 either, 1 client, 2 server */
+	int kind; /* 0 any, else one more than enum profile_kind */
 	bool json, markdown;
 };
 
 #define AT(member) offsetof(struct options, member)
-static const char *const kind_words[] = {"either", "client", "server", NULL};
+static const char *const kind_words[] = {"any", "client", "server", "link", NULL};
 static const struct option_row rows[] = {
-	{OPTION_CHOICE, "kind", 'k', "client|server", AT(kind),
-		"only client profiles, or only server profiles", kind_words},
+	{OPTION_CHOICE, "kind", 'k', "client|server|link", AT(kind), "only profiles of this kind",
+		kind_words},
 	{OPTION_TEXT, "profiles", 0, "FOLDER", AT(profiles), "look for profiles here first", NULL},
 	{OPTION_FLAG, "json", 0, NULL, AT(json), "as JSON on standard output", NULL},
 	{OPTION_FLAG, "markdown", 0, NULL, AT(markdown),
@@ -28,22 +28,19 @@ static const struct option_row rows[] = {
 };
 
 static const char *const examples[] = {"handset profile list", "handset profile show nokia-e61i",
-	"handset profile check profiles/clients/*.yaml", "handset profile keys --kind server",
-	NULL};
+	"handset profile check profiles/clients/*.yaml", "handset profile keys --kind link", NULL};
 
 static const struct option_command command = {"handset profile",
 	"list|show NAME...|check FILE|NAME...|keys [OPTION]...",
-	"Looks into the catalogue of clients and servers. \"list\" names them; \"show\" explains what makes one "
-	"differ from a correct client or server, and on what evidence; \"check\" reads profiles and says, "
+	"Looks into the catalogue of clients, servers and links. \"list\" names them; \"show\" explains what "
+	"makes one differ from a correct client or server, or a link that does nothing, and on what evidence; \"check\" reads profiles and says, "
 	"with line and column, what is wrong; \"keys\" explains everything that can be written in a profile.\n"
 	"Exit status: 0 all good, 2 a profile that is not there or is wrong.",
 	examples, rows, sizeof rows / sizeof *rows};
 
-static const char *const kind_names[] = {[PROFILE_CLIENT] = "client", [PROFILE_SERVER] = "server"};
-
 static bool is_chosen(const struct options *options, enum profile_kind kind)
 {
-	return options->kind == 0 || options->kind == (kind == PROFILE_CLIENT ? 1 : 2);
+	return options->kind == 0 || options->kind == (int)kind + 1;
 }
 
 static void print_json(json_t *root)
@@ -61,13 +58,14 @@ static bool list_kind(const struct catalogue *catalogue, enum profile_kind kind,
 	if (list == NULL)
 		return false;
 	if (json == NULL)
-		printf("%s%ss%s\n", handset_colour(stdout, COLOUR_BOLD), kind_names[kind],
-			handset_plain(stdout));
+		printf("%s%ss%s\n", handset_colour(stdout, COLOUR_BOLD),
+			profile_kind_name((enum profile_kind)kind), handset_plain(stdout));
 	for (size_t i = 0; i < catalogue_list_count(list); i++) {
 		struct catalogue_entry entry = catalogue_list_entry(list, i);
 		if (json != NULL)
 			json_array_append_new(json,
-				json_pack("{s:s, s:s, s:s, s:s}", "kind", kind_names[kind], "name",
+				json_pack("{s:s, s:s, s:s, s:s}", "kind",
+					profile_kind_name((enum profile_kind)kind), "name",
 					entry.name, "title", entry.title, "file", entry.file));
 		if (json != NULL)
 			continue;
@@ -86,7 +84,7 @@ static int list_profiles(const struct options *options, char **names, int count)
 	bool good = catalogue != NULL;
 	(void)names;
 	(void)count;
-	for (int kind = PROFILE_CLIENT; kind <= PROFILE_SERVER && good; kind++) {
+	for (int kind = 0; kind < PROFILE_KIND_COUNT && good; kind++) {
 		if (is_chosen(options, (enum profile_kind)kind))
 			good = list_kind(catalogue, (enum profile_kind)kind, json);
 	}
@@ -104,7 +102,8 @@ static bool find_kind(const struct options *options, const char *name, enum prof
 	struct catalogue *catalogue = handset_catalogue(options->profiles);
 	bool found = false;
 	if (options->kind != 0 || catalogue == NULL) {
-		*kind = options->kind == 2 ? PROFILE_SERVER : PROFILE_CLIENT;
+		*kind = options->kind == 0 ? PROFILE_CLIENT
+					   : (enum profile_kind)(options->kind - 1);
 		catalogue_close(catalogue);
 		return catalogue != NULL;
 	}
@@ -113,7 +112,7 @@ static bool find_kind(const struct options *options, const char *name, enum prof
 		catalogue_close(catalogue);
 		return true;
 	}
-	for (int i = PROFILE_CLIENT; i <= PROFILE_SERVER && !found; i++) {
+	for (int i = 0; i < PROFILE_KIND_COUNT && !found; i++) {
 		struct catalogue_list *list = catalogue_list(catalogue, (enum profile_kind)i);
 		for (size_t j = 0; list != NULL && j < catalogue_list_count(list) && !found; j++)
 			found = strcmp(catalogue_list_entry(list, j).name, name) == 0;
@@ -142,9 +141,9 @@ static void show_json(const struct profile *profile, const char *name)
 {
 	json_t *root = json_object(), *differences = json_array(), *breaks = json_array();
 	json_object_set_new(root, "profile", json_string(name));
-	json_object_set_new(root, "kind", json_string(kind_names[profile_kind(profile)]));
+	json_object_set_new(root, "kind", json_string(profile_kind_name(profile_kind(profile))));
 	const struct client_profile *client = profile_client(profile);
-	const struct octets title = client != NULL ? client->name : profile_server(profile)->name;
+	const struct octets title = profile_title(profile);
 	json_object_set_new(root, "title", json_stringn((const char *)title.at, title.len));
 	for (size_t i = 0; i < profile_setting_count(profile); i++) {
 		struct profile_difference difference = profile_difference(profile, i);
@@ -219,8 +218,8 @@ static bool check_one(const struct options *options, const char *name)
 	struct profile *profile = handset_load(kind, name, options->profiles);
 	bool good = profile != NULL;
 	if (good && !options->json)
-		printf("%s: good (%s, %zu differences)\n", name, kind_names[kind],
-			profile_setting_count(profile));
+		printf("%s: good (%s, %zu differences)\n", name,
+			profile_kind_name((enum profile_kind)kind), profile_setting_count(profile));
 	profile_free(profile);
 	return good;
 }
@@ -256,9 +255,10 @@ static void keys_json(enum profile_kind kind, json_t *array)
 		buffer_init(&type, &memory_standard, 65536);
 		describe_type(&type, &keys[i]);
 		json_array_append_new(
-			array, json_pack("{s:s, s:s, s:s, s:s?, s:s}", "kind", kind_names[kind],
-				       "path", keys[i].path, "type", buffer_string(&type),
-				       "correct", keys[i].correct, "sentence", keys[i].sentence));
+			array, json_pack("{s:s, s:s, s:s, s:s?, s:s}", "kind",
+				       profile_kind_name((enum profile_kind)kind), "path",
+				       keys[i].path, "type", buffer_string(&type), "correct",
+				       keys[i].correct, "sentence", keys[i].sentence));
 		buffer_free(&type);
 	}
 }
@@ -270,7 +270,7 @@ static int explain_keys(const struct options *options, char **names, int count)
 	(void)names;
 	(void)count;
 	buffer_init(&text, &memory_standard, 1024 * 1024);
-	for (int kind = PROFILE_CLIENT; kind <= PROFILE_SERVER; kind++) {
+	for (int kind = 0; kind < PROFILE_KIND_COUNT; kind++) {
 		if (!is_chosen(options, (enum profile_kind)kind))
 			continue;
 		if (json != NULL) {
@@ -282,7 +282,7 @@ static int explain_keys(const struct options *options, char **names, int count)
 			continue;
 		}
 		buffer_format(&text, "%sKeys of %s profiles\n\n", text.len > 0 ? "\n" : "",
-			kind_names[kind]);
+			profile_kind_name((enum profile_kind)kind));
 		describe_keys(&text, (enum profile_kind)kind);
 	}
 	if (json != NULL)

@@ -10,8 +10,11 @@
 
 size_t profile_size(enum profile_kind kind)
 {
-	return kind == PROFILE_CLIENT ? sizeof(struct client_profile)
-				      : sizeof(struct server_profile);
+	static const size_t sizes[PROFILE_KIND_COUNT] = {
+		[PROFILE_CLIENT] = sizeof(struct client_profile),
+		[PROFILE_SERVER] = sizeof(struct server_profile),
+		[PROFILE_LINK] = sizeof(struct link_profile)};
+	return sizes[kind];
 }
 
 static void *member_of(const struct conversion *conversion, const struct match *match)
@@ -89,7 +92,7 @@ static bool conversion_init(struct conversion *conversion, struct arena *arena,
 	conversion->profile = arena_new(arena, 1, profile_size(kind));
 	if (kind == PROFILE_CLIENT)
 		conversion->reactions = arena_new(arena, count, sizeof *conversion->reactions);
-	else
+	if (kind == PROFILE_SERVER)
 		conversion->refusals = arena_new(arena, count, sizeof *conversion->refusals);
 	return !arena->failed;
 }
@@ -173,7 +176,8 @@ void *build_profile(struct arena *arena, enum profile_kind kind, const void *def
 				return NULL;
 		}
 	}
-	bool assembled = kind == PROFILE_CLIENT ? reactions_assemble(&conversion)
-						: refusals_assemble(&conversion);
+	bool assembled = kind == PROFILE_CLIENT	  ? reactions_assemble(&conversion)
+			 : kind == PROFILE_SERVER ? refusals_assemble(&conversion)
+						  : true; /* a link has no tables */
 	return assembled && !arena->failed ? conversion.profile : NULL;
 }

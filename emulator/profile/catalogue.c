@@ -31,7 +31,10 @@ struct catalogue_list {
 
 static const char *folder_of(enum profile_kind kind)
 {
-	return kind == PROFILE_CLIENT ? "clients" : "servers";
+	static const char *const folders[PROFILE_KIND_COUNT] = {[PROFILE_CLIENT] = "clients",
+		[PROFILE_SERVER] = "servers",
+		[PROFILE_LINK] = "links"};
+	return folders[kind];
 }
 
 struct catalogue *catalogue_open(

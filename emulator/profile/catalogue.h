@@ -1,10 +1,10 @@
 /*
  * catalogue: profiles found by name in folders.
  *
- * A folder holds clients/NAME.yaml and servers/NAME.yaml. Several folders may be searched; the
- * first that has a name wins. A name never leads out of the folder: it is [a-z0-9.-] only, and
- * a symbolic link, a device or an oversized file is not read. This is the one place of the room
- * that opens files.
+ * A folder holds clients/NAME.yaml, servers/NAME.yaml and links/NAME.yaml. Several folders may be
+ * searched; the first that has a name wins. A name never leads out of the folder: it is [a-z0-9.-]
+ * only, and a symbolic link, a device or an oversized file is not read. This is the one place of
+ * the room that opens files.
  */
 #ifndef PROFILE_CATALOGUE_H
 #define PROFILE_CATALOGUE_H

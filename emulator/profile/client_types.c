@@ -63,7 +63,8 @@ static bool parse_code(struct octets part, struct reaction *reaction)
 		reaction->code = (uint16_t)(part.at[0] - '0');
 		return true;
 	}
-	if (!octet_is_digit(part.at[1]) || !octet_is_digit(part.at[2]) || (part.len == 4 && part.at[3] != '-'))
+	if (!octet_is_digit(part.at[1]) || !octet_is_digit(part.at[2]) ||
+		(part.len == 4 && part.at[3] != '-'))
 		return false;
 	reaction->kind = part.len == 4 ? EVENT_CODE_MULTI : EVENT_CODE;
 	reaction->code =

@@ -95,20 +95,22 @@ bool describe_profile(struct buffer *out, const struct profile *profile, const c
 {
 	const struct client_profile *client = profile_client(profile);
 	const struct server_profile *server = profile_server(profile);
-	bool is_client = client != NULL;
+	const char *kind = profile_kind_name(profile_kind(profile));
 	size_t count = profile_setting_count(profile);
 	buffer_format(out, "%s: ", name);
-	text_escape(out, is_client ? client->name : server->name);
-	buffer_format(out, " (%s)\n", is_client ? "client" : "server");
-	struct octets about = is_client ? client->about : server->about;
+	text_escape(out, profile_title(profile));
+	buffer_format(out, " (%s)\n", kind);
+	struct octets about = client != NULL   ? client->about
+			      : server != NULL ? server->about
+					       : profile_link(profile)->about;
 	append_wrapped(out, "          ", about);
 	describe_chain(out, profile);
-	if (is_client)
+	if (client != NULL)
 		describe_breaks(out, &client->breaks);
 	buffer_format(out,
 		count == 1 ? "%zu difference from the correct %s\n"
 			   : "%zu differences from the correct %s\n",
-		count, is_client ? "client" : "server");
+		count, kind);
 	for (size_t i = 0; i < count; i++) {
 		struct profile_difference difference = profile_difference(profile, i);
 		describe_difference(out, &difference);

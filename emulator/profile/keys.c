@@ -4,9 +4,20 @@
 #include <stdio.h>
 #include <string.h>
 
+const char *profile_kind_name(enum profile_kind kind)
+{
+	static const char *const names[PROFILE_KIND_COUNT] = {
+		[PROFILE_CLIENT] = "client", [PROFILE_SERVER] = "server", [PROFILE_LINK] = "link"};
+	return (unsigned int)kind < PROFILE_KIND_COUNT ? names[kind] : "";
+}
+
 const struct key *profile_keys(enum profile_kind kind, size_t *count)
 {
-	return kind == PROFILE_CLIENT ? client_keys(count) : server_keys(count);
+	static const struct key *(*const lists[PROFILE_KIND_COUNT])(size_t * count) = {
+		[PROFILE_CLIENT] = client_keys,
+		[PROFILE_SERVER] = server_keys,
+		[PROFILE_LINK] = link_keys};
+	return lists[kind](count);
 }
 
 size_t key_members(const struct key *key)

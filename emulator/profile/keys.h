@@ -3,7 +3,8 @@
  *
  * A row is the whole life of a key: its path, its type, the member it fills, its correct value
  * as YAML text, the words it takes, and a sentence. Parser, printer, defaults, `handset profile
- * keys` and the tables of profiles/README.md all come from it (client_keys.c, server_keys.c).
+ * keys` and the tables of profiles/README.md all come from it (client_keys.c, server_keys.c,
+ * link_keys.c).
  *
  * A part of a path in capitals stands for any of `names`: `flow.PLACE` is nine keys, and their
  * members lie from `offset` on, `type->size` octets apart, each at the place that its name stands
@@ -55,6 +56,7 @@ struct key {
 const struct key *profile_keys(enum profile_kind kind, size_t *count);
 const struct key *client_keys(size_t *count);
 const struct key *server_keys(size_t *count);
+const struct key *link_keys(size_t *count);
 
 enum match_result { MATCH_NONE, MATCH_GROUP, MATCH_KEY };
 

@@ -35,11 +35,6 @@ struct loader {
 	bool failed; /* for want of memory */
 };
 
-static const char *kind_name(enum profile_kind kind)
-{
-	return kind == PROFILE_CLIENT ? "client" : "server";
-}
-
 /* True where another parent is to be read; it is then *parent. */
 static bool check_parent(
 	struct loader *loader, struct complaints *complaints, const struct node **parent)
@@ -135,7 +130,7 @@ static void find_instead(struct loader *loader, const char *name, char out[INSTE
 {
 	const struct profile_source *source = loader->source;
 	enum profile_kind kind = loader->lineage->kind;
-	enum profile_kind other = kind == PROFILE_CLIENT ? PROFILE_SERVER : PROFILE_CLIENT;
+	int other = 0;
 	struct buffer text, file;
 	struct suggestion suggestion;
 	out[0] = 0;
@@ -144,8 +139,13 @@ static void find_instead(struct loader *loader, const char *name, char out[INSTE
 	buffer_init(&text, loader->lineage->arena.memory, PROFILE_MAX_OCTETS + 1);
 	buffer_init(&file, loader->lineage->arena.memory, FILE_MAX_OCTETS);
 	suggestion_init(&suggestion, octets_of(name));
-	if (source->read(source->context, other, name, &text, &file)) {
-		snprintf(out, INSTEAD_ROOM, "; \"%s\" is a %s profile", name, kind_name(other));
+	while (other < PROFILE_KIND_COUNT &&
+		(other == (int)kind || !source->read(source->context, (enum profile_kind)other,
+					       name, &text, &file)))
+		other++;
+	if (other < PROFILE_KIND_COUNT) {
+		snprintf(out, INSTEAD_ROOM, "; \"%s\" is a %s profile", name,
+			profile_kind_name((enum profile_kind)other));
 	} else if (source->list != NULL) {
 		source->list(source->context, kind, offer_name, &suggestion);
 		suggestion_text(&suggestion, out, INSTEAD_ROOM);
@@ -173,7 +173,7 @@ static void add_generation(
 		char instead[INSTEAD_ROOM];
 		find_instead(loader, (const char *)parent->text.at, instead);
 		complain(&complaints, parent->place, "there is no %s profile \"%s\"%s",
-			kind_name(lineage->kind), (const char *)parent->text.at, instead);
+			profile_kind_name(lineage->kind), (const char *)parent->text.at, instead);
 		complaints_sort(&complaints);
 	}
 	loader->complaints = complaints.count;
@@ -381,7 +381,7 @@ static void complain_of_absence(
 	char instead[INSTEAD_ROOM];
 	find_instead(loader, name, instead);
 	complain_of_file(complaints, "there is no %s profile of this name%s",
-		kind_name(loader->lineage->kind), instead);
+		profile_kind_name(loader->lineage->kind), instead);
 }
 
 struct lineage *lineage_load(const struct memory *memory, enum profile_kind kind, const char *name,

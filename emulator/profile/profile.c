@@ -9,7 +9,7 @@ struct profile {
 	struct arena arena;
 	const struct setting **settings;
 	size_t count;
-	void *built; /* struct client_profile or server_profile */
+	void *built; /* struct client_profile, server_profile or link_profile */
 };
 
 /* Head keys: the profile's own, and of `breaks` the nearest that is written. */
@@ -21,6 +21,12 @@ static void fill_head(const struct lineage *lineage, void *built)
 		struct server_profile *server = built;
 		server->name = name;
 		server->about = own->head.about;
+		return;
+	}
+	if (lineage->kind == PROFILE_LINK) {
+		struct link_profile *link = built;
+		link->name = name;
+		link->about = own->head.about;
 		return;
 	}
 	struct client_profile *client = built;
@@ -115,6 +121,23 @@ const struct client_profile *profile_client(const struct profile *profile)
 const struct server_profile *profile_server(const struct profile *profile)
 {
 	return profile->lineage->kind == PROFILE_SERVER ? profile->built : NULL;
+}
+
+const struct link_profile *profile_link(const struct profile *profile)
+{
+	return profile->lineage->kind == PROFILE_LINK ? profile->built : NULL;
+}
+
+struct octets profile_title(const struct profile *profile)
+{
+	switch (profile->lineage->kind) {
+	case PROFILE_CLIENT:
+		return profile_client(profile)->name;
+	case PROFILE_SERVER:
+		return profile_server(profile)->name;
+	default:
+		return profile_link(profile)->name;
+	}
 }
 
 size_t profile_setting_count(const struct profile *profile)

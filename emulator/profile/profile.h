@@ -10,8 +10,8 @@
  *      (`421 450: quit`) becomes several settings.
  *   2. `based-on` merges: the parent's settings first, the child's replace them path by path,
  *      `none` as a cell of a table deletes the inherited one.
- *   3. Settings become a struct client_profile or server_profile: start from the correct values,
- *      convert each by its key's type.
+ *   3. Settings become a struct client_profile, server_profile or link_profile: start from the
+ *      correct values, convert each by its key's type.
  *
  * Because stage 3 takes any subset of settings, a difference can be taken away from a client
  * (explain), thousands of subsets can be tried (tests), and two profiles can be compared.
@@ -25,9 +25,12 @@
 #define PROFILE_PROFILE_H
 
 #include "client_profile.h"
+#include "link_profile.h"
 #include "server_profile.h"
 
-enum profile_kind { PROFILE_CLIENT, PROFILE_SERVER };
+enum profile_kind { PROFILE_CLIENT, PROFILE_SERVER, PROFILE_LINK, PROFILE_KIND_COUNT };
+/* "client", "server", "link" */
+const char *profile_kind_name(enum profile_kind kind);
 
 enum { PROFILE_MAX_OCTETS = 256 * 1024, PROFILE_MAX_DEPTH = 12, PROFILE_MAX_PARENTS = 8 };
 
@@ -81,13 +84,16 @@ struct profile *profile_load(const struct memory *memory, enum profile_kind kind
 struct profile *profile_load_text(const struct memory *memory, enum profile_kind kind,
 	const char *file, struct octets text, const struct profile_source *source,
 	struct buffer *errors);
-/* NULL is fine. What profile_client() and profile_server() lent ends here. */
+/* NULL is fine. What profile_client() and its like lent ends here. */
 void profile_free(struct profile *profile);
 
 enum profile_kind profile_kind(const struct profile *profile);
 /* Lent by the profile; NULL where it is of the other kind. */
 const struct client_profile *profile_client(const struct profile *profile);
 const struct server_profile *profile_server(const struct profile *profile);
+const struct link_profile *profile_link(const struct profile *profile);
+/* Of any kind; lent. */
+struct octets profile_title(const struct profile *profile);
 
 /*
  * The settings after merging, head keys (name, about, evidence, breaks, based-on) left out, and

@@ -20,7 +20,7 @@ struct conversion {
 	struct arena *arena;
 	struct complaints *complaints;
 	enum profile_kind kind;
-	void *profile;	 /* struct client_profile or struct server_profile */
+	void *profile;	 /* struct client_profile, server_profile or link_profile */
 	bool is_default; /* it is the correct value that is read, not a written one */
 	/* The cells of tables, gathered; room for one per setting. */
 	struct reaction_cell *reactions;
@@ -36,6 +36,9 @@ extern const struct type type_timeout, type_times, type_reaction;
 /* servers only */
 extern const struct type type_reply, type_cancel, type_refusal, type_forgets, type_limit,
 	type_faults;
+
+/* links only */
+extern const struct type type_rate;
 
 /* What the rows' types build on. Each complains where the node is not what it should be. */
 bool read_text(struct conversion *conversion, const struct node *node, struct octets *text);

@@ -67,5 +67,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *at, size_t len)
 	struct octets input = octets_make(len == 0 ? (const uint8_t *)"" : at, len);
 	try_kind(PROFILE_CLIENT, input);
 	try_kind(PROFILE_SERVER, input);
+	try_kind(PROFILE_LINK, input);
 	return 0;
 }

@@ -366,7 +366,7 @@ static void any_subset_builds(void)
 	struct catalogue *catalogue = fixture_catalogue(&memory_standard);
 	struct random random;
 	random_init(&random, 2007);
-	for (int kind = PROFILE_CLIENT; kind <= PROFILE_SERVER; kind++) {
+	for (int kind = 0; kind < PROFILE_KIND_COUNT; kind++) {
 		struct catalogue_list *list = catalogue_list(catalogue, (enum profile_kind)kind);
 		for (size_t i = 0; i < catalogue_list_count(list); i++) {
 			const char *name = catalogue_list_entry(list, i).name;

@@ -35,6 +35,11 @@ static void types_take_what_is_written(void)
 		{PROFILE_SERVER, "replies.mail: {then: hang}", "replies"},
 		{PROFILE_SERVER, "refuses.mail.no-auth: none", "refuses"},
 		{PROFILE_SERVER, "auth.cancel: as-data", "auth"},
+		{PROFILE_LINK, "rate.up: 20 kbit/s", "rate"},
+		{PROFILE_LINK, "rate.up: 1 octets/s", "rate"},
+		{PROFILE_LINK, "rate: {up: none, down: 4294967295 kbit/s}", "rate"},
+		{PROFILE_LINK, "end: {after-up: 5, after-dot: true, how: silent}", "end"},
+		{PROFILE_LINK, "mask: {commands: [EHLO], greeting: true}", "mask"},
 		{PROFILE_SERVER, "forgets.login: []", "forgets"},
 		{PROFILE_SERVER, "limits.idle: {count: 10 s, then: close}", "limits"},
 		{PROFILE_SERVER, "limits.nonmail: none", "limits"},
@@ -105,7 +110,8 @@ static const struct {
 		"1:21: error: \"lost\" never happens at tls"},
 	{PROFILE_CLIENT, "reactions.auth-login.broken: drop", "reactions",
 		"1:30: error: \"broken\" never happens at auth-login"},
-	{PROFILE_CLIENT, "think.tls: 5 ms", "think", "1:1: error: unknown key \"think.tls\" (did you mean \"think.else\"?)"},
+	{PROFILE_CLIENT, "think.tls: 5 ms", "think",
+		"1:1: error: unknown key \"think.tls\" (did you mean \"think.else\"?)"},
 	{PROFILE_CLIENT, "replies.reading.body: whole", "replies",
 		"1:1: error: unknown key \"replies.reading.body\" (did you mean "
 		"\"replies.reading.noop\"?)"},
@@ -115,6 +121,17 @@ static const struct {
 		"1:18: error: unknown variable {sender}; there are: none"},
 	{PROFILE_CLIENT, "wire.mail: \"MAIL FROM:<{recipient}>\"", "wire",
 		"1:13: error: unknown variable {recipient}; there are: sender local domain"},
+	{PROFILE_LINK, "rate.up: 0 kbit/s", "rate",
+		"1:10: error: expected a rate such as 20 kbit/s, 2500 octets/s or none"},
+	{PROFILE_LINK, "rate.up: 20 Mbit/s", "rate",
+		"1:10: error: expected a rate such as 20 kbit/s, 2500 octets/s or none"},
+	{PROFILE_LINK, "rate.up: 4294967296 octets/s", "rate",
+		"1:10: error: expected a rate such as 20 kbit/s, 2500 octets/s or none"},
+	{PROFILE_LINK, "rate.up: [none]", "rate",
+		"1:10: error: expected a rate such as 20 kbit/s, 2500 octets/s or none"},
+	{PROFILE_LINK, "end.how: drop", "end",
+		"1:10: error: \"drop\" is not one of lost, reset, closed, silent"},
+	{PROFILE_LINK, "hello.verb: ehlo", "hello", "1:1: error: unknown key \"hello.verb\""},
 	{PROFILE_SERVER, "replies.mail: []", "replies", "1:15: error: expected at least one text"},
 	{PROFILE_SERVER, "replies.mail: {}", "replies",
 		"1:15: error: expected a reply, found an empty map"},
@@ -288,7 +305,34 @@ static void server_values_arrive(void)
 	profile_free(profile);
 }
 
+static void links_have_their_values(void)
+{
+	struct buffer errors;
+	struct profile *profile = fixture_load_shown(PROFILE_LINK,
+		"name: N\nrate: {up: 20 kbit/s, down: 77 octets/s}\nstalls: {every: 1-2 s}\n"
+		"end: {after-up: 9, how: closed}\nmask: {offers: [STARTTLS]}",
+		"rate, stalls, end, mask", &errors);
+	CHECK_TEXT(buffer_string(&errors), "");
+	buffer_free(&errors);
+	if (!CHECK(profile != NULL))
+		return;
+	const struct link_profile *link = profile_link(profile);
+	CHECK(profile_client(profile) == NULL && profile_server(profile) == NULL);
+	CHECK_INT(link->rate.up, 2500);
+	CHECK_INT(link->rate.down, 77);
+	CHECK_INT(link->round_trip.to_ms, 0);
+	CHECK_INT(link->stalls.every.from_ms, 1000);
+	CHECK_INT(link->stalls.every.to_ms, 2000);
+	CHECK_INT(link->end.after_up, 9);
+	CHECK_INT(link->end.after_down, 0);
+	CHECK_INT(link->end.how, LINK_END_CLOSED);
+	CHECK(!link->end.after_dot && !link->mask.greeting);
+	CHECK_OCTETS(link->mask.offers.items[0], octets_of("STARTTLS"));
+	profile_free(profile);
+}
+
 #define TESTS(T)                                                                                   \
+	T(links_have_their_values)                                                                 \
 	T(types_take_what_is_written)                                                              \
 	T(types_refuse_what_they_cannot_be)                                                        \
 	T(client_values_arrive)                                                                    \
