@@ -249,10 +249,16 @@ static void quit(struct occasion *occasion)
 		leave(occasion->phone);
 }
 
+/* The session counts as open, whatever of it is left: the messages follow QUIT. */
 static void quit_and_go_on(struct occasion *occasion)
 {
 	struct phone *phone = occasion->phone;
+	bool login = occasion->task.step == STEP_AUTH;
+	phone->without_login = phone->without_login || login;
+	if (login)
+		phone->login_verdict = occasion->verdict;
 	agenda_pop(&phone->agenda);
+	agenda_abandon(&phone->agenda, false);
 	phone->connection.offers = (struct offers){0};
 	phone->connection.chosen = phone->connection.answering = false;
 	agenda_push(&phone->agenda, (struct task){.kind = TASK_STEP,

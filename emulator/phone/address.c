@@ -1,6 +1,8 @@
 /* address: a check of the form, no more; whether anybody lives there is the server's to say. */
 #include "address.h"
 
+#include "text.h"
+
 enum { MAX_LOCAL = 64, MAX_PATH = 254 }; /* RFC 5321 4.5.3.1 */
 
 struct octets address_bare(struct octets typed)
@@ -10,6 +12,46 @@ struct octets address_bare(struct octets typed)
 	if (open < all.len && all.at[all.len - 1] == '>')
 		return octets_trim(octets_make(all.at + open + 1, all.len - open - 2));
 	return all;
+}
+
+/* The word round the first '@', up to blanks and what separates addresses. */
+static struct octets word_with_at(struct octets all)
+{
+	static const char around[] = " \t<>()\",;:";
+	size_t at = octets_find(all, '@'), start = at, end = at;
+	if (at == all.len)
+		return octets_make(NULL, 0);
+	while (start > 0 && !octets_contain(octets_make(all.at + start - 1, 1), around))
+		start--;
+	while (end < all.len && !octets_contain(octets_make(all.at + end, 1), around))
+		end++;
+	return octets_make(all.at + start, end - start);
+}
+
+struct octets address_found(struct octets typed)
+{
+	size_t open = typed.len, close;
+	while (open > 0 && typed.at[open - 1] != '<')
+		open--;
+	struct octets inside = octets_from(typed, open);
+	close = octets_find(inside, '>');
+	if (open > 0 && close > 0 && close < inside.len)
+		return octets_cut(inside, close);
+	struct octets word = word_with_at(typed);
+	return word.len > 0 ? word : typed;
+}
+
+bool address_narrow(struct buffer *out, struct octets address)
+{
+	while (address.len > 0) {
+		size_t len = text_utf8_len(address);
+		uint32_t point = len > 0 ? text_utf8_point(address.at, len) : address.at[0];
+		if (point > 0xffff) /* two units of UTF-16; of the first the low octet too */
+			buffer_append_byte(out, (uint8_t)((point - 0x10000) >> 10 & 0xff));
+		buffer_append_byte(out, (uint8_t)(point & 0xff));
+		address = octets_from(address, len > 0 ? len : 1);
+	}
+	return !buffer_failed(out);
 }
 
 static size_t at_sign(struct octets bare)

@@ -4,6 +4,13 @@
 
 #include "octets.h"
 
+/*
+ * What the last pair of brackets holds; else the word with an '@' in it; else all of it. Nothing
+ * is checked: a client that looks so sends what it has.
+ */
+struct octets address_found(struct octets typed);
+/* UTF-8 as a client puts it on the wire that cuts UTF-16 to its low octets. */
+bool address_narrow(struct buffer *out, struct octets address);
 /* What the brackets hold, or all of it, without blanks around it: "Bob <b@example.net> ". */
 struct octets address_bare(struct octets typed);
 /*

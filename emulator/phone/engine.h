@@ -51,6 +51,7 @@ struct connection {
 	bool chosen;	    /* the AUTH in front has its mechanism */
 	bool answering;	    /* the AUTH in front says login.line */
 	bool tls_again;	    /* STARTTLS inside TLS has been tried */
+	bool go_ahead;	    /* the last line of a reply to STARTTLS holds 220 */
 	bool leaving;	    /* TASK_NEXT means QUIT */
 	bool after_failure; /* the place flow.after-failure is due */
 	bool last_failed;   /* the copy before the one in hand */
@@ -156,7 +157,11 @@ bool action_catches(const struct phone *phone, struct happening happening);
 void transaction_next(struct phone *phone);
 /* Appends MAIL's parameters. */
 void transaction_parameters(struct phone *phone, struct buffer *out);
-/* The address as it goes on the wire. */
+/* The address in what was typed, as the profile finds it. */
 struct octets transaction_address(const struct phone *phone, struct octets typed);
+/* Some notice only when MAIL is due that their sender is no address (envelope.addresses). */
+bool transaction_lacks_sender(const struct phone *phone);
+/* The copy in hand ends for want of a sender. */
+void transaction_refuse_sender(struct phone *phone);
 
 #endif

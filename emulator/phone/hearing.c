@@ -6,6 +6,8 @@ static bool is_success(const struct phone *phone, enum step step, unsigned int c
 {
 	if (step == STEP_DATA)
 		return code / 100 == 3;
+	if (step == STEP_STARTTLS && phone->profile->tls.go_ahead_anywhere)
+		return phone->connection.go_ahead;
 	if (step == STEP_AUTH && code == 334)
 		return login_waits(&phone->login);
 	return code / 100 == 2;
@@ -24,7 +26,19 @@ static void look_into(struct phone *phone, enum step step, const struct line *li
 	if (step == STEP_GREETING &&
 		octets_find_text(line->whole, profile->hello.sniff) < line->whole.len)
 		connection->sniffed = true;
+	if (step == STEP_STARTTLS)
+		connection->go_ahead =
+			octets_find_text(line->whole, octets_of("220")) < line->whole.len;
 	phone->heard_text = line->text;
+}
+
+/* A line that refusals-by-line does not wait behind: a refusal, or a cell for it (NNN-). */
+static bool is_acted_on(const struct phone *phone, enum step step)
+{
+	const struct reply *reply = &phone->reply;
+	const struct happening happening = {
+		.kind = EVENT_ELSE, .code = reply->code, .several = reply->several};
+	return !is_success(phone, step, reply->code) || action_catches(phone, happening);
 }
 
 /* Takes lines as replies.reading says; false: more must come. */
@@ -34,14 +48,12 @@ static bool take_reply(struct phone *phone, const struct task *task)
 	enum reading reading = client_reading(phone->profile, step, task->in_session);
 	struct line line;
 	while (reader_take(&phone->reader, &line)) {
-		bool first = !phone->reply.begun;
 		look_into(phone, step, &line);
 		reply_add(&phone->reply, &line);
 		phone->connection.unsaid = false;
 		if (reading == READING_FIRST_LINE)
 			return true;
-		if (reading == READING_REFUSALS_BY_LINE && first &&
-			!is_success(phone, step, line.code)) {
+		if (reading == READING_REFUSALS_BY_LINE && is_acted_on(phone, step)) {
 			phone->connection.unsaid = line.more;
 			return true;
 		}
@@ -214,6 +226,11 @@ bool hearing_step(struct phone *phone, struct task *task)
 		phone->wait_from_ms = phone->now_ms;
 		hear_reply(phone, task);
 		reply_clear(&phone->reply);
+		return true;
+	}
+	if (connection->ended && !connection->broken && task->going_on) {
+		reply_clear(&phone->reply); /* the end answers QUIT, and what follows is tried */
+		agenda_pop(&phone->agenda);
 		return true;
 	}
 	if (connection->ended) {

@@ -82,6 +82,7 @@ bool login_next(struct login *login)
 		login->name = known->items[i];
 		login->mechanism = mechanism_of(login->name);
 		login->answer = 0;
+		login->challenge = (struct challenge){0};
 		/* CRAM-MD5 cannot speak first, whatever a profile says */
 		login->in_command = login->mechanism != LOGIN_CRAM_MD5 &&
 				    list_holds(&login->profile->auth.initial_response, login->name);
@@ -200,15 +201,25 @@ static bool prompt_fits(const struct login *login, struct octets decoded)
 	return decoded.len >= want.len && octets_equal_nocase(octets_cut(decoded, want.len), want);
 }
 
+/* False where the challenge is none that the mechanism can answer. */
+static bool decode(struct login *login, struct octets text, struct buffer *decoded)
+{
+	if (login->profile->auth.challenge == CHALLENGE_STRICT)
+		/* only CRAM-MD5 must understand it; the others need it where prompts are asked */
+		return base64_decode(decoded, octets_trim(text)) ||
+		       login->mechanism != LOGIN_CRAM_MD5;
+	if (login->profile->auth.challenge == CHALLENGE_LENIENT)
+		login->challenge = (struct challenge){0};
+	challenge_decode(&login->challenge, decoded, text);
+	return true;
+}
+
 enum login_turn login_answer(struct login *login, struct octets challenge)
 {
 	struct buffer decoded;
 	buffer_init(&decoded, login->line.memory, MAX_LINE);
-	bool readable = base64_decode(&decoded, octets_trim(challenge));
 	enum login_turn turn = LOGIN_SAY;
-	/* only CRAM-MD5 must understand the challenge; the others need it where prompts are asked
-	 */
-	if (!readable && login->mechanism == LOGIN_CRAM_MD5)
+	if (!decode(login, challenge, &decoded))
 		turn = LOGIN_BAD_PROMPT;
 	if (!prompt_fits(login, buffer_octets(&decoded)))
 		turn = LOGIN_BAD_PROMPT;

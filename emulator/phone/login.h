@@ -13,6 +13,7 @@
 #ifndef PHONE_LOGIN_H
 #define PHONE_LOGIN_H
 
+#include "challenge.h"
 #include "client_profile.h"
 
 enum login_mechanism { LOGIN_NONE, LOGIN_PLAIN, LOGIN_LOGIN, LOGIN_CRAM_MD5 };
@@ -23,9 +24,10 @@ struct login {
 	uint32_t left;		      /* bit n: the n-th of auth.mechanisms may still be tried */
 	struct octets name;	      /* of the mechanism in hand, as the profile writes it */
 	enum login_mechanism mechanism;
-	bool in_command;     /* the first answer went with the command */
-	unsigned int answer; /* how many answers were said */
-	struct buffer line;  /* what was said last, without line end */
+	bool in_command;	    /* the first answer went with the command */
+	unsigned int answer;	    /* how many answers were said */
+	struct challenge challenge; /* what one left for the next (auth.challenge) */
+	struct buffer line;	    /* what was said last, without line end */
 };
 
 void login_init(struct login *login, const struct memory *memory,

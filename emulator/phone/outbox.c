@@ -94,6 +94,18 @@ static void join_duplicates(struct outbox_message *message)
 	}
 }
 
+/* A later fix against the same copy twice caught the first Bcc's repeats, and no other. */
+static void join_first_bcc(struct outbox_message *message)
+{
+	size_t first = message->to_count + message->cc_count;
+	for (size_t i = first + 1; i < first + message->bcc_count; i++) {
+		if (!octets_equal(message->addresses[i], message->addresses[first]))
+			continue;
+		message->states[i].same_as = message->states[first].same_as;
+		message->states[i].skipped = true;
+	}
+}
+
 static void number_parts(struct outbox_message *message, bool bcc_apart)
 {
 	message->part_count = 1;
@@ -160,8 +172,10 @@ bool outbox_add(struct outbox *outbox, const struct phone_message *message, uint
 		return false;
 	}
 	fill(&kept, message, lists, LIST_COUNT);
-	if (!outbox->profile->envelope.duplicates_kept)
+	if (outbox->profile->envelope.duplicates == DUPLICATES_REMOVED)
 		join_duplicates(&kept);
+	if (outbox->profile->envelope.duplicates == DUPLICATES_FIRST_BCC_ONCE)
+		join_first_bcc(&kept);
 	number_parts(&kept, outbox->profile->envelope.bcc_apart);
 	outbox->messages[outbox->count++] = kept;
 	return true;

@@ -82,6 +82,28 @@ static void read_code(struct line *line, bool text_required)
 		     (unsigned int)(at[2] - '0');
 }
 
+static bool is_white_space(uint8_t octet)
+{
+	return octet == ' ' || (octet >= '\t' && octet <= '\r');
+}
+
+/* The number in front, whatever its length; anything but white space behind it means more lines. */
+static void read_number(struct line *line, bool text_required)
+{
+	const uint8_t *at = line->whole.at;
+	size_t len = line->whole.len, digits = 0;
+	uint64_t number = 0;
+	for (; digits < len && octet_is_digit(at[digits]); digits++)
+		number = number > INT32_MAX ? number : number * 10 + (uint64_t)(at[digits] - '0');
+	if (digits == 0 || number > INT32_MAX)
+		return;
+	line->text = octets_from(line->whole, digits + 1);
+	if (text_required && line->text.len == 0)
+		return;
+	line->more = digits < len && !is_white_space(at[digits]);
+	line->code = (unsigned int)number;
+}
+
 bool reader_take(struct reader *reader, struct line *line)
 {
 	size_t end;
@@ -99,7 +121,9 @@ bool reader_take(struct reader *reader, struct line *line)
 		line->whole.len--;
 	reader->start = reader->scanned = end + 1;
 	reader->skipping = false;
-	if (!too_long)
+	if (!too_long && profile->replies.code_is_number)
+		read_number(line, profile->replies.text_required);
+	else if (!too_long)
 		read_code(line, profile->replies.text_required);
 	return true;
 }

@@ -27,7 +27,7 @@ struct reader {
 };
 
 struct line {
-	unsigned int code;   /* 0: unreadable */
+	unsigned int code;   /* 0: unreadable; of three digits unless replies.code says otherwise */
 	bool more;	     /* NNN- */
 	struct octets whole; /* without its end; lent until the reader's next call */
 	struct octets text;  /* behind the code and its blank or dash */

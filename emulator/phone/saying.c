@@ -82,17 +82,31 @@ static enum wire_text text_of(const struct phone *phone, enum step step)
 	return WIRE_TEXT_QUIT;
 }
 
+/* An address as it goes on the wire; `narrow` has it where its characters are cut. */
+static struct octets said_address(
+	const struct phone *phone, struct octets typed, struct buffer *narrow)
+{
+	struct octets address = transaction_address(phone, typed);
+	if (phone->profile->envelope.addresses != ENVELOPE_ADDRESS_FOUND)
+		return address;
+	address_narrow(narrow, address);
+	return buffer_octets(narrow);
+}
+
 /* {local} and {domain} are the recipient's in RCPT, the sender's everywhere else. */
 static void say_command(struct phone *phone, const struct task *task)
 {
-	struct buffer name;
-	struct octets sender = transaction_address(phone, phone->account.sender), recipient = {0};
+	struct buffer name, narrow[2];
 	buffer_init(&name, phone->memory, MAX_NAME_LEN);
+	buffer_init(&narrow[0], phone->memory, MAX_NAME_LEN);
+	buffer_init(&narrow[1], phone->memory, MAX_NAME_LEN);
+	struct octets sender = said_address(phone, phone->account.sender, &narrow[0]);
+	struct octets recipient = {0};
 	if (task->step == STEP_HELLO)
 		make_name(phone, &name);
 	if (task->step == STEP_RECIPIENT)
-		recipient = transaction_address(
-			phone, phone->transaction.copy.message->addresses[task->index]);
+		recipient = said_address(
+			phone, phone->transaction.copy.message->addresses[task->index], &narrow[1]);
 	struct octets about = task->step == STEP_RECIPIENT ? recipient : sender;
 	const struct wire_variable variables[] = {{"name", buffer_octets(&name)},
 		{"sender", sender}, {"recipient", recipient}, {"local", address_local(about)},
@@ -103,8 +117,11 @@ static void say_command(struct phone *phone, const struct task *task)
 		sizeof variables / sizeof *variables);
 	if (task->step == STEP_MAIL)
 		transaction_parameters(phone, &phone->text);
-	phone->failed = phone->failed || buffer_failed(&name);
+	phone->failed = phone->failed || buffer_failed(&name) || buffer_failed(&narrow[0]) ||
+			buffer_failed(&narrow[1]);
 	buffer_free(&name);
+	buffer_free(&narrow[0]);
+	buffer_free(&narrow[1]);
 	write_command(phone, buffer_octets(&phone->text));
 }
 
@@ -312,6 +329,10 @@ static bool is_to_be_said(struct phone *phone, const struct task *task)
 	}
 	if (task->step == STEP_AUTH && !phone->connection.chosen)
 		return choose_mechanism(phone);
+	if (task->step == STEP_MAIL && transaction_lacks_sender(phone)) {
+		transaction_refuse_sender(phone);
+		return false;
+	}
 	if (never_quits(phone, task)) {
 		if (task->going_on)
 			agenda_pop(&phone->agenda);

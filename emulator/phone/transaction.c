@@ -6,7 +6,29 @@
 
 struct octets transaction_address(const struct phone *phone, struct octets typed)
 {
-	return phone->profile->envelope.addresses_as_typed ? typed : address_bare(typed);
+	switch (phone->profile->envelope.addresses) {
+	case ENVELOPE_ADDRESS_AS_TYPED:
+		return typed;
+	case ENVELOPE_ADDRESS_FOUND:
+		return address_found(typed);
+	default:
+		return address_bare(typed);
+	}
+}
+
+bool transaction_lacks_sender(const struct phone *phone)
+{
+	return phone->profile->envelope.addresses == ENVELOPE_ADDRESS_FOUND &&
+	       !address_is_mailbox(address_found(phone->account.sender), false);
+}
+
+void transaction_refuse_sender(struct phone *phone)
+{
+	const struct phone_verdict bad = {.result = PHONE_BAD_ADDRESS, .step = STEP_MAIL};
+	outbox_settle_copy(phone->transaction.copy, bad);
+	phone->transaction.under_way = false;
+	phone->connection.last_failed = phone->connection.after_failure = true;
+	agenda_abandon(&phone->agenda, false);
 }
 
 static bool holds_word(const struct word_list *list, uint8_t word)
@@ -138,7 +160,7 @@ static bool is_sendable(const struct phone *phone, struct octets typed)
 	const struct client_profile *profile = phone->profile;
 	bool utf8 = phone->connection.offers.utf8 &&
 		    holds_word(&profile->envelope.parameters, PARAMETER_SMTPUTF8);
-	return profile->envelope.addresses_as_typed ||
+	return profile->envelope.addresses != ENVELOPE_ADDRESS_CHECKED ||
 	       address_is_mailbox(address_bare(typed), utf8);
 }
 

@@ -52,7 +52,10 @@ static const uint8_t reading_values[] = {
 	READING_WHOLE, READING_FIRST_LINE, READING_REFUSALS_BY_LINE};
 LOCAL_WORDS(reading_words, reading_values, "whole", "first-line", "refusals-by-line");
 LOCAL_WORDS(reply_end_words, NULL, "any", "crlf");
+LOCAL_WORDS(code_words, NULL, "three-digits", "number");
 LOCAL_WORDS(cram_key_words, NULL, "padded", "unpadded");
+LOCAL_WORDS(challenge_words, NULL, "strict", "lenient", "carried-over");
+LOCAL_WORDS(go_ahead_words, NULL, "2xx", "220-anywhere");
 LOCAL_WORDS(tls_start_words, NULL, "as-asked", "at-once", "starttls", "never");
 LOCAL_WORDS(version_words, NULL, "SSL3.0", "TLS1.0", "TLS1.1", "TLS1.2", "TLS1.3");
 LOCAL_WORDS(extensions_words, NULL, "all", "none");
@@ -60,8 +63,8 @@ LOCAL_WORDS(verify_words, NULL, "yes", "never", "ask");
 LOCAL_WORDS(close_how_words, NULL, "fin", "rst");
 LOCAL_WORDS(order_words, NULL, "to", "self", "cc", "bcc");
 LOCAL_WORDS(bcc_words, NULL, "with-others", "own-transactions");
-LOCAL_WORDS(duplicates_words, NULL, "removed", "kept");
-LOCAL_WORDS(checked_words, NULL, "checked", "as-typed");
+LOCAL_WORDS(duplicates_words, NULL, "removed", "kept", "first-bcc-once");
+LOCAL_WORDS(envelope_address_words, NULL, "checked", "as-typed", "found");
 LOCAL_WORDS(parameter_words, NULL, "SIZE", "SIZE-IF-LIMITED", "BODY", "AUTH", "SMTPUTF8");
 LOCAL_WORDS(pipelining_words, NULL, "none", "envelope", "envelope-and-data");
 LOCAL_WORDS(stuffing_words, NULL, "full", "per-write", "not-first", "none");
@@ -197,6 +200,11 @@ static const struct key keys[] = {
 	KEY("replies.text-required", flag, replies.text_required, "false",
 		"A reply of a code without text is unreadable (RFC 5321 4.2 has the text "
 		"optional; catalogue 69)."),
+	KEY("replies.code", word, replies.code_is_number, "three-digits",
+		"What a line begins with: three digits and a blank or dash (RFC 5321 4.2); or a "
+		"number of any length, which goes on where no white space follows it (Sy "
+		"replies).",
+		.words = &code_words),
 	KEY("replies.drain", flag, replies.drain, "true",
 		"After a failure in a flight the outstanding replies are read before anything is "
 		"said (RFC 2920 3.1; measured)."),
@@ -220,6 +228,12 @@ static const struct key keys[] = {
 		"Whether CRAM-MD5 keys over 64 octets are padded after hashing (RFC 2104 2; Sy "
 		"auth-cram-long-password-broken).",
 		.words = &cram_key_words),
+	KEY("auth.challenge", word, auth.challenge, "strict",
+		"How a challenge is decoded. strict: CRAM-MD5 takes no other than base64 (else "
+		"bad-prompt); lenient: what is not base64 is left out; carried-over: and bits left "
+		"by one prompt go into the next (Sy section 2; cured by change 084 of the same "
+		"source).",
+		.words = &challenge_words),
 	KEY("tls.start", word, tls.start, "as-asked",
 		"When TLS starts, whatever the account says (catalogue 127, 160).",
 		.words = &tls_start_words),
@@ -247,6 +261,10 @@ static const struct key keys[] = {
 	KEY("tls.keep-plaintext", flag, tls.keep_plaintext, "false",
 		"Octets behind the 220 of STARTTLS are read as if they came under TLS (RFC 3207 6 "
 		"forbids it; Sy starttls-keep-buffer)."),
+	KEY("tls.go-ahead", word, tls.go_ahead_anywhere, "2xx",
+		"What in a line of the reply to STARTTLS lets the handshake begin: its code, or 220 "
+		"anywhere in it (RFC 3207 4; Sy starttls-refused-no-quit).",
+		.words = &go_ahead_words),
 	KEY("close.quit", flag, close.quit, "true",
 		"QUIT is said at all (RFC 5321 4.1.1.10; catalogue 48, 67)."),
 	KEY("close.wait", flag, close.wait, "true",
@@ -262,12 +280,16 @@ static const struct key keys[] = {
 		"Whether each Bcc has a transaction of its own, whose header may show {bcc} (RFC "
 		"5322 3.6.3; Sy bcc-*).",
 		.words = &bcc_words),
-	KEY("envelope.duplicates", word, envelope.duplicates_kept, "removed",
-		"Whether a recipient named twice is sent twice (Sy dup-rcpt-kept).",
+	KEY("envelope.duplicates", word, envelope.duplicates, "removed",
+		"Whether a recipient named twice is sent twice; first-bcc-once: all are kept but "
+		"repeats of the first Bcc (Sy dup-rcpt-kept; change 053 of the same source).",
 		.words = &duplicates_words),
-	KEY("envelope.addresses", word, envelope.addresses_as_typed, "checked",
-		"Whether addresses are trimmed and checked (Sy addr-unvalidated).",
-		.words = &checked_words),
+	KEY("envelope.addresses", word, envelope.addresses, "checked",
+		"What goes between the angle brackets. checked: the bare mailbox, and no other; "
+		"as-typed: all of it; found: what the brackets hold, else the address found in it, "
+		"else all of it, characters cut to eight bits, and a sender without address is "
+		"noticed only when MAIL is due (Sy addr-unvalidated).",
+		.words = &envelope_address_words),
 	KEY("envelope.parameters", words, envelope.parameters, "[BODY]",
 		"Parameters of MAIL, each only if offered, BODY and SMTPUTF8 only if the message "
 		"needs it (RFC 1870, 6152, 4954 5, 6531).",

@@ -152,6 +152,7 @@ enum verb { VERB_EHLO, VERB_HELO, VERB_SNIFF };
 enum { ADDRESSES_ALL, ADDRESSES_FIRST };
 enum { PROBE_NONE, PROBE_TLS };
 enum { OFFERS_KEYWORD, OFFERS_ANYWHERE, OFFERS_AFTER_DASH };
+enum { CHALLENGE_STRICT, CHALLENGE_LENIENT, CHALLENGE_CARRIED_OVER };
 enum { AUTH_EQUALS_TOO, AUTH_EQUALS_IGNORED, AUTH_EQUALS_ONLY };
 enum { WRITES_WHOLE, WRITES_LINE_END_APART, WRITES_CR_LF_APART };
 enum { TLS_START_AS_ASKED, TLS_START_AT_ONCE, TLS_START_STARTTLS, TLS_START_NEVER };
@@ -165,6 +166,8 @@ enum {
 	PARAMETER_AUTH,
 	PARAMETER_SMTPUTF8
 };
+enum { DUPLICATES_REMOVED, DUPLICATES_KEPT, DUPLICATES_FIRST_BCC_ONCE };
+enum { ENVELOPE_ADDRESS_CHECKED, ENVELOPE_ADDRESS_AS_TYPED, ENVELOPE_ADDRESS_FOUND };
 enum { PIPELINING_NONE, PIPELINING_ENVELOPE, PIPELINING_ENVELOPE_AND_DATA };
 enum { STUFFING_FULL, STUFFING_PER_WRITE, STUFFING_NOT_FIRST, STUFFING_NONE };
 enum { LINE_ENDS_CRLF, LINE_ENDS_AS_IS, LINE_ENDS_LF };
@@ -221,6 +224,7 @@ struct client_profile {
 		bool line_end_crlf;		/* replies.line-end: any, crlf */
 		uint64_t line_limit;		/* replies.line-limit */
 		bool text_required;		/* replies.text-required */
+		bool code_is_number;		/* replies.code: three-digits, number */
 		bool drain;			/* replies.drain */
 	} replies;
 	/* reactions.ROW.EVENT as written; the default table is client_default_reactions(). */
@@ -234,6 +238,7 @@ struct client_profile {
 		struct text_list prompts;	   /* auth.prompts */
 		uint64_t cut;			   /* auth.cut */
 		bool cram_key_unpadded;		   /* auth.cram-key: padded, unpadded */
+		uint8_t challenge;		   /* auth.challenge */
 	} auth;
 	struct {
 		uint8_t start;			 /* tls.start */
@@ -246,6 +251,7 @@ struct client_profile {
 		bool resume;			 /* tls.resume */
 		bool needs_session_id;		 /* tls.needs-session-id */
 		bool keep_plaintext;		 /* tls.keep-plaintext */
+		bool go_ahead_anywhere;		 /* tls.go-ahead: 2xx, 220-anywhere */
 	} tls;
 	struct {
 		bool quit;    /* close.quit */
@@ -256,8 +262,8 @@ struct client_profile {
 	struct {
 		struct word_list order;	     /* envelope.order */
 		bool bcc_apart;		     /* envelope.bcc: with-others, own-transactions */
-		bool duplicates_kept;	     /* envelope.duplicates: removed, kept */
-		bool addresses_as_typed;     /* envelope.addresses: checked, as-typed */
+		uint8_t duplicates;	     /* envelope.duplicates */
+		uint8_t addresses;	     /* envelope.addresses */
 		struct word_list parameters; /* envelope.parameters */
 		uint8_t pipelining;	     /* envelope.pipelining */
 	} envelope;

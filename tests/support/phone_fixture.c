@@ -21,7 +21,12 @@ static struct profile *load_text(const char *text)
 			buffer_format(&all, "%s%s", shown++ == 0 ? "" : ", ", groups[i]);
 	}
 	buffer_append_text(&all, "]}]\n");
-	struct profile *profile = fixture_load(PROFILE_CLIENT, buffer_string(&all), NULL, &errors);
+	struct catalogue *catalogue = fixture_catalogue(&memory_standard);
+	struct profile_source source = catalogue_source(catalogue);
+	buffer_init(&errors, &memory_standard, 1 << 20);
+	struct profile *profile = profile_load_text(&memory_standard, PROFILE_CLIENT, "test.yaml",
+		buffer_octets(&all), &source, &errors);
+	catalogue_close(catalogue);
 	CHECK_TEXT(buffer_string(&errors), "");
 	buffer_free(&errors);
 	buffer_free(&all);
@@ -30,7 +35,7 @@ static struct profile *load_text(const char *text)
 
 struct profile *phone_fixture_profile(const char *text)
 {
-	if (strchr(text, ':') != NULL)
+	if (strchr(text, ':') != NULL) /* a name has none */
 		return load_text(text);
 	struct catalogue *catalogue = fixture_catalogue(&memory_standard);
 	struct profile *profile = fixture_profile(catalogue, PROFILE_CLIENT, text);
@@ -65,8 +70,10 @@ static struct phone *make(const struct phone_run *run, const struct profile *pro
 	struct phone *phone = phone_new(&memory_standard, profile_client(profile), &account, 1);
 	if (!CHECK(phone != NULL))
 		return NULL;
-	for (size_t i = 0; i < (run->messages == 0 ? 1 : run->messages); i++)
-		CHECK(phone_add(phone, run->message != NULL ? run->message : &usual));
+	for (size_t i = 0; i < (run->messages == 0 ? 1 : run->messages); i++) {
+		const struct phone_message *one = run->message != NULL ? run->message : &usual;
+		CHECK(phone_add(phone, run->mails != NULL ? &run->mails[i] : one));
+	}
 	return phone;
 }
 
@@ -75,6 +82,10 @@ static void check_outcome(const struct phone_run *run, const struct phone *phone
 	const struct phone_outcome *outcome = phone_outcome(phone, 0);
 	CHECK_TEXT(phone_result_name(outcome->verdict.result), phone_result_name(run->result));
 	CHECK_INT(outcome->verdict.code, run->code);
+	if (run->last != PHONE_NOT_TRIED)
+		CHECK_TEXT(phone_result_name(phone_outcome(phone, phone_message_count(phone) - 1)
+						     ->verdict.result),
+			phone_result_name(run->last));
 	if (run->tries > 0)
 		CHECK_INT(outcome->tries, run->tries);
 	if (run->result != PHONE_NOT_TRIED && run->result != PHONE_DELIVERED)

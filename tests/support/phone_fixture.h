@@ -15,7 +15,7 @@
 #define PHONE_CONTENT "Subject: x\r\n\r\nhello\r\n"
 
 /*
- * The client profile `text`: YAML without evidence, or the name of one of the project's. NULL,
+ * The client profile `text`: YAML without evidence (based-on one of the project's, or not), or the name of one of the project's. NULL,
  * with a failed check, where it cannot be loaded.
  */
 struct profile *phone_fixture_profile(const char *text);
@@ -36,6 +36,8 @@ struct phone_run {
 	size_t messages;    /* how many usual ones; 0: one */
 	void (*account)(struct phone_account *account); /* NULL: the usual one */
 	const struct phone_message *message;		/* NULL: the usual one */
+	const struct phone_message *mails; /* or all `messages` of them, each its own */
+	enum phone_result last; /* what became of the last one; PHONE_NOT_TRIED: whatever */
 };
 
 /* Plays it whole, octet by octet, and in other cuts; checks the outcome each time. */
