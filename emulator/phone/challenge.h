@@ -1,5 +1,5 @@
 /*
- * challenge: what a lenient client makes of the base64 behind a 334.
+ * challenge: what a loose client makes of the base64 behind a 334.
  *
  * Octets outside the alphabet are left out, '=' ends a group. Bits that fill no octet are kept from
  * one challenge to the next; whoever wants each to be read by itself begins with a zeroed one.

@@ -208,7 +208,7 @@ static bool decode(struct login *login, struct octets text, struct buffer *decod
 		/* only CRAM-MD5 must understand it; the others need it where prompts are asked */
 		return base64_decode(decoded, octets_trim(text)) ||
 		       login->mechanism != LOGIN_CRAM_MD5;
-	if (login->profile->auth.challenge == CHALLENGE_LENIENT)
+	if (login->profile->auth.challenge == CHALLENGE_LOOSE)
 		login->challenge = (struct challenge){0};
 	challenge_decode(&login->challenge, decoded, text);
 	return true;

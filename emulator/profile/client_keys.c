@@ -54,7 +54,7 @@ LOCAL_WORDS(reading_words, reading_values, "whole", "first-line", "refusals-by-l
 LOCAL_WORDS(reply_end_words, NULL, "any", "crlf");
 LOCAL_WORDS(code_words, NULL, "three-digits", "number");
 LOCAL_WORDS(cram_key_words, NULL, "padded", "unpadded");
-LOCAL_WORDS(challenge_words, NULL, "strict", "lenient", "carried-over");
+LOCAL_WORDS(challenge_words, NULL, "strict", "loose", "carried-over");
 LOCAL_WORDS(go_ahead_words, NULL, "2xx", "220-anywhere");
 LOCAL_WORDS(tls_start_words, NULL, "as-asked", "at-once", "starttls", "never");
 LOCAL_WORDS(version_words, NULL, "SSL3.0", "TLS1.0", "TLS1.1", "TLS1.2", "TLS1.3");
@@ -230,7 +230,7 @@ static const struct key keys[] = {
 		.words = &cram_key_words),
 	KEY("auth.challenge", word, auth.challenge, "strict",
 		"How a challenge is decoded. strict: CRAM-MD5 takes no other than base64 (else "
-		"bad-prompt); lenient: what is not base64 is left out; carried-over: and bits left "
+		"bad-prompt); loose: what is not base64 is left out; carried-over: and bits left "
 		"by one prompt go into the next (Sy section 2; cured by change 084 of the same "
 		"source).",
 		.words = &challenge_words),
