@@ -56,13 +56,24 @@ static void keep(struct ending *ending, struct mail *mail)
 		tell(&ending->keep.trouble);
 }
 
+bool ending_json(struct ending *ending, const char *begin, const char *end)
+{
+	if (!ending->options->json && !ending->options->json_lines)
+		return false;
+	printf("{%s", begin);
+	ending->json_end = end;
+	return true;
+}
+
 static void print_json(struct ending *ending, const struct mail *mail)
 {
 	const struct msub_options *options = ending->options;
 	if (!options->json && !options->json_lines)
 		return;
-	if (!options->json_lines)
-		fputs(ending->count == 1 ? "{\"messages\": [" : ",\n  ", stdout);
+	if (!options->json_lines && ending->json_end != NULL)
+		fputs(",\n  ", stdout);
+	else if (!options->json_lines)
+		ending_json(ending, "\"messages\": [", "]");
 	report_json(&ending->report, stdout, mail);
 	if (options->json_lines)
 		fputc('\n', stdout);
@@ -111,9 +122,9 @@ int ending_finish(struct ending *ending)
 	tell_trouble(ending);
 	int status = status_worse(kept ? EX_OK : ending->trouble->status, ending->status);
 	keep_end(&ending->keep);
-	if (options->json && !options->json_lines) {
-		fputs(ending->count == 0 ? "{\"messages\": [" : "", stdout);
-		printf("], \"status\": %d}\n", status);
-	}
+	if (options->json && !options->json_lines && ending->json_end == NULL)
+		ending_json(ending, "\"messages\": [", "]");
+	if (ending->json_end != NULL)
+		printf("%s, \"status\": %d}\n", ending->json_end, status);
 	return options->json || options->json_lines ? ending_output(status) : status;
 }

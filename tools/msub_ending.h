@@ -22,6 +22,7 @@ struct ending {
 	struct log log;
 	int status; /* the worst so far */
 	size_t count, queued;
+	const char *json_end; /* what closes the JSON that was begun; NULL: none was */
 	bool told, told_forgotten;
 	unsigned int told_unusual; /* MSUB_REMARK_* */
 };
@@ -30,6 +31,11 @@ struct ending {
 void ending_begin(struct ending *ending, const struct msub_options *options,
 	struct progress *progress, struct trouble *trouble);
 void ending_account(struct ending *ending, const struct account *account, bool user);
+/*
+ * Begins the JSON of a mode that has one of its own, {"queues": [ say, which ending_finish() closes
+ * with `end` and the exit status; false: none is asked for.
+ */
+bool ending_json(struct ending *ending, const char *begin, const char *end);
 /* A mail that is finished, or will not be sent. */
 void ending_take(struct ending *ending, struct mail *mail);
 /* Tells what is left to tell: the exit status. */

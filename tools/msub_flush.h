@@ -17,5 +17,7 @@ bool flush_send(const char *path, const struct msub_options *options, struct end
 	struct trouble *trouble);
 /* Prints what waits and what failed, for people. */
 bool flush_show(const char *path, FILE *to, struct trouble *trouble);
+/* The same for programs (msub_flush_show.h): one object, also where there is trouble. */
+bool flush_show_json(const char *path, FILE *to, struct trouble *trouble);
 
 #endif

@@ -11,6 +11,7 @@
 #include "msub_pretend.h"
 #include "msub_serverinfo.h"
 #include "msub_stdio.h"
+#include "msub_words.h"
 
 typedef bool mode_function(
 	const struct msub_options *options, struct ending *ending, struct trouble *trouble);
@@ -28,19 +29,40 @@ static bool show_one(const char *path, const struct msub_options *options, struc
 	return flush_show(path, stdout, trouble);
 }
 
+static bool show_json(const char *path, const struct msub_options *options, struct ending *ending,
+	struct trouble *trouble)
+{
+	(void)options;
+	(void)ending;
+	return flush_show_json(path, stdout, trouble);
+}
+
+/* What stands before a queue that is shown. */
+static void show_before(queue_function *work, const struct addresses *paths, size_t index)
+{
+	if (work == show_json && index > 0)
+		fputs(",\n  ", stdout);
+	if (work != show_one || paths->count < 2)
+		return;
+	words_print(stdout, paths->items[index]);
+	puts(":");
+}
+
 /* One that cannot be read or written does not keep the others from being sent. */
 static void work_all(const struct addresses *paths, queue_function *work,
 	const struct msub_options *options, struct ending *ending, struct trouble *trouble)
 {
 	for (size_t i = 0; i < paths->count; i++) {
 		struct trouble own = {0};
-		if (work == show_one && paths->count > 1)
-			printf("%s:\n", paths->items[i]);
+		show_before(work, paths, i);
 		work(paths->items[i], options, ending, &own);
-		if (own.status != 0 && trouble->status != 0)
-			fprintf(stderr, "msub: %s\n", own.text);
-		else if (own.status != 0)
+		if (own.status != 0 && trouble->status != 0) {
+			fputs("msub: ", stderr);
+			words_print(stderr, own.text);
+			fputc('\n', stderr);
+		} else if (own.status != 0) {
 			trouble_set(trouble, own.status, "%s", own.text);
+		}
 	}
 }
 
@@ -70,16 +92,25 @@ static bool flush(
 static bool show_queue(
 	const struct msub_options *options, struct ending *ending, struct trouble *trouble)
 {
-	return work_queues(show_one, options, ending, trouble) || no_queue(trouble);
+	bool json = ending_json(ending, "\"queues\": [", "]");
+	return work_queues(json ? show_json : show_one, options, ending, trouble) ||
+	       no_queue(trouble);
 }
 
-/* mailq, and -q: where there is no queue, none of the programs that ask for it is to fail. */
-static bool ask_queue(
+/* mailq: where there is no queue, none of the programs that ask for it is to fail; so with -q. */
+static bool list_queue(
 	const struct msub_options *options, struct ending *ending, struct trouble *trouble)
 {
-	bool show = options->mode == MODE_QUEUE;
-	if (!work_queues(show ? show_one : flush_send, options, ending, trouble) && show)
+	bool json = ending_json(ending, "\"queues\": [", "]");
+	if (!work_queues(json ? show_json : show_one, options, ending, trouble) && !json)
 		puts("Mail queue is empty");
+	return true;
+}
+
+static bool run_queue(
+	const struct msub_options *options, struct ending *ending, struct trouble *trouble)
+{
+	work_queues(flush_send, options, ending, trouble);
 	return true;
 }
 
@@ -110,8 +141,8 @@ static bool pretend(
 static bool serverinfo(
 	const struct msub_options *options, struct ending *ending, struct trouble *trouble)
 {
-	(void)ending;
-	return serverinfo_print(options, stdout, trouble);
+	bool json = ending_json(ending, "\"server\": ", "");
+	return serverinfo_print(options, stdout, json, trouble);
 }
 
 static bool configure(
@@ -130,15 +161,31 @@ static bool refuse(
 		"--rmqs: msub does not ask servers to send what they keep (ETRN); use msmtp for it");
 }
 
+/* What these print is not JSON. */
+static bool fit_json(
+	const struct msub_options *options, mode_function *work, struct trouble *trouble)
+{
+	static mode_function *const others[] = {configure, pretend, serve};
+	bool json = options->json || options->json_lines;
+	for (size_t i = 0; json && i < sizeof others / sizeof *others; i++) {
+		if (work == others[i])
+			return trouble_set(trouble, EX_USAGE,
+				"--json: not with --configure, --pretend and -bs, which print "
+				"something else");
+	}
+	return true;
+}
+
 bool modes_work(const struct msub_options *options, struct ending *ending, struct trouble *trouble)
 {
+	bool shows = options->mode == MODE_QUEUE, runs = options->run_queue != NULL;
 	const struct {
 		bool asked;
 		mode_function *work;
 	} rows[] = {{options->flush, flush}, {options->show_queue, show_queue},
 		{options->configure != NULL, configure}, {options->serverinfo, serverinfo},
 		{options->pretend, pretend}, {options->remote_queue != NULL, refuse},
-		{options->mode == MODE_QUEUE || options->run_queue != NULL, ask_queue},
+		{shows, list_queue}, {runs && !shows, run_queue},
 		{options->mode == MODE_ALIASES, do_nothing}, {options->mode == MODE_SMTP, serve}};
 	size_t asked = 0;
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
@@ -147,7 +194,7 @@ bool modes_work(const struct msub_options *options, struct ending *ending, struc
 		trouble_set(trouble, EX_USAGE,
 			"--flush, --show-queue, --configure, --serverinfo, --pretend, -bs, -bp, -bi, -q: only one of them");
 	for (size_t i = 0; asked == 1 && i < sizeof rows / sizeof *rows; i++) {
-		if (rows[i].asked)
+		if (rows[i].asked && fit_json(options, rows[i].work, trouble))
 			rows[i].work(options, ending, trouble);
 	}
 	return asked > 0;

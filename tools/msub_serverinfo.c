@@ -84,25 +84,30 @@ static void print_server(
 	print_offers(to, "It offers inside TLS:", server->inside);
 }
 
-static bool look(const struct msub_settings *settings, FILE *to, struct trouble *trouble)
+static bool look(const struct msub_settings *settings, FILE *to, bool json, struct trouble *trouble)
 {
 	struct msub_server server = {0};
 	struct msub_failure failure = {0};
 	enum msub_error error = msub_look(settings, &server, &failure);
 	struct msub_result result = {.why = failure};
-	if (error != MSUB_MEMORY)
-		print_server(to, settings, &server);
 	if (error != MSUB_OK) {
 		const char *more = failure.reply.code != 0 ? failure.reply.text : failure.text;
 		trouble_set(trouble, status_of(&result, false), "%s%s%.300s; %s",
 			msub_error_text(error), more == NULL || *more == 0 ? "" : ": ",
 			more == NULL ? "" : more, status_advice(&result, false));
 	}
+	if (json && error != MSUB_MEMORY)
+		serverinfo_json(to, settings, &server, &failure, trouble);
+	else if (json)
+		fputs("null", to);
+	else if (error != MSUB_MEMORY)
+		print_server(to, settings, &server);
 	msub_server_free(&server);
 	return error == MSUB_OK;
 }
 
-bool serverinfo_print(const struct msub_options *options, FILE *to, struct trouble *trouble)
+bool serverinfo_print(
+	const struct msub_options *options, FILE *to, bool json, struct trouble *trouble)
 {
 	struct account account = {0};
 	struct msub_settings settings;
@@ -115,7 +120,9 @@ bool serverinfo_print(const struct msub_options *options, FILE *to, struct troub
 			settings.transcript = dialogue_show;
 			settings.transcript_context = &dialogue;
 		}
-		good = look(&settings, to, trouble);
+		good = look(&settings, to, json, trouble);
+	} else if (json) {
+		fputs("null", to);
 	}
 	account_free(&account);
 	return good;
