@@ -50,6 +50,7 @@ static const struct row rows[MSUB_ERROR_COUNT] = {
 	/* the lightest: what counts is the status of the one who was refused */
 	[MSUB_OTHER_REFUSED] = {EX_TEMPFAIL, "take out who was refused, and send it again"},
 	[MSUB_NOT_OFFERED] = {EX_UNAVAILABLE, "ask for less, or send it through another server"},
+	[MSUB_ENDED] = {EX_TEMPFAIL, "send it again"},
 };
 
 /*

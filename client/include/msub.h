@@ -147,7 +147,8 @@ extern "C" {
 	X(TOO_MANY, "more recipients than the server takes at once, and all or nothing is asked")  \
 	X(OTHER_REFUSED, "another recipient was refused, and all or nothing is asked")             \
 	X(AUTH_UNPROVEN, "the server took the login without proof that it knows the password")     \
-	X(NOT_OFFERED, "the server does not offer what the message asks for")
+	X(NOT_OFFERED, "the server does not offer what the message asks for")                      \
+	X(ENDED, "the session was ended before this message, which waits for another one")
 
 #define MSUB_ERROR_ENUM(name, text) MSUB_##name,
 enum msub_error { MSUB_ERRORS(MSUB_ERROR_ENUM) MSUB_ERROR_COUNT };
@@ -797,8 +798,9 @@ enum {
 struct msub_session;
 /*
  * A session of its own, without a sender: nothing is tried again. A suspicion is then reported as
- * MSUB_LOGIN_SUSPECTED with MSUB_RETRY_ELSEWHERE, and messages left over when the server or a
- * given-up envelope ends the session are MSUB_NOT_TRIED.
+ * MSUB_LOGIN_SUSPECTED with MSUB_RETRY_ELSEWHERE. Messages left over when the server ends the
+ * session are MSUB_NOT_TRIED with what it failed by; when the session ends itself, after an envelope
+ * that was given up say, with MSUB_ENDED and MSUB_RETRY_ELSEWHERE, and why in the failure's text.
  * Settings are copied. now_ms is when connecting starts. Errors as for msub_sender_new().
  */
 enum msub_error msub_session_new(

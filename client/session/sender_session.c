@@ -108,12 +108,18 @@ static void stop_opening(struct msub_sender *sender, const struct failure *failu
 		sender->room = sender_under_way(sender);
 }
 
+/* The last session has not failed: an earlier one has, or they ended without fault. */
+static const struct failure *why_fruitless(const struct msub_sender *sender)
+{
+	static const struct failure ended = {
+		.error = MSUB_ENDED, .phase = MSUB_PHASE_QUIT, .retry = MSUB_RETRY_LATER};
+	return sender->failure.error != MSUB_OK ? &sender->failure : &ended;
+}
+
 /* Decides whether another session is worth it, and makes the lane vacant. */
 static void reap(struct msub_sender *sender, struct lane *lane)
 {
 	struct msub_session *session = lane->session;
-	struct failure ended = {
-		.error = MSUB_CLOSING, .phase = MSUB_PHASE_QUIT, .retry = MSUB_RETRY_LATER};
 	bool failed = session->failure.error != MSUB_OK;
 	sender_add_counts(&sender->counts, session);
 	if (failed && sender->failure.error == MSUB_OK)
@@ -122,7 +128,7 @@ static void reap(struct msub_sender *sender, struct lane *lane)
 	queue_take_back(lane);
 	lane_move(lane, &sender->vacant);
 	if (is_trouble(sender, lane))
-		stop_opening(sender, failed ? &session->failure : &ended);
+		stop_opening(sender, failed ? &session->failure : why_fruitless(sender));
 	lane->session = NULL;
 	session_free(session);
 }

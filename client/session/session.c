@@ -34,17 +34,34 @@ static void queue_settled(void *context, struct msub_message *message)
 		message_list_remove(message);
 }
 
+/* Why it said QUIT although messages waited: the server is not to blame for it. */
+static const char *why_ended(const struct msub_session *session)
+{
+	uint64_t limit = session->capability.mail_limit;
+	if (session->spent)
+		return "after an envelope that was given up: only the end of the session closes it";
+	if (session->suspicious)
+		return "the server may have forgotten the login: a new one will tell";
+	if (limit != 0 && session->mail_count >= limit)
+		return "the server takes no more messages in one session";
+	return "the connection rested, and did not stand any more";
+}
+
 /* The session is over: what still waits was not tried. */
 static void queue_give_up(struct msub_session *session)
 {
-	struct failure ended = {
-		.error = MSUB_CLOSING, .phase = MSUB_PHASE_QUIT, .retry = MSUB_RETRY_ELSEWHERE};
+	struct failure ended = {0};
 	bool failed = session->failure.error != MSUB_OK;
 	struct msub_message *message;
+	if (!failed && session->queue.first != NULL)
+		failure_set(&ended, &session->memory,
+			&(struct cause){MSUB_ENDED, MSUB_PHASE_QUIT, MSUB_RETRY_ELSEWHERE, NULL,
+				why_ended(session)});
 	while ((message = session->queue.first) != NULL) {
 		message_give_up(message, failed ? &session->failure : &ended);
 		message_list_remove(message);
 	}
+	failure_free(&ended, &session->memory);
 }
 
 struct msub_session *session_new(const struct memory *memory, const struct msub_settings *settings,

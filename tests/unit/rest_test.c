@@ -336,8 +336,9 @@ static void a_session_alone_tells_what_was_not_tried(void)
 	close_down(&desk);
 	CHECK_INT(msub_message_count(desk.messages[0], MSUB_NOT_TRIED), 1);
 	msub_message_failure(desk.messages[0], &failure);
-	CHECK_INT(failure.error, MSUB_CLOSING);
+	CHECK_INT(failure.error, MSUB_ENDED);
 	CHECK_INT(failure.retry, MSUB_RETRY_ELSEWHERE);
+	CHECK_TEXT(failure.text, "the connection rested, and did not stand any more");
 	desk_free(&desk);
 }
 

@@ -190,6 +190,61 @@ static void leaves_trying_again_to_others(void)
 	room_free(&room);
 }
 
+/* What is said is taken; then this is the reply. */
+static void hear(struct msub_session *session, const char *reply)
+{
+	struct msub_piece piece;
+	while (msub_session_output(session, &piece, 1) > 0)
+		msub_session_taken(session, piece.len, 0);
+	msub_session_input(session, reply, strlen(reply), 0);
+}
+
+/* It ends itself while messages wait: that is not the server's doing. */
+static void says_why_it_ended_itself(void)
+{
+	static const struct {
+		const char *name, *replies[8];
+		enum msub_error first;
+		const char *text; /* of the second */
+	} rows[] = {
+		{"an envelope that was given up",
+			{"250 hi\r\n", "250 ok\r\n", "550 no\r\n", "221 bye\r\n"}, MSUB_REFUSED,
+			"after an envelope that was given up: only the end of the session closes it"},
+		{"one message in a session",
+			{"250-hi\r\n250 LIMITS MAILMAX=1\r\n", "250 ok\r\n", "250 ok\r\n",
+				"354 go\r\n", "250 queued\r\n", "221 bye\r\n"},
+			MSUB_OK, "the server takes no more messages in one session"},
+	};
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct room room;
+		struct msub_session *session;
+		struct msub_failure failure;
+		CHECK_CASE("%s", rows[i].name);
+		room_init(&room);
+		room_add(&room, "b@example.org");
+		room_add(&room, "c@example.org");
+		CHECK_INT(msub_session_new(&session, &room.settings, 0), MSUB_OK);
+		for (size_t j = 0; j < 2; j++)
+			CHECK_INT(msub_session_add(session, room.messages[j]), MSUB_OK);
+		msub_session_connected(session, NULL, 0);
+		hear(session, "220 hi\r\n");
+		for (size_t j = 0; j < COUNT(rows[i].replies) && rows[i].replies[j] != NULL; j++)
+			hear(session, rows[i].replies[j]);
+		CHECK_INT(msub_session_wants(session), MSUB_WANTS_CLOSE);
+		msub_session_closed(session, 0);
+		msub_message_failure(room.messages[0], &failure);
+		CHECK_TEXT(msub_error_name(failure.error), msub_error_name(rows[i].first));
+		CHECK(msub_message_is_finished(room.messages[1]));
+		msub_message_failure(room.messages[1], &failure);
+		CHECK_TEXT(msub_error_name(failure.error), "ENDED");
+		CHECK_TEXT(failure.text, rows[i].text);
+		CHECK_INT(msub_message_count(room.messages[1], MSUB_NOT_TRIED), 1);
+		CHECK_INT(failure.retry, MSUB_RETRY_ELSEWHERE);
+		msub_session_free(session);
+		room_free(&room);
+	}
+}
+
 #define TESTS(T)                                                                                   \
 	T(keeps_time)                                                                              \
 	T(lets_a_slow_network_take_its_time)                                                       \
@@ -197,5 +252,6 @@ static void leaves_trying_again_to_others(void)
 	T(waits_without_end_where_it_is_told)                                                      \
 	T(shows_the_talk_without_secrets)                                                          \
 	T(ignores_calls_that_it_does_not_want)                                                     \
-	T(leaves_trying_again_to_others)
+	T(leaves_trying_again_to_others)                                                           \
+	T(says_why_it_ended_itself)
 CHECK_MAIN("session", TESTS)
