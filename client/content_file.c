@@ -196,7 +196,7 @@ static enum msub_error drop(struct content_file *file, enum msub_error error)
 
 enum msub_error msub_message_file(struct msub_message *message, const char *path)
 {
-	if (message->handed || path == NULL)
+	if (message == NULL || message->handed || path == NULL)
 		return MSUB_USE;
 	struct content_file *file = new_file(message);
 	if (file == NULL)
@@ -225,7 +225,7 @@ static enum msub_error spool_all(
 enum msub_error msub_message_descriptor(struct msub_message *message, int descriptor, bool spool)
 {
 	struct stat is;
-	if (message->handed)
+	if (message == NULL || message->handed)
 		return MSUB_USE;
 	if (fstat(descriptor, &is) != 0)
 		return MSUB_SOURCE;

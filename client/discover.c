@@ -63,10 +63,22 @@ enum msub_error discover(const struct memory *memory, const struct destination *
 	return failed.error;
 }
 
+static enum msub_error fail_use(struct msub_failure *failure)
+{
+	if (failure != NULL)
+		*failure = (struct msub_failure){.error = MSUB_USE,
+			.phase = MSUB_PHASE_CONNECT,
+			.reply = {.text = ""},
+			.text = ""};
+	return MSUB_USE;
+}
+
 enum msub_error msub_discover(const char *domain, const struct msub_settings *settings,
 	struct msub_service *services, size_t *count, struct msub_failure *failure)
 {
 	struct msub_settings usual;
+	if (domain == NULL || count == NULL || (services == NULL && *count > 0))
+		return fail_use(failure);
 	msub_settings_init(&usual);
 	if (settings == NULL)
 		settings = &usual;

@@ -83,10 +83,6 @@ static void look_at(struct look *look, const struct msub_settings *settings)
 	const char *which = "";
 	struct sentence why = {""};
 	struct trust trust;
-	struct msub_settings listened = *settings;
-	listened.transcript = write_down;
-	listened.transcript_context = look;
-	listened.keep_ms = 0; /* it has no message to wait for */
 	if (msub_settings_check(settings, &which) != MSUB_OK ||
 		!destination_is_there(settings, &which)) {
 		fail(look, MSUB_SETTINGS, which);
@@ -96,6 +92,10 @@ static void look_at(struct look *look, const struct msub_settings *settings)
 		fail(look, why.text[0] == 0 ? MSUB_MEMORY : MSUB_SETTINGS, why.text);
 		return;
 	}
+	struct msub_settings listened = *settings;
+	listened.transcript = write_down;
+	listened.transcript_context = look;
+	listened.keep_ms = 0; /* it has no message to wait for */
 	enum msub_error error = msub_session_new(&look->session, &listened, clock_ms());
 	if (error == MSUB_OK)
 		run(look, &trust, settings);
@@ -106,18 +106,23 @@ static void look_at(struct look *look, const struct msub_settings *settings)
 	trust_close(&trust);
 }
 
+static enum msub_error fail_at_once(struct msub_failure *failure, enum msub_error error)
+{
+	if (failure != NULL)
+		*failure = (struct msub_failure){.error = error, .reply = {.text = ""}, .text = ""};
+	return error;
+}
+
 enum msub_error msub_look(const struct msub_settings *settings, struct msub_server *server,
 	struct msub_failure *failure)
 {
-	struct memory memory = settings_memory(settings->memory);
-	struct look look = {.asked = settings, .facts = look_facts_new(&memory)};
+	if (server == NULL)
+		return fail_at_once(failure, MSUB_USE);
 	*server = (struct msub_server){.facts = NULL};
-	if (look.facts == NULL) {
-		if (failure != NULL)
-			*failure = (struct msub_failure){
-				.error = MSUB_MEMORY, .reply = {.text = ""}, .text = ""};
-		return MSUB_MEMORY;
-	}
+	struct memory memory = settings_memory(settings == NULL ? NULL : settings->memory);
+	struct look look = {.asked = settings, .facts = look_facts_new(&memory)};
+	if (look.facts == NULL)
+		return fail_at_once(failure, MSUB_MEMORY);
 	look_at(&look, settings);
 	look_facts_show(look.facts, server);
 	if (look.facts->failure.error == MSUB_OK && look.facts->no_memory)

@@ -26,12 +26,14 @@ struct msub_network {
 enum msub_error msub_network_new(
 	struct msub_network **network, const struct msub_settings *settings)
 {
-	struct memory memory = settings_memory(settings->memory);
 	const char *which;
+	if (network == NULL)
+		return MSUB_USE;
 	*network = NULL;
 	if (msub_settings_check(settings, NULL) != MSUB_OK ||
 		!destination_is_there(settings, &which))
 		return MSUB_SETTINGS;
+	struct memory memory = settings_memory(settings->memory);
 	struct msub_network *fresh = memory_new(&memory, 1, sizeof *fresh);
 	if (fresh == NULL)
 		return MSUB_MEMORY;
@@ -150,7 +152,7 @@ enum msub_error msub_network_run(
 	struct msub_failure ignored;
 	struct crowd_source source = {sender, next_lane, is_done};
 	failure = failure == NULL ? &ignored : failure;
-	if (!sender_is_free_for(sender, network))
+	if (network == NULL || sender == NULL || !sender_is_free_for(sender, network))
 		return fail(failure, MSUB_USE, "");
 	if (!is_made_for(network, sender))
 		return fail(failure, MSUB_SETTINGS, network->why.text);

@@ -9,10 +9,10 @@
 static enum msub_error provide(
 	const struct msub_settings *settings, struct sasl_provider **provider)
 {
-	struct memory memory = settings_memory(settings->memory);
 	*provider = NULL;
 	if (msub_settings_check(settings, NULL) != MSUB_OK)
 		return MSUB_SETTINGS;
+	struct memory memory = settings_memory(settings->memory);
 	if (settings_want_login(settings))
 		*provider = gsasl_provider_new(&memory);
 	return *provider == NULL && settings_want_login(settings) ? MSUB_MEMORY : MSUB_OK;
@@ -22,15 +22,19 @@ enum msub_error msub_session_new(
 	struct msub_session **session, const struct msub_settings *settings, uint64_t now_ms)
 {
 	struct sasl_provider *provider;
-	enum msub_error error = provide(settings, &provider);
+	if (session == NULL)
+		return MSUB_USE;
 	*session = NULL;
+	enum msub_error error = provide(settings, &provider);
 	return error == MSUB_OK ? session_alone_new(session, settings, provider, now_ms) : error;
 }
 
 enum msub_error msub_sender_new(struct msub_sender **sender, const struct msub_settings *settings)
 {
 	struct sasl_provider *provider;
-	enum msub_error error = provide(settings, &provider);
+	if (sender == NULL)
+		return MSUB_USE;
 	*sender = NULL;
+	enum msub_error error = provide(settings, &provider);
 	return error == MSUB_OK ? sender_new(sender, settings, provider) : error;
 }

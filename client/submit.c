@@ -25,9 +25,12 @@ static bool fail(struct submission *submission, enum msub_error error, const cha
 	return false;
 }
 
-static bool check_settings(struct submission *submission)
+static bool check_call(
+	struct submission *submission, struct msub_message *const *messages, size_t count)
 {
 	const char *which = "";
+	if (messages == NULL && count > 0)
+		return fail(submission, MSUB_USE, "");
 	if (msub_settings_check(submission->settings, &which) != MSUB_OK)
 		return fail(submission, MSUB_SETTINGS, which);
 	if (!destination_is_there(submission->settings, &which))
@@ -78,7 +81,8 @@ enum msub_error msub_submit(const struct msub_settings *settings,
 		.settings = settings,
 		.failure = {.reply = {.text = ""}, .text = ""},
 	};
-	if (check_settings(&submission) && open_network(&submission, messages, count) &&
+	if (check_call(&submission, messages, count) &&
+		open_network(&submission, messages, count) &&
 		fill_sender(&submission, messages, count))
 		run(&submission, messages, count);
 	msub_sender_free(submission.sender);

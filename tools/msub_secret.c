@@ -128,6 +128,24 @@ bool secret_is_kept(const char *path, const struct stat *facts, struct trouble *
 		       "%s holds a password and others may read it; say: chmod 600 %s", path, path);
 }
 
+bool secret_key_is_kept(const char *path, struct trouble *trouble)
+{
+	struct stat facts;
+	if (stat(path, &facts) != 0 || !S_ISREG(facts.st_mode))
+		return true; /* who reads it tells what is wrong */
+	bool system = facts.st_uid == 0;
+	if (!system && facts.st_uid != geteuid())
+		return trouble_set(trouble, EX_CONFIG,
+			"%s holds a private key and belongs to somebody else; make it your own "
+			"file",
+			path);
+	mode_t others = system ? S_IRWXO : S_IRWXG | S_IRWXO;
+	return (facts.st_mode & others) == 0 ||
+	       trouble_set(trouble, EX_CONFIG,
+		       "%s holds a private key and others may read it; say: chmod %s %s", path,
+		       system ? "o-rwx" : "600", path);
+}
+
 bool secret_from_file(struct secret *secret, const char *path, struct trouble *trouble)
 {
 	struct stat facts;

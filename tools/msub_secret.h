@@ -29,6 +29,11 @@ bool secret_from_command(
 bool secret_from_program(struct secret *secret, char *const *words);
 /* Whether nobody else may read a file that holds one, and it is ours; false: see the trouble. */
 bool secret_is_kept(const char *path, const struct stat *facts, struct trouble *trouble);
+/*
+ * The same of a private key; one of the system's (root's) may be open to its group, as Debian's are
+ * to ssl-cert. True as well where it cannot be looked at.
+ */
+bool secret_key_is_kept(const char *path, struct trouble *trouble);
 /* A regular file has to be kept so. */
 bool secret_from_file(struct secret *secret, const char *path, struct trouble *trouble);
 void secret_wipe(struct secret *secret);

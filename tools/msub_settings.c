@@ -5,6 +5,7 @@
 #include <string.h>
 #include <sysexits.h>
 
+#include "msub_secret.h"
 #include "options.h"
 
 static void take_port(const struct account *account, struct msub_settings *settings)
@@ -52,6 +53,8 @@ static bool take_tls(
 	settings->certificate_file = account_text(account, KEY_TLS_CERT_FILE);
 	settings->key_file = account_text(account, KEY_TLS_KEY_FILE);
 	settings->priority = account_text(account, KEY_TLS_PRIORITIES);
+	if (settings->key_file != NULL && !secret_key_is_kept(settings->key_file, trouble))
+		return false;
 	return take_trust(account, settings, trouble);
 }
 

@@ -85,9 +85,11 @@
  * ERRORS are values. A call that can fail returns enum msub_error; what went wrong on the way to
  * a recipient is a struct msub_failure beside that recipient's outcome. The first failure of a
  * session stays; calls that come after it, and calls that an object does not want at the moment,
- * are harmless and ignored. Nothing here aborts, jumps, or sets errno. NULL is a mistake (MSUB_USE)
- * for content, files and messages that are handed over; the null sender for a sender's address;
- * and not allowed for the object that a function is about, but by the functions that free it.
+ * are harmless and ignored. Nothing here aborts, jumps, or sets errno. NULL in the place of an
+ * object, or of what a call has to read or fill, is a mistake: MSUB_USE, for settings
+ * MSUB_SETTINGS; a call that returns no error does nothing then and says 0, false, NULL or
+ * MSUB_NEVER, and a failure that is asked for is MSUB_USE. NULL is fine where a comment says so, in
+ * the functions that free, and is the null sender as a sender's address.
  *
  * TEXT that a server sent is escaped wherever this header calls it text: control characters,
  * bidirectional overrides, invisible characters and broken UTF-8 appear as \xHH, the backslash as
@@ -400,10 +402,12 @@ struct msub_settings {
 	 * user NULL, the default: no login. Otherwise the login is required.
 	 * mechanism NULL, the default: the strongest that the server offers of SCRAM-SHA-256 and
 	 * SCRAM-SHA-1 (each with -PLUS first, where TLS gave a binding), DIGEST-MD5, CRAM-MD5,
-	 * PLAIN and LOGIN; the last two only inside TLS. Another follows only where a wrong
-	 * password cannot be the cause of a refusal. A mechanism that is named is used, and naming
-	 * one that says the password readably is consent to do so where there is no TLS. By name
-	 * only: OAUTHBEARER and XOAUTH2, whose password is the token; EXTERNAL (who TLS's
+	 * PLAIN and LOGIN; the last two only inside TLS. Another follows only where the server
+	 * refuses the mechanism itself, or this machine cannot do it: never after a refused
+	 * password, nor after a challenge that makes no sense, by which somebody who is not what
+	 * he seems would choose how he hears the password. A mechanism that is named is used, and
+	 * naming one that says the password readably is consent to do so where there is no TLS. By
+	 * name only: OAUTHBEARER and XOAUTH2, whose password is the token; EXTERNAL (who TLS's
 	 * certificate says) and GSSAPI (the system's ticket), which need neither user nor password;
 	 * NTLM. With SCRAM, DIGEST-MD5 and GSSAPI the server has to prove itself as well
 	 * (MSUB_AUTH_UNPROVEN); a SCRAM server may ask for 4096 to a million iterations, about a
@@ -799,9 +803,10 @@ struct msub_session;
 /*
  * A session of its own, without a sender: nothing is tried again. A suspicion is then reported as
  * MSUB_LOGIN_SUSPECTED with MSUB_RETRY_ELSEWHERE. Messages left over when the server ends the
- * session are MSUB_NOT_TRIED with what it failed by; when the session ends itself, after an envelope
- * that was given up say, with MSUB_ENDED and MSUB_RETRY_ELSEWHERE, and why in the failure's text.
- * Settings are copied. now_ms is when connecting starts. Errors as for msub_sender_new().
+ * session are MSUB_NOT_TRIED with what it failed by; when the session ends itself, after an
+ * envelope that was given up say, with MSUB_ENDED and MSUB_RETRY_ELSEWHERE, and why in the
+ * failure's text. Settings are copied. now_ms is when connecting starts. Errors as for
+ * msub_sender_new().
  */
 enum msub_error msub_session_new(
 	struct msub_session **session, const struct msub_settings *settings, uint64_t now_ms);

@@ -15,7 +15,9 @@ enum {
 };
 
 static const char *const trouble_texts[SASL_OUTCOME_COUNT] = {
-	[SASL_CHALLENGE] = "its challenge made no sense",
+	[SASL_CHALLENGE] =
+		"its challenge made no sense: if you trust the server all the same, name "
+		"another mechanism",
 	[SASL_UNPROVEN] = "it does not know the password itself: it may not be who it says it is",
 	[SASL_COSTLY] = "its challenge asks for more than a million rounds of computation: do not "
 			"trust it, or name another mechanism",
@@ -74,6 +76,8 @@ bool authentication_hide(struct msub_session *session)
 enum msub_error msub_session_tls_binding(
 	struct msub_session *session, enum msub_binding kind, const void *at, size_t len)
 {
+	if (session == NULL || at == NULL)
+		return MSUB_USE;
 	struct binding *bindings = session->login.bindings;
 	if (session->state != SESSION_HANDSHAKE || (unsigned int)kind > MSUB_BINDING_UNIQUE ||
 		len == 0 || len > BINDING_MAX)
@@ -155,11 +159,13 @@ static enum sasl_outcome ask(struct authentication *login, struct octets challen
 	return outcome;
 }
 
-static enum sasl_outcome judge(struct authentication *login, enum sasl_outcome outcome)
+/* What is too long to be said, in an answer, is so by the server's doing. */
+static enum sasl_outcome judge(
+	struct authentication *login, enum sasl_outcome outcome, enum sasl_outcome too_long)
 {
 	if (buffer_failed(&login->secret))
 		return SASL_MEMORY;
-	return outcome <= SASL_DONE && login->secret.len > ANSWER_MAX ? SASL_UNFIT : outcome;
+	return outcome <= SASL_DONE && login->secret.len > ANSWER_MAX ? too_long : outcome;
 }
 
 /* Makes the mechanism ready, and has it say what it says first. */
@@ -179,7 +185,7 @@ static enum sasl_outcome start(struct msub_session *session)
 	else if (outcome == SASL_GOES_ON && mechanism->first)
 		mechanism->start(&credentials, &login->secret);
 	login->unsaid = mechanism->first;
-	return judge(login, outcome);
+	return judge(login, outcome, SASL_UNFIT);
 }
 
 /* The answer to a challenge. */
@@ -195,10 +201,11 @@ static enum sasl_outcome answer(struct msub_session *session, const struct chall
 		secrets_mask(&login->said, bearer_status(challenge->octets), &login->status);
 	if (mechanism->provided)
 		return judge(login,
-			challenge->readable ? ask(login, challenge->octets) : SASL_CHALLENGE);
+			challenge->readable ? ask(login, challenge->octets) : SASL_CHALLENGE,
+			SASL_CHALLENGE);
 	bool answered = mechanism->step != NULL &&
 			mechanism->step(&credentials, login->round++, challenge, &login->secret);
-	return judge(login, answered ? SASL_GOES_ON : SASL_CHALLENGE);
+	return judge(login, answered ? SASL_GOES_ON : SASL_CHALLENGE, SASL_CHALLENGE);
 }
 
 /* ---- planning ---- */
@@ -389,18 +396,24 @@ static bool is_suspect(enum sasl_outcome trouble)
 
 /*
  * The mechanism to go on with after a refusal; mechanism_count(): none. 504, 534 and 538 speak of
- * the mechanism; 432 asks for one login with the plain password, after which the mechanism will
- * do. 454 is a passing condition, which another mechanism would meet as well; 535 is the password.
- * A server that cannot prove itself, or that asks for work that nobody needs, would choose by that
- * a mechanism in which it hears the password: no other one is tried.
+ * the mechanism, where they answer AUTH and not what it said; 432 asks for one login with the plain
+ * password, after which the mechanism will do. 454 is a passing condition, which another mechanism
+ * would meet as well; 535 is the password. What this machine cannot do is no fault of the server's.
+ * But whoever sends a challenge that no honest server makes, cannot prove itself, or asks for work
+ * that nobody needs, would choose by that a mechanism in which it hears the password, or one from
+ * which it is guessed more easily: no other one is tried (RFC 5802 section 9, RFC 4954 section 9).
  */
-static size_t next_mechanism(const struct msub_session *session, const struct reply *reply)
+static size_t next_mechanism(
+	const struct msub_session *session, enum msub_phase phase, const struct reply *reply)
 {
 	const struct authentication *login = &session->login;
-	bool suspect = is_suspect(login->trouble) || login->trouble == SASL_COSTLY;
-	if (session->settings->mechanism != NULL || suspect)
+	bool own = login->cancelled &&
+		   (login->trouble == SASL_UNFIT || login->trouble == SASL_NO_TICKET);
+	bool unwanted = phase == MSUB_PHASE_AUTH &&
+			(reply->code == 504 || reply->code == 534 || reply->code == 538);
+	if (session->settings->mechanism != NULL || (login->cancelled && !own))
 		return mechanism_count();
-	if (login->cancelled || reply->code == 504 || reply->code == 534 || reply->code == 538)
+	if (own || unwanted)
 		return login->mechanism + 1;
 	size_t plain = mechanism_find(octets_of("PLAIN"));
 	return reply->code == 432 && login->mechanism < plain ? plain : mechanism_count();
@@ -412,7 +425,7 @@ static void refuse_login(
 	struct authentication *login = &session->login;
 	enum sasl_outcome trouble = login->trouble;
 	bool clear = false;
-	if (plan(session, next_mechanism(session, reply), &clear))
+	if (plan(session, next_mechanism(session, step->phase, reply), &clear))
 		return;
 	if (login->trouble == SASL_MEMORY) {
 		fail_memory(session, step->phase);

@@ -33,6 +33,11 @@ static void *resize_text(void *context, void *old, size_t old_size, size_t want)
 
 enum msub_error msub_message_new(struct msub_message **message, const struct msub_memory *memory)
 {
+	if (message == NULL)
+		return MSUB_USE;
+	*message = NULL;
+	if (memory != NULL && memory->resize == NULL)
+		return MSUB_USE;
 	struct memory owned = settings_memory(memory);
 	*message = memory_new(&owned, 1, sizeof **message);
 	if (*message == NULL)
@@ -75,7 +80,7 @@ enum msub_error msub_message_sender(struct msub_message *message, const char *ad
 {
 	struct octets text = octets_of(address);
 	struct address sender = {0};
-	if (message->handed)
+	if (message == NULL || message->handed)
 		return MSUB_USE;
 	enum msub_error error =
 		text.len == 0 ? MSUB_OK : address_make(&sender, &message->texts, text);
@@ -90,7 +95,7 @@ enum msub_error msub_message_options(
 	struct msub_message *message, const struct msub_message_options *options)
 {
 	struct wishes wishes;
-	if (message->handed)
+	if (message == NULL || message->handed)
 		return MSUB_USE;
 	enum msub_error error = wishes_make(&wishes, &message->memory, options);
 	if (error != MSUB_OK)
@@ -196,7 +201,7 @@ enum msub_error msub_message_add_recipient_with(struct msub_message *message, co
 	const struct msub_recipient_options *options)
 {
 	struct recipient recipient = {.wishes = NULL};
-	if (message->handed)
+	if (message == NULL || message->handed)
 		return MSUB_USE;
 	enum msub_error error =
 		address_make(&recipient.address, &message->texts, octets_of(address));
@@ -218,7 +223,7 @@ enum msub_error msub_message_add_recipient(struct msub_message *message, const c
 
 enum msub_error msub_message_content(struct msub_message *message, const void *at, size_t len)
 {
-	if (message->handed || (at == NULL && len != 0))
+	if (message == NULL || message->handed || (at == NULL && len != 0))
 		return MSUB_USE;
 	source_from_memory(&message->source, octets_make(at, len));
 	return MSUB_OK;
@@ -226,7 +231,7 @@ enum msub_error msub_message_content(struct msub_message *message, const void *a
 
 enum msub_error msub_message_source(struct msub_message *message, const struct msub_source *source)
 {
-	if (message->handed || source == NULL || source->read == NULL)
+	if (message == NULL || message->handed || source == NULL || source->read == NULL)
 		return MSUB_USE;
 	source_from_callback(&message->source, source);
 	return MSUB_OK;
@@ -295,7 +300,7 @@ void message_give_up(struct msub_message *message, const struct failure *failure
 
 enum msub_error msub_message_remove_bcc(struct msub_message *message, bool remove)
 {
-	if (message->handed)
+	if (message == NULL || message->handed)
 		return MSUB_USE;
 	message->removes_bcc = remove;
 	return MSUB_OK;

@@ -94,6 +94,8 @@ void session_end_rest(struct msub_session *session, uint64_t now_ms)
 
 void msub_session_quit(struct msub_session *session, uint64_t now_ms)
 {
+	if (session == NULL)
+		return;
 	session->leaving = true;
 	if (session->rest == REST_IDLE && session->state == SESSION_TALKING)
 		session_end_rest(session, now_ms);

@@ -3,12 +3,12 @@
 
 bool msub_message_is_finished(const struct msub_message *message)
 {
-	return message->finished;
+	return message != NULL && message->finished;
 }
 
 size_t msub_message_recipient_count(const struct msub_message *message)
 {
-	return message->count;
+	return message == NULL ? 0 : message->count;
 }
 
 /* In LMTP others of its transaction may still wait for their reply. */
@@ -21,7 +21,7 @@ static bool is_taken_over(const struct recipient *recipient)
 bool msub_message_result(
 	const struct msub_message *message, size_t index, struct msub_result *result)
 {
-	if (index >= message->count)
+	if (message == NULL || result == NULL || index >= message->count)
 		return false;
 	const struct recipient *recipient = &message->recipients[index];
 	*result = (struct msub_result){
@@ -38,7 +38,7 @@ bool msub_message_result(
 size_t msub_message_count(const struct msub_message *message, enum msub_outcome outcome)
 {
 	size_t count = 0;
-	for (size_t i = 0; i < message->count; i++)
+	for (size_t i = 0; message != NULL && i < message->count; i++)
 		count += message->recipients[i].outcome == outcome;
 	return count;
 }
@@ -62,8 +62,10 @@ static const struct failure *telling_failure(const struct msub_message *message)
 
 void msub_message_failure(const struct msub_message *message, struct msub_failure *failure)
 {
-	static const struct failure none = {0};
-	const struct failure *why = telling_failure(message);
+	static const struct failure none = {0}, wrong = {.error = MSUB_USE};
+	if (failure == NULL)
+		return;
+	const struct failure *why = message == NULL ? &wrong : telling_failure(message);
 	*failure = failure_view(why == NULL ? &none : why);
 }
 
@@ -77,5 +79,5 @@ void message_copy_failure(
 
 unsigned int msub_message_remarks(const struct msub_message *message)
 {
-	return message->remarks;
+	return message == NULL ? 0 : message->remarks;
 }

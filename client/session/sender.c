@@ -77,6 +77,8 @@ void msub_sender_free(struct msub_sender *sender)
 
 enum msub_error msub_sender_add(struct msub_sender *sender, struct msub_message *message)
 {
+	if (sender == NULL)
+		return MSUB_USE;
 	enum msub_error error = message_hand_over(message, sender->settings.probe);
 	if (error != MSUB_OK)
 		return error;
@@ -88,6 +90,8 @@ enum msub_error msub_sender_add(struct msub_sender *sender, struct msub_message 
 
 struct msub_session *msub_sender_session(struct msub_sender *sender, uint64_t now_ms)
 {
+	if (sender == NULL)
+		return NULL;
 	bool alone = sender->settings.connections <= 1;
 	struct lane *lane = sender_open(sender, NULL, now_ms);
 	if (lane == NULL && alone)
@@ -97,11 +101,13 @@ struct msub_session *msub_sender_session(struct msub_sender *sender, uint64_t no
 
 bool msub_sender_is_finished(const struct msub_sender *sender)
 {
-	return sender->unfinished == 0;
+	return sender != NULL && sender->unfinished == 0;
 }
 
 struct msub_message *msub_sender_finished(struct msub_sender *sender)
 {
+	if (sender == NULL)
+		return NULL;
 	struct msub_message *message = sender->finished.first;
 	if (message != NULL)
 		message_list_remove(message);
@@ -110,16 +116,23 @@ struct msub_message *msub_sender_finished(struct msub_sender *sender)
 
 void msub_sender_failure(const struct msub_sender *sender, struct msub_failure *failure)
 {
-	*failure = failure_view(&sender->failure);
+	static const struct failure wrong = {.error = MSUB_USE};
+	if (failure != NULL)
+		*failure = failure_view(sender == NULL ? &wrong : &sender->failure);
 }
 
 unsigned int msub_sender_learned(const struct msub_sender *sender)
 {
-	return sender->lessons.learned;
+	return sender == NULL ? 0 : sender->lessons.learned;
 }
 
 void msub_sender_counts(const struct msub_sender *sender, struct msub_counts *counts)
 {
+	if (counts == NULL)
+		return;
+	*counts = (struct msub_counts){0};
+	if (sender == NULL)
+		return;
 	const struct lane_list *lists[] = {&sender->busy, &sender->resting, &sender->over};
 	*counts = sender->counts;
 	counts->suspicions = sender->lessons.suspicions;

@@ -149,7 +149,8 @@ void msub_session_free(struct msub_session *session)
 
 enum msub_error msub_session_add(struct msub_session *session, struct msub_message *message)
 {
-	if (session->lent || session->quitting || session->state >= SESSION_CLOSING)
+	if (session == NULL || session->lent || session->quitting ||
+		session->state >= SESSION_CLOSING)
 		return MSUB_USE;
 	enum msub_error error = message_hand_over(message, session->settings->probe);
 	if (error == MSUB_OK)
@@ -209,6 +210,8 @@ void session_out_of_step(struct msub_session *session, enum msub_phase phase,
 
 unsigned int msub_session_wants(const struct msub_session *session)
 {
+	if (session == NULL)
+		return 0;
 	bool pending = !output_is_empty(&session->output);
 	switch (session->state) {
 	case SESSION_PAUSING:
@@ -265,7 +268,7 @@ static void begin_talk(struct msub_session *session)
 void msub_session_connected(
 	struct msub_session *session, const char *local_address, uint64_t now_ms)
 {
-	if (session->state != SESSION_CONNECTING)
+	if (session == NULL || session->state != SESSION_CONNECTING)
 		return;
 	session->since_ms = now_ms;
 	session->stood = true;
@@ -290,7 +293,7 @@ void msub_session_connected(
 void msub_session_service(struct msub_session *session, enum msub_tls tls)
 {
 	/* Only towards TLS: whoever forges the DNS must not get the mail in clear. */
-	if (session->state != SESSION_CONNECTING || tls == MSUB_TLS_NONE)
+	if (session == NULL || session->state != SESSION_CONNECTING || tls == MSUB_TLS_NONE)
 		return;
 	session->security = tls;
 	session->service_found = true;
@@ -298,7 +301,7 @@ void msub_session_service(struct msub_session *session, enum msub_tls tls)
 
 void msub_session_server(struct msub_session *session, const char *host, uint16_t port)
 {
-	if (session->state != SESSION_CONNECTING || host == NULL)
+	if (session == NULL || session->state != SESSION_CONNECTING || host == NULL)
 		return;
 	buffer_clear(&session->server);
 	buffer_append_text(&session->server, host);
@@ -316,6 +319,8 @@ void session_found(
 
 void msub_session_host_failed(struct msub_session *session, const char *why, uint64_t now_ms)
 {
+	if (session == NULL)
+		return;
 	session->since_ms = now_ms;
 	if (session->state <= SESSION_CONNECTING)
 		session_fail(session, &(struct cause){MSUB_HOST, MSUB_PHASE_CONNECT,
@@ -324,6 +329,8 @@ void msub_session_host_failed(struct msub_session *session, const char *why, uin
 
 void msub_session_connect_failed(struct msub_session *session, const char *why, uint64_t now_ms)
 {
+	if (session == NULL)
+		return;
 	session->since_ms = now_ms;
 	if (session->state <= SESSION_CONNECTING)
 		session_fail(session, &(struct cause){MSUB_CONNECT, MSUB_PHASE_CONNECT,
@@ -333,7 +340,7 @@ void msub_session_connect_failed(struct msub_session *session, const char *why, 
 void msub_session_tls_up(
 	struct msub_session *session, bool verified, const char *description, uint64_t now_ms)
 {
-	if (session->state != SESSION_HANDSHAKE)
+	if (session == NULL || session->state != SESSION_HANDSHAKE)
 		return;
 	session->since_ms = now_ms;
 	if (!verified && !session->settings->trust_anyone) {
@@ -360,6 +367,8 @@ void session_tls_up(struct msub_session *session, const struct player_tls *tls, 
 
 void msub_session_tls_failed(struct msub_session *session, const char *why, uint64_t now_ms)
 {
+	if (session == NULL)
+		return;
 	bool late = session->state == SESSION_TALKING && session->tls && !session->tls_heard;
 	session->since_ms = now_ms;
 	if (session->state == SESSION_HANDSHAKE || late)
@@ -369,6 +378,8 @@ void msub_session_tls_failed(struct msub_session *session, const char *why, uint
 
 void msub_session_closed(struct msub_session *session, uint64_t now_ms)
 {
+	if (session == NULL)
+		return;
 	msub_session_end_of_input(session, NULL, now_ms);
 	if (session->state == SESSION_CLOSING)
 		be_over(session);
@@ -384,6 +395,8 @@ size_t session_outgoing(struct msub_session *session, struct octets *pieces, siz
 size_t msub_session_output(struct msub_session *session, struct msub_piece *pieces, size_t max)
 {
 	struct octets octets[OUTPUT_PIECES];
+	if (session == NULL || pieces == NULL)
+		return 0;
 	size_t count = session_outgoing(session, octets, max < OUTPUT_PIECES ? max : OUTPUT_PIECES);
 	for (size_t i = 0; i < count; i++)
 		pieces[i] = (struct msub_piece){octets[i].at, octets[i].len};
@@ -392,7 +405,8 @@ size_t msub_session_output(struct msub_session *session, struct msub_piece *piec
 
 void msub_session_taken(struct msub_session *session, size_t count, uint64_t now_ms)
 {
-	if (session->state != SESSION_TALKING || count == 0 || output_is_empty(&session->output))
+	if (session == NULL || session->state != SESSION_TALKING || count == 0 ||
+		output_is_empty(&session->output))
 		return;
 	session->since_ms = now_ms;
 	session->asked = true;
@@ -403,6 +417,8 @@ void msub_session_taken(struct msub_session *session, size_t count, uint64_t now
 
 void msub_session_input(struct msub_session *session, const void *at, size_t len, uint64_t now_ms)
 {
+	if (session == NULL || (at == NULL && len > 0))
+		return;
 	session->tls_heard = session->tls;
 	session_hear(session, octets_make(at, len), now_ms);
 	session_give_back(session);
@@ -417,7 +433,8 @@ static bool is_leaving(const struct msub_session *session)
 
 void msub_session_end_of_input(struct msub_session *session, const char *why, uint64_t now_ms)
 {
-	if (session->state <= SESSION_CONNECTING || session->state >= SESSION_CLOSING)
+	if (session == NULL || session->state <= SESSION_CONNECTING ||
+		session->state >= SESSION_CLOSING)
 		return;
 	if (is_leaving(session))
 		session->state = SESSION_CLOSING;
@@ -450,7 +467,7 @@ static uint64_t timeout_ms(const struct msub_session *session)
 
 uint64_t msub_session_deadline_ms(const struct msub_session *session)
 {
-	if (session->state >= SESSION_CLOSING)
+	if (session == NULL || session->state >= SESSION_CLOSING)
 		return MSUB_NEVER;
 	if (session->rest == REST_IDLE)
 		return session_rest_ends_ms(session);
@@ -460,7 +477,8 @@ uint64_t msub_session_deadline_ms(const struct msub_session *session)
 
 void msub_session_tick(struct msub_session *session, uint64_t now_ms)
 {
-	if (now_ms < msub_session_deadline_ms(session) || session->state >= SESSION_CLOSING)
+	if (session == NULL || now_ms < msub_session_deadline_ms(session) ||
+		session->state >= SESSION_CLOSING)
 		return;
 	if (session->rest == REST_IDLE) {
 		session_end_rest(session, now_ms);
@@ -479,10 +497,12 @@ void msub_session_tick(struct msub_session *session, uint64_t now_ms)
 
 void msub_session_failure(const struct msub_session *session, struct msub_failure *failure)
 {
-	*failure = failure_view(&session->failure);
+	static const struct failure wrong = {.error = MSUB_USE};
+	if (failure != NULL)
+		*failure = failure_view(session == NULL ? &wrong : &session->failure);
 }
 
 uint64_t msub_session_turns(const struct msub_session *session)
 {
-	return session->turns;
+	return session == NULL ? 0 : session->turns;
 }

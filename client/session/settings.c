@@ -22,6 +22,8 @@ enum {
 
 void msub_settings_init(struct msub_settings *settings)
 {
+	if (settings == NULL)
+		return;
 	*settings = (struct msub_settings){
 		.tls = MSUB_TLS_STARTTLS,
 		.connections = 1,
@@ -125,6 +127,8 @@ static const char *contradiction(const struct msub_settings *settings)
 		return "protocol";
 	if ((unsigned int)settings->chunking > MSUB_CHUNKING_NEVER)
 		return "chunking";
+	if (settings->memory != NULL && settings->memory->resize == NULL)
+		return "memory";
 	if ((unsigned int)settings->dane > MSUB_DANE_REQUIRED)
 		return "dane";
 	if (settings->certificate_file != NULL && settings->key_file == NULL)
@@ -156,8 +160,17 @@ static const char *find_quarrel(const struct msub_settings *settings)
 	return NULL;
 }
 
+static enum msub_error say_wrong(const char **which, const char *bad)
+{
+	if (which != NULL)
+		*which = bad;
+	return bad == NULL ? MSUB_OK : MSUB_SETTINGS;
+}
+
 enum msub_error msub_settings_check(const struct msub_settings *settings, const char **which)
 {
+	if (settings == NULL)
+		return say_wrong(which, "settings");
 	const struct {
 		const char *name;
 		const char *value;
@@ -194,9 +207,7 @@ enum msub_error msub_settings_check(const struct msub_settings *settings, const 
 		bad = contradiction(settings);
 	if (bad == NULL)
 		bad = find_quarrel(settings);
-	if (which != NULL)
-		*which = bad;
-	return bad == NULL ? MSUB_OK : MSUB_SETTINGS;
+	return say_wrong(which, bad);
 }
 
 bool settings_want_login(const struct msub_settings *settings)
@@ -216,7 +227,7 @@ uint16_t settings_port(const struct msub_settings *settings)
 
 struct memory settings_memory(const struct msub_memory *memory)
 {
-	if (memory == NULL)
+	if (memory == NULL || memory->resize == NULL)
 		return memory_standard;
 	return (struct memory){.resize = memory->resize, .context = memory->context};
 }

@@ -134,6 +134,24 @@ def a_client_shows_its_certificate():
 
 
 @case
+def a_key_that_others_may_read_is_not_used():
+    mine = certificates.issue(MADE, "keeper", "", usage="clientAuth")
+    own = os.geteuid() != 0
+    for mode, used in [(0o600, True), (0o400, True), (0o640, not own), (0o644, False), (0o604, False),
+                       (0o606, False)]:
+        os.chmod(mine.key, mode)
+        shown = ["--tls-cert-file=%s" % mine.certificate, "--tls-key-file=%s" % mine.key]
+        what = "mode %o" % mode
+        with server() as at:
+            done = send(at, *shown)
+            if used:
+                check_sent(done, at, what)
+            else:
+                check_refused(done, at, "private key and others may read it; say: chmod", what, CONFIG)
+                check_equal(at.connections, 0, what + ": connections")
+
+
+@case
 def what_was_revoked_is_refused():
     gone = certificates.issue(MADE, "gone")
     revoked = certificates.revocations(MADE, gone)

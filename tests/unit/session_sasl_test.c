@@ -23,9 +23,14 @@
 #define TOO_COSTLY                                                                                 \
 	"its challenge asks for more than a million rounds of computation: do not trust it, or "   \
 	"name another mechanism"
+#define NONSENSE                                                                                   \
+	"its challenge made no sense: if you trust the server all the same, name another "         \
+	"mechanism"
 #define BOMB                                                                                       \
 	"> 334 cj1meWtvK2QybGJiRmdPTlJ2OXFreGRhd0wzcmZjTkhZSlkxWlZ2V1ZzN2oscz1RU1hDUitRNnNlazhiZ"  \
 	"jkyLGk9MTAwMDAwMQ==\n< *\n> 501 5.7.0 cancelled\n"
+#define MANGLED(challenge)                                                                         \
+	"< AUTH SCRAM-SHA-256 " FIRST "\n> 334 " challenge "\n< *\n> 501 5.7.0 cancelled\n" GIVES_UP
 #define FINAL_1                                                                                    \
 	"< Yz1iaXdzLHI9ZnlrbytkMmxiYkZnT05Sdjlxa3hkYXdMM3JmY05IWUpZMVpWdldWczdqLHA9djBYOHYzQnoyV"  \
 	"DBDSkdiSlF5RjBYK0hJNFRzPQ==\n"
@@ -154,7 +159,7 @@ static void logs_in_with_what_is_named(void)
 					     "< TlRMTVNTUAABAAAAB7IAAAQABAAgAAAAAAAAACQAAAB1c2Vy\n> 334 ???\n< *\n"
 					     "> 501 cancelled\n" GIVES_UP,
 			 REFUSED(ANSWER, NEVER)},
-			"its challenge made no sense"},
+			NONSENSE},
 		{{"never by itself", {USER, IN_TLS},
 			 OFFERS_TLS("AUTH XOAUTH2 OAUTHBEARER EXTERNAL GSSAPI NTLM") GIVES_UP,
 			 MSUB_AUTH_MECHANISM, MSUB_PHASE_AUTH, MSUB_RETRY_NEVER},
@@ -224,15 +229,64 @@ static void goes_on_only_where_the_password_is_not_the_cause(void)
 			""},
 		{{"a challenge without text", {USER},
 			 OFFERS("AUTH SCRAM-SHA-256 CRAM-MD5") "< AUTH SCRAM-SHA-256 " FIRST
-							       "\n> 334\n< *\n> 501 no\n< AUTH CRAM-MD5\n"
-							       "> 535 no\n" GIVES_UP,
-			 REFUSED(AUTH, NEVER)},
-			NULL},
+							       "\n> 334\n< *\n> 501 no\n" GIVES_UP,
+			 REFUSED(ANSWER, NEVER)},
+			NONSENSE},
 		{{"a name that SCRAM cannot say", {IN_TLS, .user = "u\x07", .password = "p"},
 			 OFFERS_TLS(
 				 "AUTH SCRAM-SHA-1 PLAIN") "< AUTH PLAIN AHUHAHA=\n> 235 ok\n" ONE_MESSAGE,
 			 FINE},
 			NULL},
+	};
+	play_telling(rows, COUNT(rows));
+}
+
+static void tries_nothing_weaker_after_a_mangled_challenge(void)
+{
+	static const struct telling rows[] = {
+		/* r= is another's, no salt, no count, no base64: PLAIN is what it is after */
+		{{"a challenge for somebody else", {USER, IN_TLS},
+			 OFFERS_TLS("AUTH SCRAM-SHA-256 PLAIN LOGIN") MANGLED(
+				 "cj1zb21lYm9keWVsc2Uscz1RU1hDUitRNnNlazhiZjkyLGk9NDA5Ng=="),
+			 UNPROVEN(ANSWER)},
+			"its challenge adds nothing to ours (RFC 5802): it may not be who it says it is"},
+		{{"a challenge without a salt", {USER, IN_TLS},
+			 OFFERS_TLS("AUTH SCRAM-SHA-256 PLAIN LOGIN")
+				 MANGLED("cj1meWtvK2QybGJiRmdPTlJ2OXFreGRhd0wzcmZjLGk9NDA5Ng=="),
+			 REFUSED(ANSWER, NEVER)},
+			NONSENSE},
+		{{"words", {USER, IN_TLS},
+			 OFFERS_TLS("AUTH SCRAM-SHA-256 SCRAM-SHA-1 CRAM-MD5 PLAIN")
+				 MANGLED("bm9uc2Vuc2U="),
+			 REFUSED(ANSWER, NEVER)},
+			NONSENSE},
+		{{"no base64", {USER, IN_TLS},
+			 OFFERS_TLS("AUTH SCRAM-SHA-256 PLAIN") MANGLED("???"),
+			 REFUSED(ANSWER, NEVER)},
+			NONSENSE},
+		{{"no base64, 504", {USER, IN_TLS},
+			 OFFERS_TLS(
+				 "AUTH SCRAM-SHA-256 PLAIN") "< AUTH SCRAM-SHA-256 " FIRST
+							     "\n> 334 ???\n< *\n> 504 no\n" GIVES_UP,
+			 REFUSED(ANSWER, NEVER)},
+			NONSENSE},
+		{{"no base64, 432", {USER, IN_TLS},
+			 OFFERS_TLS(
+				 "AUTH SCRAM-SHA-256 PLAIN") "< AUTH SCRAM-SHA-256 " FIRST
+							     "\n> 334 ???\n< *\n> 432 no\n" GIVES_UP,
+			 REFUSED(ANSWER, LATER)},
+			NONSENSE},
+		{{"504 and 538 to a proof", {USER, IN_TLS},
+			 OFFERS_TLS("AUTH SCRAM-SHA-256 SCRAM-SHA-1 PLAIN") SCRAM_256
+			 "> 504 no\n" GIVES_UP,
+			 REFUSED(ANSWER, NEVER)},
+			""},
+		{{"DIGEST-MD5 without a nonce", {USER, IN_TLS},
+			 OFFERS_TLS(
+				 "AUTH DIGEST-MD5 PLAIN") "< AUTH DIGEST-MD5\n> 334 cmVhbG09Im4i\n< *\n"
+							  "> 501 no\n" GIVES_UP,
+			 REFUSED(ANSWER, NEVER)},
+			NONSENSE},
 	};
 	play_telling(rows, COUNT(rows));
 }
@@ -539,6 +593,7 @@ static void a_binding_is_told_during_the_handshake(void)
 	T(logs_in_with_the_strongest)                                                              \
 	T(logs_in_with_what_is_named)                                                              \
 	T(goes_on_only_where_the_password_is_not_the_cause)                                        \
+	T(tries_nothing_weaker_after_a_mangled_challenge)                                          \
 	T(wants_the_server_to_prove_itself)                                                        \
 	T(says_why_a_token_was_refused)                                                            \
 	T(says_a_long_token)                                                                       \
