@@ -27,7 +27,7 @@ void engine_push_place(struct phone *phone, enum place place, bool in_session)
 		agenda_push_step(&phone->agenda, words->items[i - 1], in_session);
 }
 
-static bool is_login_asked(const struct phone *phone)
+bool engine_asks_login(const struct phone *phone)
 {
 	return phone->account.user.len > 0 && phone->profile->auth.mechanisms.count > 0;
 }
@@ -42,7 +42,7 @@ static void make_agenda(struct phone *phone)
 {
 	struct agenda *agenda = &phone->agenda;
 	push_silent(phone, TASK_NEXT);
-	if (is_login_asked(phone))
+	if (engine_asks_login(phone))
 		agenda_push_step(agenda, STEP_AUTH, true);
 	if (phone->security == PHONE_TLS)
 		push_silent(phone, TASK_INSIDE_TLS);
@@ -167,7 +167,7 @@ static void early_login(struct phone *phone)
 {
 	agenda_pop(&phone->agenda);
 	if (phone->profile->auth.before_tls && phone->connection.offers.auth &&
-		is_login_asked(phone))
+		engine_asks_login(phone))
 		agenda_push_step(&phone->agenda, STEP_AUTH, true);
 }
 

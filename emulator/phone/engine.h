@@ -130,6 +130,8 @@ void engine_connection_over(struct phone *phone);
 void engine_close(struct phone *phone);
 void engine_remark(struct phone *phone, const char *remark);
 uint64_t engine_deadline(const struct phone *phone);
+/* A user is named, and the client knows a way to log in. */
+bool engine_asks_login(const struct phone *phone);
 /* Pushes the commands of a place in front. */
 void engine_push_place(struct phone *phone, enum place place, bool in_session);
 

@@ -152,7 +152,7 @@ static void say_end(struct phone *phone, const struct task *task)
 static uint8_t first_verb(const struct phone *phone)
 {
 	const struct client_profile *profile = phone->profile;
-	bool asks = phone->account.user.len > 0 || phone->security == PHONE_STARTTLS;
+	bool asks = engine_asks_login(phone) || phone->security == PHONE_STARTTLS;
 	uint8_t verb = asks ? profile->hello.verb : profile->hello.verb_plain;
 	if (verb == VERB_SNIFF)
 		return phone->connection.sniffed ? VERB_EHLO : VERB_HELO;
