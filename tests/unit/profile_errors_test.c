@@ -393,10 +393,10 @@ static void names_that_were_meant_are_offered(void)
 		CHECK_TEXT(buffer_string(&errors), rows[i].message);
 		buffer_free(&errors);
 	}
-	check_loaded_text(&source, "name: x\nbased-on: symbian-9.2\n",
-		"x.yaml:2:11: error: there is no client profile \"symbian-9.2\" (did you mean "
-		"\"symbian-9.1\"?)\n"
-		"  based-on: symbian-9.2\n            ^~~~~~~~~~~\n");
+	check_loaded_text(&source, "name: x\nbased-on: symbian-3x\n",
+		"x.yaml:2:11: error: there is no client profile \"symbian-3x\" (did you mean "
+		"\"symbian-3\"?)\n"
+		"  based-on: symbian-3x\n            ^~~~~~~~~~\n");
 	check_loaded_text(&source, "name: x\nbased-on: lenient\n",
 		"x.yaml:2:11: error: there is no client profile \"lenient\"; \"lenient\" is a "
 		"server profile\n"

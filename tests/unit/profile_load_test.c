@@ -478,9 +478,11 @@ static void catalogue_reads_regular_files_only(void)
 	struct catalogue_list *list = catalogue_list(catalogue, PROFILE_CLIENT);
 	static const char *const names[] = {"correct", "large", "nokia-e61i", "one"};
 	static const char *const titles[] = {"Mine", "", "Nokia E61i", "One"};
-	for (size_t i = 0; i < 4 && CHECK(i < catalogue_list_count(list)); i++) {
-		CHECK_TEXT(catalogue_list_entry(list, i).name, names[i]);
-		CHECK_TEXT(catalogue_list_entry(list, i).title, titles[i]);
+	for (size_t i = 0, at = 0; i < 4; i++, at++) {
+		while (strcmp(catalogue_list_entry(list, at).name, names[i]) < 0)
+			at++;
+		CHECK_TEXT(catalogue_list_entry(list, at).name, names[i]);
+		CHECK_TEXT(catalogue_list_entry(list, at).title, titles[i]);
 	}
 	catalogue_list_free(list);
 	struct profile_source source = catalogue_source(catalogue);
