@@ -170,9 +170,9 @@ static void play_phone(struct stage *stage, struct scene *scene, struct demo_run
 	struct phone_message message = {
 		.to = &to,
 		.to_count = 1,
-		.subject = octets_of("From the phone"),
-		.body = octets_of("Hello from 2007.\n"),
-		.unix_time = clock_unix(),
+		.draft = {.subject = octets_of("From the phone"),
+			.body = octets_of("Hello from 2007.\n"),
+			.unix_time = clock_unix()},
 	};
 	struct play_settings settings = {
 		.memory = &memory_standard,

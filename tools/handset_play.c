@@ -19,7 +19,7 @@ struct options {
 	const char *subject, *body_file, *trust_file, *transcript, *transcript_json;
 	const char *local_address, *host, *device;
 	struct option_list to, cc, bcc, self, messages;
-	const char *from_name, *reply_to;
+	const char *reply_to;
 	uint64_t tries, break_at;
 	bool insecure, json, verbose, quiet, times;
 	int pace;
@@ -57,8 +57,6 @@ static const struct option_row rows[] = {
 	{OPTION_LIST, "bcc", 0, "ADDRESS", AT(bcc), "recipient of a blind copy", NULL},
 	{OPTION_LIST, "copy-to-self", 0, "ADDRESS", AT(self),
 		"own address, for clients that send copies to it", NULL},
-	{OPTION_TEXT, "from-name", 0, "TEXT", AT(from_name), "the sender's name in the header",
-		NULL},
 	{OPTION_TEXT, "reply-to", 0, "ADDRESS", AT(reply_to), "where answers go", NULL},
 	{OPTION_TEXT, "subject", 0, "TEXT", AT(subject),
 		"subject of the message that the client composes", NULL},
@@ -182,12 +180,12 @@ static bool make_messages(struct playing *playing)
 			.bcc_count = options->bcc.count,
 			.self = playing->addresses[3],
 			.self_count = options->self.count,
-			.from_name = octets_of(options->from_name),
-			.reply_to = octets_of(options->reply_to),
 			.break_body_at = (size_t)options->break_at,
-			.subject = octets_of(options->subject == NULL ? "Test" : options->subject),
-			.body = buffer_octets(&playing->body),
-			.unix_time = clock_unix(),
+			.draft = {.reply_to = octets_of(options->reply_to),
+				.subject = octets_of(
+					options->subject == NULL ? "Test" : options->subject),
+				.body = buffer_octets(&playing->body),
+				.unix_time = clock_unix()},
 		};
 		if (playing->file_count > 0)
 			playing->messages[i].content = buffer_octets(&playing->files[i]);

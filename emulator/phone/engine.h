@@ -93,7 +93,7 @@ struct phone {
 	struct secrets said; /* in logins: not to be shown where the server repeats it */
 	struct transfer transfer;
 	enum transfer_state transfer_state;
-	struct buffer composed;
+	struct message_composed composed;
 	struct buffer text;	     /* a command line being made */
 	struct buffer local_address; /* of the connection, without scope */
 

@@ -1,6 +1,8 @@
 /* outbox: rounds, copies and verdicts. */
 #include "outbox.h"
 
+#include "address.h"
+
 #include <string.h>
 
 struct outbox_reply {
@@ -21,6 +23,8 @@ static void free_message(const struct memory *memory, struct outbox_message *mes
 	memory_free(memory, message->recipients, count * sizeof *message->recipients);
 	memory_free(memory, message->states, count * sizeof *message->states);
 	memory_free(memory, message->addresses, count * sizeof *message->addresses);
+	memory_free(memory, message->attachments,
+		message->draft.attachment_count * sizeof *message->attachments);
 	memory_free(memory, message->text, message->text_len);
 }
 
@@ -85,7 +89,8 @@ static void join_duplicates(struct outbox_message *message)
 {
 	for (size_t i = 0; i < message->outcome.recipient_count; i++) {
 		for (size_t j = 0; j < i; j++) {
-			if (!octets_equal(message->addresses[i], message->addresses[j]))
+			if (!octets_equal(address_bare(message->addresses[i]),
+				    address_bare(message->addresses[j])))
 				continue;
 			message->states[i].same_as = message->states[j].same_as;
 			message->states[i].skipped = true;
@@ -124,8 +129,37 @@ static bool make_room(const struct memory *memory, struct outbox_message *messag
 	message->states = memory_new(memory, count, sizeof *message->states);
 	message->addresses = memory_new(memory, count, sizeof *message->addresses);
 	message->text = memory_new(memory, text_len, 1);
-	return message->recipients != NULL && message->states != NULL &&
-	       message->addresses != NULL && message->text != NULL;
+	size_t files = message->draft.attachment_count;
+	if (files > 0)
+		message->attachments = memory_new(memory, files, sizeof *message->attachments);
+	return (files == 0 || message->attachments != NULL) && message->recipients != NULL &&
+	       message->states != NULL && message->addresses != NULL && message->text != NULL;
+}
+
+static void fill_draft(struct outbox_message *kept, const struct message_draft *draft, size_t *used)
+{
+	kept->draft.subject = keep(kept, used, draft->subject);
+	kept->draft.reply_to = keep(kept, used, draft->reply_to);
+	kept->draft.receipt_to = keep(kept, used, draft->receipt_to);
+	kept->draft.charset = keep(kept, used, draft->charset);
+	kept->draft.body = keep(kept, used, draft->body);
+	kept->draft.attachments = kept->attachments;
+	for (size_t i = 0; i < draft->attachment_count; i++) {
+		const struct message_attachment *from = &draft->attachments[i];
+		kept->attachments[i] = (struct message_attachment){keep(kept, used, from->name),
+			keep(kept, used, from->content), keep(kept, used, from->type)};
+	}
+}
+
+static size_t draft_len(const struct message_draft *draft)
+{
+	size_t len = draft->subject.len + draft->reply_to.len + draft->receipt_to.len +
+		     draft->charset.len + draft->body.len;
+	for (size_t i = 0; i < draft->attachment_count; i++) {
+		const struct message_attachment *one = &draft->attachments[i];
+		len += one->name.len + one->content.len + one->type.len;
+	}
+	return len;
 }
 
 static void fill(struct outbox_message *kept, const struct phone_message *message,
@@ -135,10 +169,7 @@ static void fill(struct outbox_message *kept, const struct phone_message *messag
 	for (size_t i = 0; i < list_count; i++)
 		keep_list(kept, &used, &recipient, lists[i]);
 	kept->content = keep(kept, &used, message->content);
-	kept->subject = keep(kept, &used, message->subject);
-	kept->from_name = keep(kept, &used, message->from_name);
-	kept->reply_to = keep(kept, &used, message->reply_to);
-	kept->body = keep(kept, &used, message->body);
+	fill_draft(kept, &message->draft, &used);
 	kept->outcome.recipients = kept->recipients;
 	kept->outcome.queued = true;
 }
@@ -153,12 +184,14 @@ bool outbox_add(struct outbox *outbox, const struct phone_message *message, uint
 	struct outbox_message kept = {.to_count = message->to_count,
 		.cc_count = message->cc_count,
 		.bcc_count = message->bcc_count,
-		.unix_time = message->unix_time,
-		.zone_minutes = message->zone_minutes,
+		.draft = {.attachment_count = message->draft.attachment_count,
+			.priority = message->draft.priority,
+			.mime = message->draft.mime,
+			.unix_time = message->draft.unix_time,
+			.zone_minutes = message->draft.zone_minutes},
 		.break_body_at = message->break_body_at,
 		.seed = seed};
-	size_t text_len = message->content.len + message->subject.len + message->from_name.len +
-			  message->reply_to.len + message->body.len;
+	size_t text_len = message->content.len + draft_len(&message->draft);
 	for (size_t i = 0; i < LIST_COUNT; i++) {
 		kept.outcome.recipient_count += lists[i].count;
 		for (size_t j = 0; j < lists[i].count; j++)

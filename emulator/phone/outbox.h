@@ -27,11 +27,11 @@ struct outbox_message {
 	struct outbox_state *states;
 	struct octets *addresses; /* to, cc, bcc, self */
 	size_t to_count, cc_count, bcc_count;
-	struct octets content, subject, from_name, reply_to, body;
+	struct octets content;
+	struct message_draft draft; /* from and recipients left empty */
+	struct message_attachment *attachments;
 	uint8_t *text; /* what all of these point into */
 	size_t text_len;
-	uint64_t unix_time;
-	int zone_minutes;
 	size_t break_body_at;
 	uint64_t seed; /* decides its Message-ID where that is made once */
 	uint32_t part_count;

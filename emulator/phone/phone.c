@@ -115,7 +115,7 @@ struct phone *phone_new(const struct memory *memory, const struct client_profile
 	writes_init(&phone->writes, memory);
 	secrets_init(&phone->said, memory);
 	login_init(&phone->login, memory, profile, phone->account.user, phone->account.password);
-	buffer_init(&phone->composed, memory, MAX_COMPOSED);
+	message_composed_init(&phone->composed, memory);
 	buffer_init(&phone->text, memory, MAX_COMMAND_LEN);
 	buffer_init(&phone->local_address, memory, MAX_ADDRESS_LEN);
 	return phone;
@@ -134,7 +134,7 @@ void phone_free(struct phone *phone)
 	writes_free(&phone->writes);
 	login_free(&phone->login);
 	secrets_free(&phone->said);
-	buffer_free(&phone->composed);
+	message_composed_free(&phone->composed);
 	buffer_free(&phone->text);
 	buffer_free(&phone->local_address);
 	memory_free(memory, phone, sizeof *phone);
@@ -149,14 +149,24 @@ static bool addresses_fit(const struct octets *addresses, size_t count)
 	return true;
 }
 
+static bool draft_fits(const struct message_draft *draft)
+{
+	bool fits = !has_line_break(draft->subject) && !has_line_break(draft->reply_to) &&
+		    !has_line_break(draft->receipt_to) && !has_line_break(draft->charset);
+	for (size_t i = 0; fits && i < draft->attachment_count; i++) {
+		fits = !has_line_break(draft->attachments[i].name) &&
+		       !has_line_break(draft->attachments[i].type);
+	}
+	return fits;
+}
+
 bool phone_add(struct phone *phone, const struct phone_message *message)
 {
 	bool fits = addresses_fit(message->to, message->to_count) &&
 		    addresses_fit(message->cc, message->cc_count) &&
 		    addresses_fit(message->bcc, message->bcc_count) &&
 		    addresses_fit(message->self, message->self_count) &&
-		    !has_line_break(message->subject) && !has_line_break(message->from_name) &&
-		    !has_line_break(message->reply_to);
+		    draft_fits(&message->draft);
 	return fits && phone->phase == PHASE_START &&
 	       outbox_add(&phone->outbox, message, random_next(&phone->random));
 }

@@ -29,6 +29,7 @@
 
 #include "client_profile.h"
 #include "memory.h"
+#include "compose.h"
 #include "octets.h"
 #include "player.h"
 
@@ -39,10 +40,10 @@ struct phone_account {
 	enum phone_security security;
 	uint16_t port;
 	struct octets user, password; /* user empty: no login is asked for */
-	struct octets sender;	      /* envelope sender and From; may be empty */
-	const char *local_address;    /* NULL: what connected() tells; "": none is known */
-	struct octets host, device;   /* {host}, {device} */
-	struct octets server;	      /* {server}: the server's name as the user typed it */
+	struct octets sender;	    /* From as typed; its address is the envelope's; may be empty */
+	const char *local_address;  /* NULL: what connected() tells; "": none is known */
+	struct octets host, device; /* {host}, {device} */
+	struct octets server;	    /* {server}: the server's name as the user typed it */
 	/*
 	 * False: where `security` asks for TLS, nothing secret is said outside it; a profile that
 	 * would do so ends its session with a remark instead.
@@ -65,10 +66,11 @@ struct phone_message {
 	size_t to_count, cc_count, bcc_count, self_count;
 	/* A whole message as given, header and body, any line ends; or empty: composed from */
 	struct octets content;
-	struct octets subject, from_name, reply_to; /* UTF-8; from_name, reply_to may be empty */
-	struct octets body;			    /* UTF-8, lines end in LF or CRLF */
-	uint64_t unix_time;			    /* when it is first composed, in seconds */
-	int zone_minutes;			    /* east of Greenwich */
+	/*
+	 * What the user typed (compose.h). From, to, cc, bcc, host, device and server come from the
+	 * account and from above, and unix_time is when it is first composed.
+	 */
+	struct message_draft draft;
 	size_t break_body_at; /* 0: never; N: event `broken` after N octets of the content */
 };
 

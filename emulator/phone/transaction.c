@@ -118,25 +118,20 @@ static bool compose(struct phone *phone, struct copy copy)
 	struct random once;
 	random_init(&once, message->seed);
 	uint64_t passed = (phone->now_ms - phone->start_ms) / 1000;
-	const struct compose about = {.keys = keys,
-		.sender = phone->account.sender,
-		.from_name = message->from_name,
-		.reply_to = message->reply_to,
-		.to = message->addresses,
-		.to_count = message->to_count,
-		.cc = message->addresses + message->to_count,
-		.cc_count = message->cc_count,
-		.bcc = shown_bcc(copy),
-		.subject = message->subject,
-		.body = message->body,
-		.host = phone->account.host,
-		.device = phone->account.device,
-		.server = phone->account.server,
-		.unix_time = message->unix_time + (keys->regenerate_each_time ? passed : 0),
-		.zone_minutes = message->zone_minutes};
-	buffer_truncate(&phone->composed, 0);
-	return compose_message(
-		&phone->composed, &about, keys->regenerate_each_time ? &phone->random : &once);
+	struct message_draft draft = message->draft;
+	draft.from = phone->account.sender;
+	draft.to = message->addresses;
+	draft.to_count = message->to_count;
+	draft.cc = message->addresses + message->to_count;
+	draft.cc_count = message->cc_count;
+	draft.bcc = shown_bcc(copy);
+	draft.host = phone->account.host;
+	draft.device = phone->account.device;
+	draft.server = phone->account.server;
+	draft.unix_time += keys->regenerate_each_time ? passed : 0;
+	message_composed_clear(&phone->composed);
+	return message_compose(&phone->composed, keys, &draft,
+		keys->regenerate_each_time ? &phone->random : &once);
 }
 
 static bool prepare_content(struct phone *phone, struct copy copy)
@@ -146,7 +141,7 @@ static bool prepare_content(struct phone *phone, struct copy copy)
 	if (transaction->content.len == 0) {
 		if (!compose(phone, copy))
 			return false;
-		transaction->content = buffer_octets(&phone->composed);
+		transaction->content = buffer_octets(&phone->composed.octets);
 	}
 	transaction->needs_8bit = has_high_octet(transaction->content);
 	transaction->needs_utf8 = has_high_octet(header_of(transaction->content)) ||

@@ -24,7 +24,9 @@
 #define RECIPIENT_VARIABLES "recipient " SENDER_VARIABLES
 #define HEADER_VARIABLES                                                                           \
 	"from reply-to to cc bcc subject date receipt-to x-priority importance message-id "        \
-	"mailer description type encoding"
+	"mailer description type disposition encoding"
+
+#define PART_VARIABLES "type encoding filename filename-parameter description"
 
 LOCAL_WORDS(addresses_words, NULL, "all", "first");
 LOCAL_WORDS(probe_words, NULL, "none", "tls");
@@ -80,6 +82,9 @@ LOCAL_WORDS(keep_words, NULL, "4xx", "5xx", "lost", "unsure");
 LOCAL_WORDS(regenerate_words, NULL, "once", "each-time");
 LOCAL_WORDS(text_encoding_words, NULL, "7bit", "quoted-printable", "base64");
 LOCAL_WORDS(qp_words, NULL, "strict", "word-wise");
+LOCAL_WORDS(aliases_words, NULL, "anew", "as-typed");
+LOCAL_WORDS(word_encoding_words, NULL, "Q", "B", "raw");
+LOCAL_WORDS(word_span_words, NULL, "each", "first-to-last");
 
 static const struct key keys[] = {
 	KEY("connect.addresses", word, connect.addresses, "all",
@@ -361,8 +366,11 @@ static const struct key keys[] = {
 	KEY("message.headers", texts, message.headers,
 		"[\"Date: {date}\", \"From: {from}\", \"Reply-To: {reply-to}\", "
 		"\"To: {to}\", \"Cc: {cc}\", \"Message-ID: {message-id}\", "
-		"\"Subject: {subject}\", \"X-Mailer: {mailer}\", \"MIME-Version: 1.0\", "
-		"\"Content-Type: {type}\", \"Content-Transfer-Encoding: {encoding}\"]",
+		"\"Subject: {subject}\", \"Disposition-Notification-To: {receipt-to}\", "
+		"\"X-Priority: {x-priority}\", \"Importance: {importance}\", "
+		"\"X-Mailer: {mailer}\", \"MIME-Version: 1.0\", \"Content-Type: {type}\", "
+		"\"Content-Disposition: {disposition}\", "
+		"\"Content-Transfer-Encoding: {encoding}\"]",
 		"The header lines; one whose variable is absent is left out, one whose variable "
 		"is empty stays (RFC 5322 3.6; Sy hdr-*).",
 		.variables = HEADER_VARIABLES),
@@ -378,6 +386,51 @@ static const struct key keys[] = {
 	KEY("message.id-alphabet", text, message.id_alphabet,
 		"\"abcdefghijklmnopqrstuvwxyz0123456789\"",
 		"What {random N} of message.id draws from (Sy msgid-form)."),
+	KEY("message.aliases", word, message.aliases_as_typed, "anew",
+		"Whether names before an address are read and quoted anew (RFC 5322 3.2.5), or "
+		"kept as typed: From and Reply-to then only get their quotes, To and Cc only "
+		"where a comma stands in the name (Sy alias-backslash).",
+		.words = &aliases_words),
+	KEY("message.alias-escapes", text, message.alias_escapes, "\"\\\"\\\\\"",
+		"Characters that get a backslash in a quoted name, where names are kept as typed "
+		"only in To and Cc (RFC 5322 3.2.4; Sy alias-backslash)."),
+	KEY("message.address-fold", text, message.address_fold, "\"\\r\\n \"",
+		"What stands behind the comma before an address with which the line would have 76 "
+		"octets or more (RFC 5322 2.2.3; Sy fold-two-spaces)."),
+	KEY("message.subject-fold", number, message.subject_fold, "0",
+		"Where a subject of 76 octets or more is folded: at the first blank at or after "
+		"this octet of what is left; 0: so that lines stay within 76 (RFC 5322 2.1.1; Sy "
+		"fold-subject-38).",
+		.most = 998),
+	KEY("message.header-limit", number, message.header_limit, "0",
+		"A longer header line raises the event broken in the body; 0: none does (RFC 5322 "
+		"2.1.1; Sy overlong-header-fails)."),
+	KEY("message.words.encoding", word, message.words.encoding, "Q",
+		"How characters beyond ASCII leave in a header: as encoded words with Q or B, or "
+		"raw (RFC 2047 4; Sy rfc2047-b-only, catalogue 161).",
+		.words = &word_encoding_words),
+	KEY("message.words.span", word, message.words.first_to_last, "each",
+		"What is encoded: each word that needs it, or all from the first such word to the "
+		"last, halved until each piece fits (RFC 2047 2; Sy rfc2047-span).",
+		.words = &word_span_words),
+	KEY("message.words.in-quotes", flag, message.words.in_quotes, "false",
+		"Encoded words stand inside the quotes of a name (RFC 2047 5 forbids it; Sy "
+		"rfc2047-in-quotes)."),
+	KEY("message.words.in-filenames", flag, message.words.in_filenames, "false",
+		"Encoded words stand in the name of a file, instead of RFC 2231's form (RFC 2047 5 "
+		"forbids it; Sy filename-rfc2047-in-quotes)."),
+	KEY("message.words.blank-before-fold", flag, message.words.blank_before_fold, "false",
+		"A line that is folded before an encoded word keeps its blank at the end (RFC 2047 "
+		"2; Sy fold-encoded-trailing-space)."),
+	KEY("message.charset", text, message.charset, "UTF-8",
+		"The charset of text and header, where the user names none (RFC 2046 4.1.2; Sy "
+		"charset-default)."),
+	KEY("message.latin1-is-cp1252", flag, message.latin1_is_cp1252, "false",
+		"Text is converted to Windows-1252 under the names ISO-8859-1 and US-ASCII (RFC "
+		"2046 4.1.2; Sy latin1-is-cp1252)."),
+	KEY("message.mime", flag, message.mime, "true",
+		"False, and the user does not ask for it: no MIME; raw 8-bit text, wrapped at 78, "
+		"files uuencoded in it (before RFC 2045; Sy plain-mode-raw8bit)."),
 	KEY("message.text-encoding", word, message.text_encoding, "7bit",
 		"How the text is encoded; 7bit where it fits, else quoted-printable (RFC 2045 6; "
 		"Sy body-qp-always).",
@@ -386,8 +439,45 @@ static const struct key keys[] = {
 		"How quoted-printable breaks lines: at 76 octets, or word by word at 77 to 79 "
 		"(RFC 2045 6.7; Sy qp-*).",
 		.words = &qp_words),
-	KEY("message.charset", text, message.charset, "UTF-8",
-		"The charset of the text (RFC 2046 4.1.2; Sy charset-default)."),
+	KEY("message.base64-width", number, message.base64_width, "76",
+		"Characters of a line of base64, down to a multiple of four (RFC 2045 6.8; Sy "
+		"b64-width-60).",
+		.least = 4, .most = 996),
+	KEY("message.base64-lines-per-write", number, message.base64_lines_per_write, "0",
+		"Lines of base64 in one write, where the body goes line by line; 0: one (Sy "
+		"write-per-line).",
+		.most = 10000),
+	KEY("message.boundary", text, message.boundary, "\"=_{random 24}\"",
+		"The boundary; {random N} draws from message.boundary-alphabet (RFC 2046 5.1.1; Sy "
+		"boundary-form).",
+		.variables = "random"),
+	KEY("message.boundary-alphabet", text, message.boundary_alphabet,
+		"\"abcdefghijklmnopqrstuvwxyz0123456789\"",
+		"What {random N} of message.boundary draws from (RFC 2046 5.1.1; Sy boundary-form)."),
+	KEY("message.multipart", text, message.multipart,
+		"\"multipart/mixed; boundary=\\\"{boundary}\\\"\"",
+		"The value of {type} of a message with files (RFC 2046 5.1.3; Sy "
+		"boundary-own-line).",
+		.variables = "boundary"),
+	KEY("message.preamble", text, message.preamble, "\"\"",
+		"What stands before the first boundary, a line; empty: nothing (RFC 2046 5.1.1; Sy "
+		"mime-preamble)."),
+	KEY("message.text-part", texts, message.text_part,
+		"[\"Content-Type: {type}\", \"Content-Transfer-Encoding: {encoding}\"]",
+		"Header lines of the text beside files (RFC 2045 5, 6; Sy "
+		"part-filename-tab).",
+		.variables = PART_VARIABLES),
+	KEY("message.file-part", texts, message.file_part,
+		"[\"Content-Type: {type}\", "
+		"\"Content-Disposition: attachment;\\r\\n {filename-parameter}\", "
+		"\"Content-Transfer-Encoding: {encoding}\"]",
+		"Header lines of a file; {filename-parameter} is filename=\"…\", or what RFC 2231 "
+		"makes of a name beyond ASCII (RFC 2183 2; Sy part-filename-tab, "
+		"no-ct-name-param).",
+		.variables = PART_VARIABLES),
+	KEY("message.unknown-type", text, message.unknown_type, "application/octet-stream",
+		"{type} of a file whose type nobody knows (RFC 2046 4.5.1; Sy "
+		"octet-stream-two-spaces)."),
 };
 
 const struct key *client_keys(size_t *count)

@@ -175,17 +175,42 @@ enum { KEEP_4XX, KEEP_5XX, KEEP_LOST, KEEP_UNSURE }; /* words of outbox.keep */
 enum { TEXT_ENCODING_7BIT, TEXT_ENCODING_QP, TEXT_ENCODING_BASE64 };
 enum { QP_STRICT, QP_WORD_WISE };
 
+enum { WORDS_Q, WORDS_B, WORDS_RAW }; /* words of message.words.encoding */
+
 /* Message generator: used when a message is composed, not when a file is given. */
 struct message_keys {
-	bool regenerate_each_time; /* message.regenerate: once, each-time */
-	struct text_list headers;  /* message.headers */
-	struct octets mailer;	   /* message.mailer; .at NULL: absent */
-	struct octets date;	   /* message.date: strftime, C locale */
-	struct octets id;	   /* message.id */
-	struct octets id_alphabet; /* message.id-alphabet */
-	uint8_t text_encoding;	   /* message.text-encoding */
-	uint8_t qp;		   /* message.qp */
-	struct octets charset;	   /* message.charset */
+	bool regenerate_each_time;   /* message.regenerate: once, each-time */
+	struct text_list headers;    /* message.headers */
+	struct octets mailer;	     /* message.mailer; .at NULL: absent */
+	struct octets date;	     /* message.date: strftime, C locale */
+	struct octets id;	     /* message.id */
+	struct octets id_alphabet;   /* message.id-alphabet */
+	bool aliases_as_typed;	     /* message.aliases: anew, as-typed */
+	struct octets alias_escapes; /* message.alias-escapes */
+	struct octets address_fold;  /* message.address-fold */
+	uint64_t subject_fold;	     /* message.subject-fold */
+	uint64_t header_limit;	     /* message.header-limit */
+	struct {
+		uint8_t encoding;	/* message.words.encoding */
+		bool first_to_last;	/* message.words.span: each, first-to-last */
+		bool in_quotes;		/* message.words.in-quotes */
+		bool in_filenames;	/* message.words.in-filenames */
+		bool blank_before_fold; /* message.words.blank-before-fold */
+	} words;
+	struct octets charset;		 /* message.charset */
+	bool latin1_is_cp1252;		 /* message.latin1-is-cp1252 */
+	bool mime;			 /* message.mime */
+	uint8_t text_encoding;		 /* message.text-encoding */
+	uint8_t qp;			 /* message.qp */
+	uint64_t base64_width;		 /* message.base64-width */
+	uint64_t base64_lines_per_write; /* message.base64-lines-per-write */
+	struct octets boundary;		 /* message.boundary */
+	struct octets boundary_alphabet; /* message.boundary-alphabet */
+	struct octets multipart;	 /* message.multipart */
+	struct octets preamble;		 /* message.preamble; empty: none */
+	struct text_list text_part;	 /* message.text-part */
+	struct text_list file_part;	 /* message.file-part */
+	struct octets unknown_type;	 /* message.unknown-type */
 };
 
 struct client_profile {

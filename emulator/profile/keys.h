@@ -45,6 +45,7 @@ struct key {
 	const char *correct;	   /* YAML; NULL: absent, which the sentence explains */
 	const struct words *words; /* a closed set, or NULL */
 	const char *variables;	   /* of a text, with blanks between; NULL: it has none */
+	uint64_t least, most;	   /* of a number; most 0: as far as numbers go */
 	bool is_cell;		   /* plain `none` deletes what was inherited */
 	const struct words *names[2];
 	/* Takes names beside those of names[level]; may be NULL. */

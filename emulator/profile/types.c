@@ -3,6 +3,7 @@
 
 #include "text.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -189,8 +190,16 @@ static bool flag_read(struct conversion *conversion, const struct match *match,
 static bool number_read(struct conversion *conversion, const struct match *match,
 	const struct node *node, void *member)
 {
-	(void)match;
-	return read_number(conversion, node, member);
+	const struct key *key = match->key;
+	uint64_t *number = member;
+	if (!read_number(conversion, node, number))
+		return false;
+	if (*number >= key->least && (key->most == 0 || *number <= key->most))
+		return true;
+	complain(conversion->complaints, node->place,
+		"expected a number from %" PRIu64 " to %" PRIu64, key->least,
+		key->most == 0 ? UINT32_MAX : key->most);
+	return false;
 }
 
 /* "5-85 ms", or a time; `none` is no time at all. */

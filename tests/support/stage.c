@@ -137,10 +137,10 @@ static bool add_to_phone(struct play *play, size_t index)
 		.bcc = bcc,
 		.bcc_count = count_names(message->bcc),
 		.content = octets_of(message->content),
-		.subject = octets_of(subjects[index]),
-		.body = octets_of(message->body),
-		.unix_time = NOW,
-		.zone_minutes = 120,
+		.draft = {.subject = octets_of(subjects[index]),
+			.body = octets_of(message->body),
+			.unix_time = NOW,
+			.zone_minutes = 120},
 	};
 	for (size_t i = 0; i < given.to_count; i++)
 		to[i] = octets_of(message->to[i]);

@@ -2,7 +2,6 @@
 #include "compose.h"
 #include "check.h"
 #include "date.h"
-#include "encoded_word.h"
 #include "failing_memory.h"
 #include "phone_fixture.h"
 #include "quoted_printable.h"
@@ -181,45 +180,13 @@ static void quoted_printable_can_be_read(void)
 	}
 }
 
-static void encoded_words(void)
-{
-	static const struct {
-		const char *text, *want;
-	} rows[] = {
-		{"Gr\xc3\xbc\xc3\x9f"
-		 "e",
-			"=?UTF-8?B?R3LDvMOfZQ==?="},
-		{"\xff", "=?UTF-8?B?/w==?="},
-		/* 39 octets in a word, and no character cut */
-		{"{20 \xc3\xbc}", "=?UTF-8?B?{6 w7zDvMO8}w7w=?=\r\n =?UTF-8?B?w7w=?="},
-	};
-	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-		struct buffer text, want, out;
-		buffer_init(&text, &memory_standard, ROOM);
-		buffer_init(&want, &memory_standard, ROOM);
-		buffer_init(&out, &memory_standard, ROOM);
-		check_case("row %zu", i);
-		expand(&text, rows[i].text);
-		expand(&want, rows[i].want);
-		CHECK(encoded_word_append(&out, buffer_octets(&text)));
-		CHECK_TEXT(buffer_string(&out), buffer_string(&want));
-		buffer_free(&text);
-		buffer_free(&want);
-		buffer_free(&out);
-	}
-	CHECK(encoded_word_is_needed(octets_of("\xc3\xbc")));
-	CHECK(encoded_word_is_needed(octets_of("a\tb")));
-	CHECK(!encoded_word_is_needed(octets_of("a b ~")));
-}
-
-static struct compose usual(const struct message_keys *keys)
+static struct message_draft usual(void)
 {
 	static struct octets to[2], cc;
 	to[0] = octets_of("b@example.org");
 	to[1] = octets_of("c@example.org");
 	cc = octets_of("d@example.org");
-	return (struct compose){.keys = keys,
-		.sender = octets_of("a@example.net"),
+	return (struct message_draft){.from = octets_of("a@example.net"),
 		.to = to,
 		.to_count = 2,
 		.cc = &cc,
@@ -240,11 +207,11 @@ static struct compose usual(const struct message_keys *keys)
 static void messages(void)
 {
 	static const struct {
-		const char *name, *profile, *subject, *from_name, *bcc, *body, *want;
+		const char *name, *profile, *subject, *from, *bcc, *body, *want;
 	} rows[] = {
 		{"the plainest",
 			"message: {id: \"<{random 3}{local}@{domain}.{host}>\", id-alphabet: x}",
-			"Hello", "", "", "one\ntwo",
+			"Hello", "a@example.net", "", "one\ntwo",
 			"Date: Thu, 16 Aug 2007 14:04:16 +0200\r\nFrom: a@example.net\r\n"
 			"To: b@example.org, c@example.org\r\nCc: d@example.org\r\n"
 			"Message-ID: <xxxa@example.net.phone.example.net>\r\nSubject: Hello\r\n"
@@ -253,19 +220,19 @@ static void messages(void)
 		{"lines that are left out",
 			HEADERS("\"A: {bcc}\", \"B: {mailer}\", \"C: {reply-to}\", "
 				"\"D: {x-priority} {subject}\", \"E: {subject}\"]}"),
-			"", "", "", "x", "E: \r\n\r\nx\r\n"},
+			"", "a@example.net", "", "x", "E: \r\n\r\nx\r\n"},
 		{"lines that are there",
 			HEADERS("\"A: {bcc}\", \"B:{mailer}\", \"E: {message-id}\"], mailer: \" M 1\", charset: \"UTF-8\"}"),
 			"", "", "e@example.org", "x",
 			"A: e@example.org\r\nB: M 1\r\nE: <xxx@mx.example.net>\r\n\r\nx\r\n"},
-		{"a name", HEADERS("\"From: {from}\"]}"), "", "A \"b\" \\c", "", "x",
-			"From: \"A \\\"b\\\" \\\\c\" <a@example.net>\r\n\r\nx\r\n"},
+		{"a name", HEADERS("\"From: {from}\"]}"), "", "A \"b\" \\c <a@example.net>", "",
+			"x", "From: \"A \\\"b\\\" \\\\c\" <a@example.net>\r\n\r\nx\r\n"},
 		{"beyond ASCII", HEADERS("\"From: {from}\", \"Subject: {subject}\"]}"),
 			"Gr\xc3\xbc\xc3\x9f"
 			"e",
-			"\xc3\xbc", "", "x",
-			"From: =?UTF-8?B?w7w=?= <a@example.net>\r\n"
-			"Subject: =?UTF-8?B?R3LDvMOfZQ==?=\r\n\r\nx\r\n"},
+			"\xc3\xbc <a@example.net>", "", "x",
+			"From: =?UTF-8?Q?=C3=BC?= <a@example.net>\r\n"
+			"Subject: =?UTF-8?Q?Gr=C3=BC=C3=9Fe?=\r\n\r\nx\r\n"},
 		{"7bit does not fit", BODY_ONLY "}", "", "", "", "\xc3\xbc\r\n",
 			"Content-Type: text/plain; charset=UTF-8\r\n"
 			"Content-Transfer-Encoding: quoted-printable\r\n\r\n=C3=BC\r\n"},
@@ -282,28 +249,30 @@ static void messages(void)
 			"Content-Transfer-Encoding: quoted-printable\r\n\r\n{76 a}=\r\n\r\n"},
 	};
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-		struct buffer want, out, body;
+		struct buffer want, body;
+		struct message_composed out;
 		struct random random;
 		check_case("%s", rows[i].name);
 		random_init(&random, 1);
 		buffer_init(&want, &memory_standard, ROOM);
 		buffer_init(&body, &memory_standard, ROOM);
-		buffer_init(&out, &memory_standard, ROOM);
+		message_composed_init(&out, &memory_standard);
 		struct profile *profile = phone_fixture_profile(rows[i].profile);
 		if (profile == NULL)
 			continue;
-		struct compose compose = usual(&profile_client(profile)->message);
+		const struct message_keys *keys = &profile_client(profile)->message;
+		struct message_draft draft = usual();
 		expand(&want, rows[i].want);
 		expand(&body, rows[i].body);
-		compose.subject = octets_of(rows[i].subject);
-		compose.from_name = octets_of(rows[i].from_name);
-		compose.bcc = octets_of(rows[i].bcc);
-		compose.body = buffer_octets(&body);
-		CHECK(compose_message(&out, &compose, &random));
-		CHECK_TEXT(buffer_string(&out), buffer_string(&want));
+		draft.subject = octets_of(rows[i].subject);
+		draft.from = octets_of(rows[i].from);
+		draft.bcc = octets_of(rows[i].bcc);
+		draft.body = buffer_octets(&body);
+		CHECK(message_compose(&out, keys, &draft, &random));
+		CHECK_TEXT(buffer_string(&out.octets), buffer_string(&want));
 		buffer_free(&want);
 		buffer_free(&body);
-		buffer_free(&out);
+		message_composed_free(&out);
 		profile_free(profile);
 	}
 }
@@ -311,24 +280,25 @@ static void messages(void)
 static void long_lists_are_folded(void)
 {
 	struct octets to[40];
-	struct buffer out;
+	struct message_composed out;
 	struct random random;
 	struct profile *profile = phone_fixture_profile(HEADERS("\"To: {to}\"]}"));
 	if (profile == NULL)
 		return;
 	for (size_t i = 0; i < 40; i++)
 		to[i] = octets_of("somebody@example.org");
-	struct compose compose = usual(&profile_client(profile)->message);
-	compose.to = to;
-	compose.to_count = 40;
+	const struct message_keys *keys = &profile_client(profile)->message;
+	struct message_draft draft = usual();
+	draft.to = to;
+	draft.to_count = 40;
 	random_init(&random, 1);
-	buffer_init(&out, &memory_standard, ROOM);
-	CHECK(compose_message(&out, &compose, &random));
-	CHECK(longest_line(buffer_octets(&out)) <= 78);
-	CHECK(octets_start_nocase(buffer_octets(&out),
+	message_composed_init(&out, &memory_standard);
+	CHECK(message_compose(&out, keys, &draft, &random));
+	CHECK(longest_line(buffer_octets(&out.octets)) <= 78);
+	CHECK(octets_start_nocase(buffer_octets(&out.octets),
 		"To: somebody@example.org, somebody@example.org, somebody@example.org,\r\n "
 		"somebody@example.org, "));
-	buffer_free(&out);
+	message_composed_free(&out);
 	profile_free(profile);
 }
 
@@ -356,9 +326,9 @@ static void play_copies(const char *text, struct buffer *said, bool *same_id)
 		.to_count = 1,
 		.bcc = &bcc,
 		.bcc_count = 1,
-		.subject = octets_of("x"),
-		.body = octets_of("y\n"),
-		.unix_time = 1187265856};
+		.draft = {.subject = octets_of("x"),
+			.body = octets_of("y\n"),
+			.unix_time = 1187265856}};
 	struct phone_account account = phone_fixture_account();
 	struct player_link link = {"192.0.2.7", "192.0.2.25", 25};
 	account.user = octets_of("");
@@ -415,19 +385,20 @@ static void want_of_memory(void)
 {
 	struct profile *profile =
 		phone_fixture_profile("message: {text-encoding: base64, charset: ISO-8859-1}");
-	struct compose compose = usual(&profile_client(profile)->message);
+	const struct message_keys *keys = &profile_client(profile)->message;
+	struct message_draft draft = usual();
 	bool made = false;
 	size_t failures = 0;
 	for (size_t at = 1; !made && at < 200; at++, failures++) {
 		struct failing_memory memory;
-		struct buffer out;
+		struct message_composed out;
 		struct random random;
 		random_init(&random, 1);
 		failing_memory_init(&memory, at);
-		buffer_init(&out, &memory.memory, ROOM);
-		made = compose_message(&out, &compose, &random);
+		message_composed_init(&out, &memory.memory);
+		made = message_compose(&out, keys, &draft, &random);
 		CHECK(made == (memory.count < at));
-		buffer_free(&out);
+		message_composed_free(&out);
 		CHECK_INT(memory.live, 0);
 	}
 	CHECK(made && failures > 5);
@@ -438,5 +409,5 @@ static void want_of_memory(void)
 	T(dates)                                                                                   \
 	T(quoted_printable_lines)                                                                  \
 	T(quoted_printable_can_be_read)                                                            \
-	T(encoded_words) T(messages) T(long_lists_are_folded) T(copies) T(want_of_memory)
+	T(messages) T(long_lists_are_folded) T(copies) T(want_of_memory)
 CHECK_MAIN("compose", TESTS)

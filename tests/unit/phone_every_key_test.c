@@ -11,7 +11,7 @@
 enum { MAX_SEEN = 1 << 20, MAX_RULES = 5 };
 
 /* Whom a message is for, and what it is. */
-enum mail { USUAL, DOTS, LISTS, ODD, HIGH, RAGGED, BREAKING, COMPOSED };
+enum mail { USUAL, DOTS, LISTS, ODD, HIGH, RAGGED, BREAKING, COMPOSED, LONG, FOREIGN };
 
 struct difference {
 	const char *key;
@@ -217,10 +217,16 @@ static const struct difference reactions[] = {
 };
 
 #define QP "text-encoding: quoted-printable"
-#define MESSAGE_KEY(name, value)                                                                   \
+#define MESSAGE_KEY_OF(which, name, value)                                                         \
 	{                                                                                          \
-		"message." name, EMPTY, "message: {" name ": " value "}", OPEN, .mail = COMPOSED   \
+		"message." name, EMPTY, "message: {" name ": " value "}", OPEN, .mail = which      \
 	}
+#define WORDS_KEY(name, value)                                                                     \
+	{                                                                                          \
+		"message.words." name, EMPTY, "message: {words: {" name ": " value "}}", OPEN,     \
+			.mail = FOREIGN                                                            \
+	}
+#define MESSAGE_KEY(name, value) MESSAGE_KEY_OF(COMPOSED, name, value)
 
 static const struct difference mails[] = {
 	{"writes.command", EMPTY, "writes: {command: line-end-apart}", OPEN},
@@ -257,14 +263,27 @@ static const struct difference mails[] = {
 	MESSAGE_KEY("regenerate", "each-time"), MESSAGE_KEY("headers", "[\"From: {from}\"]"),
 	MESSAGE_KEY("mailer", "us"), MESSAGE_KEY("date", "\"%Y\""), MESSAGE_KEY("id", "\"<x>\""),
 	MESSAGE_KEY("id-alphabet", "z"), MESSAGE_KEY("text-encoding", "base64"),
-	MESSAGE_KEY("charset", "ISO-8859-1"),
+	MESSAGE_KEY("charset", "ISO-8859-1"), MESSAGE_KEY_OF(LONG, "aliases", "as-typed"),
+	MESSAGE_KEY_OF(LONG, "alias-escapes", "\"b\""),
+	MESSAGE_KEY_OF(LONG, "address-fold", "\"\\r\\n  \""),
+	MESSAGE_KEY_OF(LONG, "subject-fold", "38"), MESSAGE_KEY_OF(LONG, "header-limit", "70"),
+	WORDS_KEY("encoding", "B"),
+	WORDS_KEY("span", "first-to-last"),
+	WORDS_KEY("in-quotes", "true"),
+	WORDS_KEY("blank-before-fold", "true"),
+	MESSAGE_KEY_OF(FOREIGN, "mime", "false"),
 	{"message.qp", "message: {" QP "}", "message: {" QP ", qp: word-wise}", OPEN,
 		.mail = COMPOSED},
 };
 
 /* What the driver does; tests of client/net, play_test and the live ones have these. */
 static const char *const drivers[] = {"connect.addresses", "tls.versions", "tls.ciphers",
-	"tls.extensions", "tls.verify", "tls.resume", "tls.needs-session-id", "think.certificate"};
+	"tls.extensions", "tls.verify", "tls.resume", "tls.needs-session-id", "think.certificate",
+	/* of files and other charsets: tests of the body */
+	"message.words.in-filenames", "message.latin1-is-cp1252", "message.base64-width",
+	"message.base64-lines-per-write", "message.boundary", "message.boundary-alphabet",
+	"message.multipart", "message.preamble", "message.text-part", "message.file-part",
+	"message.unknown-type"};
 
 static const struct {
 	const struct difference *rows;
@@ -277,6 +296,9 @@ static void add_mail(struct phone *phone, enum mail mail)
 {
 	const struct octets b = octets_of("b@example.org"), c = octets_of("c@b");
 	const struct octets bcc = octets_of("x@b"), odd = octets_of("no one"), twice[] = {b, b};
+	const struct octets names[] = {octets_of("Bob, Smith <b@example.org>"),
+		octets_of("\"J\xc3\xb6rg the third\" <c@example.org>"),
+		octets_of("d@example.org"), octets_of("Somebody Else <e@example.org>")};
 	struct phone_message messages[] = {
 		[USUAL] = phone_fixture_message(&b, PHONE_CONTENT),
 		[DOTS] = phone_fixture_message(&b, ".a\r\n..b\r\n"),
@@ -286,10 +308,15 @@ static void add_mail(struct phone *phone, enum mail mail)
 		[HIGH] = phone_fixture_message(&b, "Subject: x\r\n\r\n\xc3\xbc\r\n"),
 		[RAGGED] = phone_fixture_message(&b, "a\nb\rc\r\n"),
 		[BREAKING] = phone_fixture_message(&b, PHONE_CONTENT),
-		[COMPOSED] = {.to = &b, .to_count = 1, .subject = octets_of("s"),
-			.body = octets_of("words that fill a line until it has to be broken, and "
+		[COMPOSED] = {.to = &b, .to_count = 1, .draft.subject = octets_of("s"),
+			.draft.body = octets_of("words that fill a line until it has to be broken, and "
 					  "somewhat more than that\n"),
-			.unix_time = 1187266456},
+			.draft.unix_time = 1187266456},
+		[LONG] = {.to = names, .to_count = 4, .draft.subject = octets_of(
+			"a subject that goes on for so long that a client has to fold it somewhere")},
+		[FOREIGN] = {.to = names, .to_count = 4, .draft.subject = octets_of(
+			"\xc3\xbc" "ber this and that, and beyond \xc3\xa4" "cht things, "
+			"to the \xc3\xb6" "dest ones")},
 	};
 	messages[BREAKING].break_body_at = 5;
 	CHECK(phone_add(phone, &messages[mail]));

@@ -244,9 +244,9 @@ static void what_cannot_be_typed_is_refused(void)
 		const struct phone_message messages[] = {{.to = &bad[i], .to_count = 1},
 			{.cc = &bad[i], .cc_count = 1}, {.bcc = &bad[i], .bcc_count = 1},
 			{.self = &bad[i], .self_count = 1},
-			{.to = &good, .to_count = 1, .subject = bad[i]},
-			{.to = &good, .to_count = 1, .from_name = bad[i]},
-			{.to = &good, .to_count = 1, .reply_to = bad[i]}, {.content = good}};
+			{.to = &good, .to_count = 1, .draft = {.subject = bad[i]}},
+			{.to = &good, .to_count = 1, .draft = {.reply_to = bad[i]}},
+			{.to = &good, .to_count = 1, .draft = {.receipt_to = bad[i]}}, {.content = good}};
 		for (size_t j = 0; j < sizeof messages / sizeof *messages; j++)
 			CHECK(!phone_add(phone, &messages[j]));
 		CHECK_INT(phone_message_count(phone), 0);

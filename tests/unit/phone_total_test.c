@@ -187,9 +187,9 @@ static struct phone *make_phone(
 			.to_count = 1 + random_below(random, 4),
 			.bcc = list + 1,
 			.bcc_count = random_below(random, 3),
-			.subject = octets_of("Gr\xc3\xbc\xc3\x9f"
-					     "e"),
-			.body = octets_of(".\nhello\n")};
+			.draft = {.subject = octets_of("Gr\xc3\xbc\xc3\x9f"
+						       "e"),
+				.body = octets_of(".\nhello\n")}};
 		if (random_below(random, 2) == 0)
 			message.content = octets_of(".x\n\n.\r\n\xff");
 		if (random_below(random, 8) == 0)

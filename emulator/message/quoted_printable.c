@@ -96,7 +96,8 @@ static size_t make_line(struct buffer *out, struct octets window)
 			return i;
 		}
 		uint8_t octet = window.at[i];
-		if (octet_is_blank(octet) && written + word_cost(window, i) > LINE_MAX_LEN - 1) { /* 3 */
+		if (octet_is_blank(octet) &&
+			written + word_cost(window, i) > LINE_MAX_LEN - 1) { /* 3 */
 			buffer_append_text(out, " =\r\n");
 			return i + 1;
 		}

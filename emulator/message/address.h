@@ -1,6 +1,6 @@
 /* address: what a client that checks addresses makes of one before it is sent. */
-#ifndef PHONE_ADDRESS_H
-#define PHONE_ADDRESS_H
+#ifndef MESSAGE_ADDRESS_H
+#define MESSAGE_ADDRESS_H
 
 #include "octets.h"
 
@@ -13,6 +13,8 @@ struct octets address_found(struct octets typed);
 bool address_narrow(struct buffer *out, struct octets address);
 /* What the brackets hold, or all of it, without blanks around it: "Bob <b@example.net> ". */
 struct octets address_bare(struct octets typed);
+/* The name before the brackets, with its quotes and without blanks around it; or empty. */
+struct octets address_name(struct octets typed);
 /*
  * True where it is a mailbox of RFC 5321 4.1.2, a little generously (underscores in names of
  * hosts pass). Octets beyond ASCII only with `utf8` (RFC 6531).

@@ -5,13 +5,28 @@
 
 enum { MAX_LOCAL = 64, MAX_PATH = 254 }; /* RFC 5321 4.5.3.1 */
 
+/* Where the last bracket opens that closes at the end; all.len: there is none. */
+static size_t bracket_of(struct octets all)
+{
+	size_t open = all.len;
+	while (open > 0 && all.at[open - 1] != '<')
+		open--;
+	return open > 0 && all.at[all.len - 1] == '>' ? open - 1 : all.len;
+}
+
+struct octets address_name(struct octets typed)
+{
+	struct octets all = octets_trim(typed);
+	size_t open = bracket_of(all);
+	return open == all.len ? octets_make(NULL, 0) : octets_trim(octets_cut(all, open));
+}
+
 struct octets address_bare(struct octets typed)
 {
 	struct octets all = octets_trim(typed);
-	size_t open = octets_find(all, '<');
-	if (open < all.len && all.at[all.len - 1] == '>')
-		return octets_trim(octets_make(all.at + open + 1, all.len - open - 2));
-	return all;
+	size_t open = bracket_of(all);
+	return open == all.len ? all
+			       : octets_trim(octets_make(all.at + open + 1, all.len - open - 2));
 }
 
 /* The word round the first '@', up to blanks and what separates addresses. */

@@ -5,8 +5,8 @@
  * before a word and not within it, with lines of 77 octets and now and then more; the steps are
  * numbered in the source as in the description that it was written from.
  */
-#ifndef PHONE_QUOTED_PRINTABLE_H
-#define PHONE_QUOTED_PRINTABLE_H
+#ifndef MESSAGE_QUOTED_PRINTABLE_H
+#define MESSAGE_QUOTED_PRINTABLE_H
 
 #include "octets.h"
 

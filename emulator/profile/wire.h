@@ -1,6 +1,6 @@
 /* wire: texts with {variables}, as profiles write command lines and names. */
-#ifndef PHONE_WIRE_H
-#define PHONE_WIRE_H
+#ifndef PROFILE_WIRE_H
+#define PROFILE_WIRE_H
 
 #include "octets.h"
 

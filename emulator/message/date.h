@@ -1,6 +1,6 @@
 /* date: the few specifiers of strftime() that mail needs, in English, without a locale. */
-#ifndef PHONE_DATE_H
-#define PHONE_DATE_H
+#ifndef MESSAGE_DATE_H
+#define MESSAGE_DATE_H
 
 #include "octets.h"
 
