@@ -199,7 +199,8 @@ static void addresses(void)
 					"bob@b.example") X_DATA LEFT,
 			OPEN, .message = &odds, DELIVERED},
 		{"only what is an address", WITH("envelope: {addresses: checked}"),
-			OPENED SENDER_ONLY TO("bob@b.example") TO("bob@b.example") X_DATA LEFT,
+			OPENED SENDER_ONLY TO("bob@b.example") TO("z@b.example") TO("bob@b.example")
+				X_DATA LEFT,
 			OPEN, .message = &odds, DELIVERED},
 		{"a From with a name", STACK, OPENED RESET SAY_MAIL, .account = named_sender,
 			TAKEN},
