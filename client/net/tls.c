@@ -207,7 +207,7 @@ enum tls_result tls_handshake(struct tls *tls, uint64_t now_ms)
 	if (error == GNUTLS_E_SUCCESS)
 		return finish_handshake(tls);
 	if (error == GNUTLS_E_AGAIN) {
-		if (tls->asked && !asked_before)
+		if (tls->asked && !asked_before && tls->wish.ask_ms > 0)
 			tls->wait_until_ms = time_later(now_ms, tls->wish.ask_ms);
 		return TLS_AGAIN;
 	}

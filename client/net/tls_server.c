@@ -9,6 +9,7 @@
 #include "certificate.h"
 #include "clock.h"
 #include "tls_internal.h"
+#include "tls_sessions.h"
 
 /* TLS 1.0 and 1.1 are in NORMAL; 3DES, RC4 and MD5 are in no keyword and must be named. */
 static const char default_priority[] =
@@ -21,7 +22,8 @@ struct tls_server {
 	const struct memory *memory;
 	gnutls_certificate_credentials_t credentials;
 	gnutls_priority_t priority;
-	gnutls_datum_t ticket_key; /* empty: no tickets */
+	gnutls_datum_t ticket_key;     /* empty: no tickets */
+	struct tls_sessions *sessions; /* NULL: none is remembered */
 	char *ca_file;
 	bool ca_file_is_temporary;
 	bool asks_certificate;
@@ -157,8 +159,12 @@ static bool set_up(
 		error = gnutls_priority_init(&server->priority, priority, NULL);
 	if (error != 0)
 		return refuse(why, "this build cannot offer the TLS asked for", error);
-	if (!settings->no_tickets)
+	if (!settings->no_resumption) {
 		error = gnutls_session_ticket_key_generate(&server->ticket_key);
+		server->sessions = tls_sessions_new(server->memory);
+		if (error == 0 && server->sessions == NULL)
+			error = GNUTLS_E_MEMORY_ERROR;
+	}
 	if (error == 0)
 		error = gnutls_certificate_set_known_dh_params(
 			server->credentials, GNUTLS_SEC_PARAM_MEDIUM);
@@ -194,6 +200,7 @@ void tls_server_free(struct tls_server *server)
 	if (server->ca_file_is_temporary && server->ca_file != NULL)
 		unlink(server->ca_file);
 	memory_free_text(server->memory, server->ca_file);
+	tls_sessions_free(server->sessions);
 	if (server->ticket_key.data != NULL)
 		gnutls_memset(server->ticket_key.data, 0, server->ticket_key.size);
 	gnutls_free(server->ticket_key.data);
@@ -225,6 +232,8 @@ struct tls *tls_server_accept(struct tls_server *server, int descriptor, struct 
 		tls_free(tls);
 		return NULL;
 	}
+	if (server->sessions != NULL)
+		tls_sessions_use(server->sessions, tls->session);
 	gnutls_certificate_server_set_request(
 		tls->session, server->asks_certificate ? GNUTLS_CERT_REQUEST : GNUTLS_CERT_IGNORE);
 	return tls;

@@ -1,10 +1,10 @@
 /*
  * tls_server: the server's end of TLS: certificates, keys and what is accepted.
  *
- * One struct tls_server serves any number of connections. Without files it makes a small
- * authority and two certificates, ECDSA P-256 and RSA-2048 (a client of 2007 knows no ECDSA),
- * for the host, localhost, 127.0.0.1 and ::1, and writes the authority's certificate to a file
- * for clients to trust.
+ * One struct tls_server serves any number of connections, all of one thread. Without files it makes
+ * a small authority and two certificates, ECDSA P-256 and RSA-2048 (a client of 2007 knows no
+ * ECDSA), for the host, localhost, 127.0.0.1 and ::1, and writes the authority's certificate to a
+ * file for clients to trust.
  */
 #ifndef NET_TLS_SERVER_H
 #define NET_TLS_SERVER_H
@@ -19,7 +19,7 @@ struct tls_server_settings {
 	const char *host;      /* further name or address in made certificates; NULL: none */
 	const char *ca_file;   /* where a made authority is written; NULL: a new temporary file */
 	const char *priority;  /* of GnuTLS; NULL: see below */
-	bool no_tickets;       /* no session is ever resumed */
+	bool no_resumption;    /* no session is ever resumed, by ticket or by id */
 	unsigned int ca_names; /* asks for a client certificate, naming so many authorities */
 };
 

@@ -27,7 +27,7 @@ bool server_tls_settings(const struct server_profile *profile, struct tls_server
 	if (!tls_priority_write(&wish, priority, unavailable))
 		return false;
 	settings->priority = buffer_string(priority);
-	settings->no_tickets = !profile->tls.session_ids;
+	settings->no_resumption = !profile->tls.session_ids;
 	settings->ca_names = profile->tls.ca_names > UINT16_MAX
 				     ? UINT16_MAX
 				     : (unsigned int)profile->tls.ca_names;

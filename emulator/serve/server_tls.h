@@ -6,7 +6,7 @@
 #include "tls_server.h"
 
 /*
- * Fills priority, no_tickets and ca_names. The string is appended to `priority`, which is borrowed
+ * Fills priority, no_resumption and ca_names. The string is appended to `priority`, which is borrowed
  * by `settings`; what cannot be had is named in `unavailable`. False: nothing can be offered.
  */
 bool server_tls_settings(const struct server_profile *profile, struct tls_server_settings *settings,

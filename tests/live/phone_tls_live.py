@@ -6,11 +6,13 @@ import json
 import socket
 import ssl
 import struct
+import subprocess
 import tempfile
 import time
 
 import certificates
-from ours import DESK, HANDSET, MSUB, Serve, check_one_sentence, run
+from opponents import USER, free_port, greets, wait_until
+from ours import DESK, HANDSET, MSUB, Serve, run
 from runner import case, check, check_equal, main
 from tls_wire import (
     ALERT, CERTIFICATE, DATA, HANDSHAKE, SERVER_HELLO_DONE, Listener, RESET, Relay, Smtp, context, handshakes,
@@ -142,15 +144,29 @@ def check_sessions(talks, resumed, what):
     check_equal(CERTIFICATE not in shown, bool(resumed), what + ": abbreviated")
 
 
+LOGIN = ["--user", USER, "--password-file", DESK.password]
+KEEPS_NONE = """name: keeps no sessions
+based-on: correct
+evidence: [{assumption: "a test's own", shows: [tls.session-ids]}]
+tls: {session-ids: false}
+"""
+
+
 @case
 def a_session_is_taken_up_again_in_the_next_connection():
-    rows = [("resumes", [TWICE], True), ("forgets", [TWICE, "tls: {resume: false}"], None)]
-    for name, lines, resumed in rows:
+    keeps_none = DESK.file("keeps-none.yaml", KEEPS_NONE)
+    rows = [
+        # name, the phone's profile, the server's, resumed (None: not even offered)
+        ("resumes", [TWICE], None, True),
+        ("forgets", [TWICE, "tls: {resume: false}"], None, None),
+        ("the server forgets", [TWICE], keeps_none, False),
+    ]
+    for name, lines, kind, resumed in rows:
         client = profile(name, *lines)
-        with Listener(Smtp(context(made(), *OLD))) as server, Relay(server.port) as relay:
-            status, told = phone(relay.port, *two_messages(), client=client)
-        check_equal((status, server.serve.mails), (0, 2), name)
-        check_equal(server.serve.resumed, [False, bool(resumed)], name)
+        with Serve(profile=kind, certificates=made(), tls="implicit") as server:
+            with Relay(server.port) as relay:
+                status, told = phone(relay.port, *LOGIN, *two_messages(), client=client)
+            check_equal((status, len(server.delivered())), (0, 2), name)
         check_equal(told["tls"]["resumed"], bool(resumed), name)
         check_sessions(relay.talks, resumed, name)
 
@@ -344,15 +360,28 @@ def a_network_failure_and_a_refusal_by_smtp_are_neither():
 
 @case
 def a_server_without_session_ids_fails_the_client_that_needs_one():
-    """RFC 2246 7.4.1.3: an empty session id; a session of that kind cannot be taken up again."""
+    """RFC 2246 7.4.1.3: an empty session id is of a session that cannot be taken up again."""
     needs = profile("needs", "tls: {needs-session-id: true}")
-    with Listener(Smtp(context(made(), *OLD))) as listener:
-        check_equal(tls_of(listener.port, client=needs), (0, "delivered", "agreed"), "issued")
-    tls = context(made(), *OLD)
-    # OpenSSL issues none where it keeps no sessions, neither itself nor in tickets
-    tls.options |= ssl.OP_NO_TICKET
-    without = Smtp(tls)
-    check(callable(without), "")
+    words = ["openssl", "s_server", "-quiet", "-tls1", "-no_ticket", "-cipher", "ALL:@SECLEVEL=0"]
+    words += ["-cert", made().certificate, "-key", made().key, "-accept"]
+    for client, more, ids, agreed in (
+        (needs, [], 32, "agreed"), (needs, ["-no_cache"], 0, "no-session-id"), (PHONE, ["-no_cache"], 0, "agreed"),
+    ):  # fmt: skip
+        port = free_port()
+        server = subprocess.Popen(
+            [str(word) for word in [*words, port, *more]],
+            stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)  # fmt: skip
+        try:
+            wait_until(lambda: greets(port), 10, "openssl s_server starts")
+            with Relay(port) as relay:
+                # behind the handshake it is silent, and the phone's user loses patience
+                status, told = phone(relay.port, "--patience", "1s", client=client)
+            check_equal(len(session_of(records(relay.talks[0]))), ids, "octets of the session id")
+            check_equal(told["tls"]["outcome"], agreed, repr(more))
+            check_equal(status, 3 if agreed == "no-session-id" else 1, repr(more))
+        finally:
+            server.kill()
+            server.wait()
 
 
 main(_folder.cleanup)

@@ -28,8 +28,6 @@ def context(made, oldest=ssl.TLSVersion.TLSv1, newest=ssl.TLSVersion.TLSv1_3):
         if oldest == ssl.TLSVersion.TLSv1:
             tls.set_ciphers("ALL:@SECLEVEL=0")
         tls.minimum_version, tls.maximum_version = oldest, newest
-    # else OpenSSL 3 forgets the session of a client that ends without close_notify
-    tls.options |= ssl.OP_IGNORE_UNEXPECTED_EOF
     tls.load_cert_chain(made.certificate, made.key)
     return tls
 

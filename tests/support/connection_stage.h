@@ -109,7 +109,7 @@ static inline void stage_clear(struct stage *stage)
 static inline bool stage_has_tls(void)
 {
 	struct sentence why = {""};
-	struct tls_server_settings settings = {.no_tickets = true};
+	struct tls_server_settings settings = {.no_resumption = true};
 	if (stage_tls_server == NULL)
 		stage_tls_server = tls_server_new(&memory_standard, &settings, &why);
 	if (stage_tls_server != NULL && stage_tls_trust == NULL)

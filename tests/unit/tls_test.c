@@ -541,7 +541,7 @@ static void session_ids_are_issued(void)
 	static const char *const priorities[] = {
 		NULL, "NORMAL:-VERS-ALL:+VERS-TLS1.2", OLD ":+AES-256-CBC:+SHA1" NO_EXTENSIONS};
 	struct sentence why = {""};
-	struct tls_server_settings bare = {.no_tickets = true};
+	struct tls_server_settings bare = {.no_resumption = true};
 	struct tls_server *server = tls_server_new(&memory_standard, &bare, &why);
 	for (size_t i = 0; CHECK(server != NULL) && i < 3; i++) {
 		struct ends ends;
