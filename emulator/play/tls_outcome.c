@@ -65,6 +65,9 @@ const char *tls_outcome_word(const struct tls_outcome *outcome)
 	};
 	if (tls_outcome_is_too_old(outcome))
 		return "too-old";
+	/* The client of old would have gone down to SSL 3.0; one of today goes down to nothing. */
+	if (outcome->trouble == TLS_TROUBLE_CHOSE_OTHER && !outcome->is_old)
+		return "no-common";
 	return outcome->agreed ? "agreed" : words[outcome->trouble];
 }
 

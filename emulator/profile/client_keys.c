@@ -257,7 +257,8 @@ static const struct key keys[] = {
 		.words = &extensions_words),
 	KEY("tls.verify", word, tls.verify, "yes",
 		"Whether the certificate is verified; ask: the handshake stalls for "
-		"think.certificate, then goes on (Sy tls-cert-prompt-delay-ms).",
+		"think.certificate where it does not hold, then goes on as the user says (Sy "
+		"tls-cert-prompt-delay-ms).",
 		.words = &verify_words),
 	KEY("tls.resume", flag, tls.resume, "false",
 		"Offers a session id that it has kept (RFC 5246 7.4.1.2; Sy tls-session-resume)."),

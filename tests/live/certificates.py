@@ -54,7 +54,10 @@ RSA = ("rsa:2048",)
 ECDSA = ("ec", "-pkeyopt", "ec_paramgen_curve:prime256v1")
 
 
-def make(folder, key=RSA):
+OF_2007 = dict(key=("rsa:1024",), digest="-sha1")
+
+
+def make(folder, key=RSA, digest="-sha256"):
     """Makes authority, key and certificate in a folder; returns their paths as .authority, .key and
     .certificate."""
     folder = pathlib.Path(folder)
@@ -68,7 +71,7 @@ def make(folder, key=RSA):
         "-newkey",
         *key,
         "-nodes",
-        "-sha256",
+        digest,
         "-days",
         "2",
         "-config",
@@ -108,7 +111,7 @@ def make(folder, key=RSA):
         "2",
         "-days",
         "2",
-        "-sha256",
+        digest,
         "-extfile",
         "server.cnf",
         "-extensions",

@@ -69,6 +69,7 @@ class Opponent:
 
     name = ""
     has_tls = True
+    certificate_wish = {}  # of certificates.make()
 
     def __init__(self):
         self.unpacked = folder_of(self.name)
@@ -81,7 +82,9 @@ class Opponent:
         self.port, self.tls_port = free_port(), free_port() if self.has_tls else None
         try:
             self.certificates = (
-                certificates.make(self.state / "certificates") if self.has_tls else None
+                certificates.make(self.state / "certificates", **self.certificate_wish)
+                if self.has_tls
+                else None
             )
             self.start()
             wait_until(
@@ -301,3 +304,31 @@ class Postfix(Opponent):
             )
 
         wait_until(idle, DELIVERY_SECONDS, "Postfix delivers what it has in its queue")
+
+
+WEAK_OPENSSL = """\
+postfix = all
+[all]
+ssl_conf = for_all
+[for_all]
+system_default = weak
+[weak]
+CipherString = DEFAULT:@SECLEVEL=0
+MinProtocol = TLSv1
+"""
+
+
+class PostfixOf2007(Postfix):
+    """The same with a key of 1024 bits, signed by SHA-1, and a cache of TLS sessions."""
+
+    certificate_wish = certificates.OF_2007
+
+    def write_settings(self):
+        super().write_settings()
+        (self.state / "etc/openssl.cnf").write_text(WEAK_OPENSSL)
+        settings = self.state / "etc/main.cf"
+        text = settings.read_text()
+        cache = "smtpd_tls_session_cache_database ="
+        text = text.replace(cache, cache + " btree:%s/data/sessions" % self.state)
+        weak = "tls_config_file = %s/etc/openssl.cnf\ntls_config_name = postfix" % self.state
+        settings.write_text(text.replace("tls_config_file = none", weak))

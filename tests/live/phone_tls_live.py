@@ -334,6 +334,31 @@ def what_stands_in_the_way_is_told_apart():
             check((offers in done.out) == (outcome == old), "%s: %r" % (what, done.out))
 
 
+def only(version):
+    """A server profile that takes one version of TLS, as GnuTLS has it."""
+    shows = "evidence: [{assumption: \"a test's own\", shows: [tls.versions]}]"
+    text = "name: only %s\nbased-on: correct\n%s\ntls: {versions: [%s]}\n"
+    return DESK.file("only-%s.yaml" % version, text % (version, shows, version))
+
+
+@case
+def our_own_server_plays_both_ages():
+    rows = [
+        # what it takes, status and word for the phone, for a client of today
+        ("TLS1.0", (0, "delivered", "agreed"), (3, "TLS failed", "no-common")),
+        ("TLS1.2", (3, "TLS too old for this server", "too-old"), (0, "delivered", "agreed")),
+        ("TLS1.3", (3, "TLS too old for this server", "too-old"), (0, "delivered", "agreed")),
+    ]
+    for version, old, new in rows:
+        for tls, scheme in (("implicit", "smtps"), ("starttls", "smtp+starttls")):
+            what = "%s, %s" % (version, tls)
+            with Serve(profile=only(version), certificates=made(), tls=tls) as server:
+                check_equal(tls_of(server.port, *LOGIN, tls=scheme), old, what + ": the phone")
+                got = tls_of(server.port, *LOGIN, tls=scheme, client="correct")
+                check_equal(got, new, what + ": today")
+                check_equal(len(server.delivered()), 1, what)
+
+
 @case
 def a_client_of_today_is_not_called_old():
     for server, word in ((alert(70), "no-common"), (hang_up, "turned-away")):
