@@ -1,7 +1,7 @@
 /* handset play: be a client of the catalogue, against a server. */
 #include "handset.h"
 
-#include "clock.h"
+#include "handset_play_mail.h"
 #include "play.h"
 #include "server_url.h"
 #include "system_random.h"
@@ -12,15 +12,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MESSAGE_MAX = 64 * 1024 * 1024, MAX_MESSAGES = 1000 };
-
 struct options {
-	const char *server, *user, *password_file, *password_command, *from, *profiles;
-	const char *subject, *body_file, *trust_file, *transcript, *transcript_json;
+	struct play_mail_options mail; /* first: its rows are a part of the table */
+	const char *server, *user, *password_file, *password_command, *profiles;
+	const char *trust_file, *transcript, *transcript_json;
 	const char *local_address, *host, *device;
-	struct option_list to, cc, bcc, self, messages;
-	const char *reply_to;
-	uint64_t tries, break_at;
+	uint64_t tries;
 	bool insecure, json, verbose, quiet, times;
 	int pace;
 	uint64_t seed, patience_ms;
@@ -49,24 +46,6 @@ static const struct option_row rows[] = {
 		"after the profile's time at --pace, or a time (20s): accept after it (accept)",
 		NULL},
 	{OPTION_FLAG, "insecure", 0, NULL, AT(insecure), "take any certificate", NULL},
-	{OPTION_TITLE, .help = "The mail"},
-	{OPTION_TEXT, "from", 'f', "ADDRESS", AT(from),
-		"sender; otherwise the user, or phone@example.org", NULL},
-	{OPTION_LIST, "to", 't', "ADDRESS", AT(to), "recipient; may be said several times", NULL},
-	{OPTION_LIST, "cc", 0, "ADDRESS", AT(cc), "recipient of a copy", NULL},
-	{OPTION_LIST, "bcc", 0, "ADDRESS", AT(bcc), "recipient of a blind copy", NULL},
-	{OPTION_LIST, "copy-to-self", 0, "ADDRESS", AT(self),
-		"own address, for clients that send copies to it", NULL},
-	{OPTION_TEXT, "reply-to", 0, "ADDRESS", AT(reply_to), "where answers go", NULL},
-	{OPTION_TEXT, "subject", 0, "TEXT", AT(subject),
-		"subject of the message that the client composes", NULL},
-	{OPTION_TEXT, "body-file", 0, "FILE", AT(body_file), "its text, UTF-8 (-: standard input)",
-		NULL},
-	{OPTION_LIST, "message", 'm', "FILE", AT(messages),
-		"a whole message, header and body, instead of a composed one; several are sent in one session",
-		NULL},
-	{OPTION_NUMBER, "break-body-at", 0, "N", AT(break_at), "the message breaks after N octets",
-		NULL},
 	{OPTION_TITLE, .help = "The client"},
 	{OPTION_NUMBER, "tries", 0, "N", AT(tries),
 		"how often the client may try again what its outbox keeps (0)", NULL, .max = 1000},
@@ -75,7 +54,10 @@ static const struct option_row rows[] = {
 	{OPTION_TIME, "patience", 0, "TIME", AT(patience_ms),
 		"so long may nothing happen before the client counts as hung (60s); 0: for ever",
 		NULL},
-	{OPTION_NUMBER, "seed", 0, "NUMBER", AT(seed), "makes every run identical", NULL},
+	{OPTION_NUMBER, "seed", 0, "NUMBER", AT(seed),
+		"makes every run identical, but for the clock: a composed message needs --date as "
+		"well",
+		NULL},
 	{OPTION_TEXT, "local-address", 0, "ADDRESS", AT(local_address),
 		"the address that the client believes it has (empty: none)", NULL},
 	{OPTION_TEXT, "host", 0, "NAME", AT(host),
@@ -100,108 +82,30 @@ static const char *const examples[] = {
 	"handset play correct -s smtps://mail.example.org --trust-file ca.pem -u u --passwordeval 'pass mail' -t a@example.net -v",
 	NULL};
 
+static const struct option_command *const parts[] = {&play_mail_command, NULL};
 static const struct option_command command = {"handset play", "PROFILE --server URL [OPTION]...",
 	"Is the client that PROFILE describes: connects, logs in and sends one or more messages as that "
 	"client would, octet for octet. With a TLS URL a password is never said in clear, whatever the "
 	"profile would do.\n"
 	"Exit status: 0 delivered, 1 refused, closed or hung, 2 wrong usage or profile, "
 	"3 no connection, no name, or TLS that cannot be agreed.",
-	examples, rows, sizeof rows / sizeof *rows};
+	examples, rows, sizeof rows / sizeof *rows, parts};
 
 /* Everything that lives as long as the run. */
 struct playing {
 	struct options options;
 	struct profile *profile;
 	struct server_url url;
-	struct buffer password, body, files[MAX_MESSAGES];
-	size_t file_count;
-	struct octets *addresses[4]; /* to, cc, bcc, self */
-	struct phone_message messages[MAX_MESSAGES];
-	size_t message_count;
+	struct buffer password;
+	struct play_mail mail;
 	struct transcript *transcript;
 	FILE *streams[2]; /* where it goes: as text, as JSON; NULL: nowhere */
-	const char *sender;
 };
 
 static int fail(const char *what)
 {
 	fprintf(stderr, "handset play: %s\nTry: handset play --help\n", what);
 	return EXIT_USAGE;
-}
-
-static bool make_addresses(const struct option_list *list, struct octets **addresses)
-{
-	*addresses = calloc(list->count + 1, sizeof **addresses);
-	for (size_t i = 0; *addresses != NULL && i < list->count; i++)
-		(*addresses)[i] = octets_of(list->items[i]);
-	return *addresses != NULL;
-}
-
-static bool read_files(struct playing *playing)
-{
-	const struct option_list *files = &playing->options.messages;
-	for (size_t i = 0; i < files->count && i < MAX_MESSAGES; i++) {
-		buffer_init(&playing->files[i], &memory_standard, MESSAGE_MAX);
-		playing->file_count++;
-		if (!handset_read("handset play", files->items[i], MESSAGE_MAX, &playing->files[i]))
-			return false;
-		if (playing->files[i].len == 0) {
-			fprintf(stderr,
-				"handset play: %s is empty: a message has a header at least\n",
-				files->items[i]);
-			return false;
-		}
-	}
-	buffer_init(&playing->body, &memory_standard, MESSAGE_MAX);
-	if (playing->options.body_file != NULL)
-		return handset_read(
-			"handset play", playing->options.body_file, MESSAGE_MAX, &playing->body);
-	return buffer_append_text(&playing->body,
-		"This is a test message. A client of the handset catalogue has sent it.\n");
-}
-
-/* One message per file, or one composed; the recipients are the same for all. */
-static bool make_messages(struct playing *playing)
-{
-	const struct options *options = &playing->options;
-	if (!read_files(playing) || !make_addresses(&options->to, &playing->addresses[0]) ||
-		!make_addresses(&options->cc, &playing->addresses[1]) ||
-		!make_addresses(&options->bcc, &playing->addresses[2]) ||
-		!make_addresses(&options->self, &playing->addresses[3]))
-		return false;
-	playing->message_count = playing->file_count == 0 ? 1 : playing->file_count;
-	for (size_t i = 0; i < playing->message_count; i++) {
-		playing->messages[i] = (struct phone_message){
-			.to = playing->addresses[0],
-			.to_count = options->to.count,
-			.cc = playing->addresses[1],
-			.cc_count = options->cc.count,
-			.bcc = playing->addresses[2],
-			.bcc_count = options->bcc.count,
-			.self = playing->addresses[3],
-			.self_count = options->self.count,
-			.break_body_at = (size_t)options->break_at,
-			.draft = {.reply_to = octets_of(options->reply_to),
-				.subject = octets_of(
-					options->subject == NULL ? "Test" : options->subject),
-				.body = buffer_octets(&playing->body),
-				.unix_time = clock_unix()},
-		};
-		if (playing->file_count > 0)
-			playing->messages[i].content = buffer_octets(&playing->files[i]);
-	}
-	return true;
-}
-
-static void choose_sender(struct playing *playing)
-{
-	const struct options *options = &playing->options;
-	const char *sender = options->from;
-	if (sender == NULL)
-		sender = options->user != NULL && strchr(options->user, '@') != NULL
-				 ? options->user
-				 : "phone@example.org";
-	playing->sender = sender;
 }
 
 static void show_event(void *context, const struct transcript_event *event)
@@ -386,7 +290,7 @@ static int run(struct playing *playing, const char *client)
 		.port = playing->url.port,
 		.user = octets_of(options->user),
 		.password = buffer_octets(&playing->password),
-		.sender = octets_of(playing->sender),
+		.sender = octets_of(playing->mail.sender),
 		.local_address = options->local_address,
 		.host = octets_of(options->host == NULL ? "phone.example.org" : options->host),
 		.device = octets_of(options->device == NULL ? "phone" : options->device),
@@ -399,8 +303,8 @@ static int run(struct playing *playing, const char *client)
 		.memory = &memory_standard,
 		.profile = profile_client(playing->profile),
 		.account = &account,
-		.messages = playing->messages,
-		.message_count = playing->message_count,
+		.messages = playing->mail.messages,
+		.message_count = playing->mail.count,
 		.host = playing->url.host,
 		.port = playing->url.port,
 		.trust_file = options->trust_file,
@@ -440,12 +344,8 @@ static int prepare(struct playing *playing, const char *client)
 		return fail("which server? Say --server smtp://HOST:PORT");
 	if (!server_url_parse(&playing->url, options->server, &why))
 		return fail(why.text);
-	if (options->to.count + options->cc.count + options->bcc.count == 0)
-		return fail("to whom? Say --to ADDRESS");
 	if (!read_prompt(&playing->options))
 		return fail("--prompt takes accept, reject, or a time such as 20s");
-	if (options->messages.count > MAX_MESSAGES)
-		return fail("too many messages: at most 1000 in one session");
 	if (options->transcript_json != NULL && strcmp(options->transcript_json, "-") == 0 &&
 		options->json)
 		return fail("--json and --transcript-json - cannot both go to standard output");
@@ -453,8 +353,8 @@ static int prepare(struct playing *playing, const char *client)
 		    options->password_command, &playing->password))
 		return EXIT_USAGE;
 	playing->profile = handset_load(PROFILE_CLIENT, client, options->profiles);
-	choose_sender(playing);
-	if (playing->profile == NULL || !make_messages(playing))
+	if (playing->profile == NULL ||
+		!play_mail_make(&playing->mail, &options->mail, options->user))
 		return EXIT_USAGE;
 	playing->transcript = transcript_new(&memory_standard, false);
 	if (playing->transcript == NULL)
@@ -480,11 +380,7 @@ static void finish(struct playing *playing)
 	transcript_free(playing->transcript);
 	profile_free(playing->profile);
 	buffer_free(&playing->password);
-	buffer_free(&playing->body);
-	for (size_t i = 0; i < playing->file_count; i++)
-		buffer_free(&playing->files[i]);
-	for (size_t i = 0; i < 4; i++)
-		free(playing->addresses[i]);
+	play_mail_free(&playing->mail);
 	options_free(&command, &playing->options);
 	free(playing);
 }
@@ -496,7 +392,7 @@ int handset_play(int argc, char **argv)
 	if (playing == NULL)
 		return EXIT_INTERNAL;
 	buffer_init(&playing->password, &memory_standard, 0);
-	buffer_init(&playing->body, &memory_standard, 0);
+	play_mail_defaults(&playing->options.mail);
 	playing->options.patience_ms = 60000;
 	playing->options.seed = UINT64_MAX;
 	if (handset_options(&command, argc, argv, &playing->options, &first, &status)) {

@@ -142,10 +142,11 @@ static bool prepare_content(struct phone *phone, struct copy copy)
 		if (!compose(phone, copy))
 			return false;
 		transaction->content = buffer_octets(&phone->composed.octets);
+		transaction->is_broken = phone->composed.broken;
 	}
 	transaction->needs_8bit = has_high_octet(transaction->content);
 	transaction->needs_utf8 = has_high_octet(header_of(transaction->content)) ||
-				  has_high_octet(phone->account.sender);
+				  has_high_octet(address_bare(phone->account.sender));
 	return true;
 }
 
@@ -174,7 +175,7 @@ static size_t check_addresses(struct phone *phone, struct copy copy)
 			continue;
 		}
 		phone->transaction.needs_utf8 =
-			phone->transaction.needs_utf8 || has_high_octet(address);
+			phone->transaction.needs_utf8 || has_high_octet(address_bare(address));
 		left++;
 	}
 	return left;
