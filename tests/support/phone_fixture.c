@@ -95,11 +95,12 @@ static void check_outcome(const struct phone_run *run, const struct phone *phone
 void phone_fixture_run(const struct phone_run *run)
 {
 	/* what we say in pieces of `cut`, what they say taken in pieces of `take` */
-	static const struct script_options cuts[] = {{0}, {.cut = 1}, {.cut = 7}, {.cut = 2}};
+	static const struct script_options cuts[] = {
+		{0}, {.cut = 1}, {.cut = 7}, {.cut = 2}, {.cut_seed = 1}, {.cut_seed = 2}};
 	struct profile *profile = phone_fixture_profile(run->profile);
 	for (size_t i = 0; profile != NULL && i < (run->whole ? 1 : sizeof cuts / sizeof *cuts);
 		i++) {
-		check_case("%s, cut %zu", run->name, cuts[i].cut);
+		check_case("%s, cut %zu", run->name, i);
 		struct phone *phone = make(run, profile);
 		if (phone != NULL && script_play(phone_player(phone), run->script, &cuts[i]))
 			check_outcome(run, phone);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "check.h"
+#include "random.h"
 #include "text.h"
 
 enum { MAX_SAID = 16 * 1024 * 1024, MAX_WRITES = 100000 };
@@ -15,6 +16,7 @@ struct play {
 	struct buffer said;  /* what they said and no line has asked for */
 	struct buffer write; /* the write that was taken first, for `w` */
 	struct buffer given; /* the octets of a line, escapes read */
+	struct random random; /* of options->cut_seed */
 	uint64_t now_ms;
 	char problem[400];
 };
@@ -96,13 +98,19 @@ static bool do_connect(struct play *play, struct octets rest)
 	return true;
 }
 
+static size_t next_cut(struct play *play)
+{
+	if (play->options->cut_seed != 0)
+		return 1 + random_below(&play->random, 24);
+	return play->options->cut == 0 ? SIZE_MAX : play->options->cut;
+}
+
 static bool say(struct play *play, struct octets octets)
 {
-	size_t cut = play->options->cut == 0 ? SIZE_MAX : play->options->cut;
 	if (!is_silent(play))
 		return false;
 	while (octets.len > 0) {
-		struct octets part = octets_cut(octets, cut);
+		struct octets part = octets_cut(octets, next_cut(play));
 		play->player->ops->received(play->player, part.at, part.len, play->now_ms);
 		octets = octets_from(octets, part.len);
 	}
@@ -337,6 +345,7 @@ bool script_play(struct player *player, const char *script, const struct script_
 	buffer_init(&play.write, &memory_standard, MAX_SAID);
 	buffer_init(&play.given, &memory_standard, MAX_SAID);
 	play.now_ms = play.options->start_ms;
+	random_init(&play.random, play.options->cut_seed);
 	bool played = play_all(&play, script);
 	buffer_free(&play.said);
 	buffer_free(&play.write);

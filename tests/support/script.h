@@ -36,6 +36,7 @@
 
 struct script_options {
 	size_t cut;	     /* what we say is handed over in pieces of so many octets; 0: whole */
+	uint64_t cut_seed;   /* not 0: in pieces of 1 to 24 octets, as it draws them */
 	size_t take;	     /* of what they say at most so many octets are taken at once; 0: all */
 	uint64_t start_ms;   /* what the clock shows first */
 	bool quiet;	     /* a failure is only returned, not checked */

@@ -8,9 +8,10 @@
 #include "failing_memory.h"
 #include "phone_clients.h"
 #include "phone_fixture.h"
+#include "profile_fixture.h"
 #include "random.h"
 
-enum { SUBSETS = 400, MAX_TURNS = 4000, MAX_SAID = 1 << 20 };
+enum { SUBSETS = 400, ATTACKS = 20000, MAX_TURNS = 4000, MAX_SAID = 1 << 20 };
 
 /* A server that answers as the dice fall, and the clock. */
 struct dice {
@@ -29,6 +30,11 @@ struct dice {
 	"250-mx\r\n250-PIPELINING\r\n250-8BITMIME\r\n250-SMTPUTF8\r\n250-SIZE 9\r\n"               \
 	"250-STARTTLS\r\n250 AUTH LOGIN PLAIN CRAM-MD5\r\n"
 
+#define FIFTY "01234567890123456789012345678901234567890123456789"
+#define LONG_LINE                                                                                  \
+	"250-" FIFTY FIFTY FIFTY FIFTY FIFTY FIFTY FIFTY FIFTY FIFTY FIFTY FIFTY FIFTY FIFTY FIFTY \
+		FIFTY FIFTY FIFTY FIFTY FIFTY FIFTY "\r\n250 ok\r\n"
+
 static const char *const replies[] = {"220 mx ESMTP\r\n", "250 ok\r\n", "250 ok\r\n", "250 ok\r\n",
 	ALL_OFFERS, "250-mx\r\n250-AUTH=LOGIN\r\n250 STARTTLS\r\n", "235 ok\r\n",
 	"235-ok\r\n235 ok\r\n", "334 VXNlcm5hbWU6\r\n", "334 UGFzc3dvcmQ6\r\n", "334 !\r\n",
@@ -37,7 +43,9 @@ static const char *const replies[] = {"220 mx ESMTP\r\n", "250 ok\r\n", "250 ok\
 	"502 no\r\n", "503 no\r\n", "504 no\r\n", "535 no\r\n", "535-no\r\n535 no\r\n",
 	"550 no\r\n", "550-no\r\n550 no\r\n", "250-never ended\r\n", "250\r\n", "garbage\r\n",
 	"\r\n", "250 ok\n", "999 what\r\n", "25", "2500 x\r\n", "250 ok\r\n250 ok\r\n",
-	"\xff\x00\x01\r\n", "250-ok\r\n550 no\r\n", "550-no\r\n250 ok\r\n"};
+	"\xff\x00\x01\r\n", "250-ok\r\n550 no\r\n", "550-no\r\n250 ok\r\n",
+	"0250 ok\r\n", "250x\r\n250 ok\r\n", "250\tok\r\n", "334 VXNlcm5hbWU6 x\r\n", "335 220\r\n",
+	"220-go\r\n454 no\r\n", "435 no\r\n", "538 no\r\n", "521-a\r\n521-b\r\n521 c\r\n", LONG_LINE};
 
 /* What a server that listens would say to the line just heard. */
 static const char *proper_reply(const struct dice *dice)
@@ -284,6 +292,43 @@ static void any_subset_ends(void)
 	}
 }
 
+/* No silence, refusal or nonsense keeps a client of the catalogue for ever, nor makes it endless. */
+static void attacked(const struct client_profile *profile, uint64_t seed)
+{
+	struct buffer whole, cut;
+	run(profile, seed, false, &whole);
+	run(profile, seed, true, &cut);
+	CHECK(!buffer_failed(&whole) && !buffer_failed(&cut));
+	/* what comes in clear behind a 220 is kept, if it came before the handshake */
+	bool timely = profile->tls.keep_plaintext &&
+		      strstr(buffer_string(&whole), "STARTTLS") != NULL;
+	if (!timely)
+		CHECK_OCTETS(buffer_octets(&cut), buffer_octets(&whole));
+	buffer_free(&whole);
+	buffer_free(&cut);
+}
+
+static void every_client_of_the_catalogue_ends(void)
+{
+	struct catalogue *catalogue = fixture_catalogue(&memory_standard);
+	struct catalogue_list *list = catalogue_list(catalogue, PROFILE_CLIENT);
+	size_t count = list == NULL ? 0 : catalogue_list_count(list), hung = results[PHONE_HUNG];
+	CHECK(count > 2);
+	for (size_t client = 0; client < count; client++) {
+		const char *name = catalogue_list_entry(list, client).name;
+		struct profile *profile = fixture_profile(catalogue, PROFILE_CLIENT, name);
+		for (uint64_t i = 0; profile != NULL && i < ATTACKS / count; i++) {
+			check_case("%s, attack %llu", name, (unsigned long long)i);
+			attacked(profile_client(profile), client << 32 | i);
+		}
+		profile_free(profile);
+	}
+	CHECK_INT(results[PHONE_HUNG], hung); /* no profile of the catalogue asks for it */
+	printf("%zu clients, %d attacks, each whole and cut\n", count, ATTACKS);
+	catalogue_list_free(list);
+	catalogue_close(catalogue);
+}
+
 /* With each allocation failing once, a run ends, leaks nothing, and says so in its outcomes. */
 static void want_of_memory_ends_in_order(void)
 {
@@ -318,5 +363,5 @@ static void want_of_memory_ends_in_order(void)
 	printf("%zu allocations failed\n", failures);
 }
 
-#define TESTS(T) T(any_subset_ends) T(want_of_memory_ends_in_order)
+#define TESTS(T) T(any_subset_ends) T(every_client_of_the_catalogue_ends) T(want_of_memory_ends_in_order)
 CHECK_MAIN("phone total", TESTS)
