@@ -293,8 +293,10 @@ bool flush_send(const char *path, const struct msub_options *options, struct end
 	flush->ending = ending;
 	flush->mails.options = options;
 	if (queue_open(&flush->queue, path, trouble)) {
-		if (!queue_lock(&flush->queue)) {
-			fprintf(stderr, "msub: another msub is sending what is in %s\n", path);
+		if (!queue_lock(&flush->queue, trouble)) {
+			if (trouble->status == 0)
+				fprintf(stderr, "msub: another msub is sending what is in %s\n",
+					path);
 		} else if (!queue_list(&flush->queue, false, &ids)) {
 			trouble_set(trouble, EX_IOERR, "the queue %s cannot be read", path);
 		} else {

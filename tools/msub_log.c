@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "msub_report.h"
+#include "msub_spool.h"
 #include "msub_status.h"
 #include "msub_words.h"
 
@@ -215,6 +216,8 @@ static bool lock(struct log *log, int descriptor)
 {
 	static const struct timespec step = {.tv_nsec = LOCK_STEP_MS * 1000L * 1000};
 	while (flock(descriptor, LOCK_EX | LOCK_NB) != 0) {
+		if (errno == EINTR)
+			continue;
 		if (errno != EWOULDBLOCK || log->waited_ms >= LOCK_WAIT_MS)
 			return false;
 		nanosleep(&step, NULL);
@@ -227,7 +230,7 @@ static bool lock(struct log *log, int descriptor)
 static void append(struct log *log, const char *path, const char *line)
 {
 	struct stat facts;
-	size_t len = strlen(line);
+	struct trouble ignored = {0};
 	int descriptor =
 		open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NONBLOCK | O_NOCTTY,
 			S_IRUSR | S_IWUSR);
@@ -238,7 +241,7 @@ static void append(struct log *log, const char *path, const char *line)
 	}
 	if (descriptor >= 0 && !lock(log, descriptor))
 		complain(path, "is locked by somebody else; the line is written all the same");
-	if (descriptor < 0 || write(descriptor, line, len) != (ssize_t)len)
+	if (descriptor < 0 || !spool_write(descriptor, line, strlen(line), &ignored))
 		complain_of_error(path);
 	if (descriptor >= 0)
 		close(descriptor);

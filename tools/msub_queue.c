@@ -14,6 +14,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "msub_spool.h"
+
 enum { PIECE = 64 * 1024, A_DAY = 24 * 60 * 60 };
 
 /* ---- the folder ---- */
@@ -76,25 +78,28 @@ void queue_close(struct queue *queue)
 	}
 }
 
-bool queue_lock(struct queue *queue)
+bool queue_lock(struct queue *queue, struct trouble *trouble)
 {
+	int failed;
 	queue->lock =
 		openat(queue->folder, "lock", O_RDWR | O_CREAT | O_CLOEXEC, S_IRUSR | S_IWUSR);
-	return queue->lock >= 0 && flock(queue->lock, LOCK_EX | LOCK_NB) == 0;
+	do {
+		failed = queue->lock < 0 ? -1 : flock(queue->lock, LOCK_EX | LOCK_NB);
+	} while (queue->lock >= 0 && failed != 0 && errno == EINTR);
+	if (failed == 0)
+		return true;
+	/* somebody else's lock is no trouble; a folder that cannot be locked would be sent twice */
+	if (queue->lock < 0 || errno != EWOULDBLOCK)
+		cannot(queue, trouble, "cannot be locked");
+	return false;
 }
 
 /* ---- storing ---- */
 
 static bool write_all(int descriptor, const char *at, size_t len)
 {
-	while (len > 0) {
-		ssize_t written = write(descriptor, at, len);
-		if (written < 0 && errno != EINTR)
-			return false;
-		at += written > 0 ? written : 0;
-		len -= written > 0 ? (size_t)written : 0;
-	}
-	return true;
+	struct trouble ignored = {0};
+	return spool_write(descriptor, at, len, &ignored);
 }
 
 static char *make_head(const struct queue_letter *letter)
@@ -222,7 +227,12 @@ bool queue_list(struct queue *queue, bool failed, struct addresses *ids)
 	DIR *stream = open_folder(failed ? queue->failed : queue->new);
 	const struct dirent *entry;
 	bool listed = stream != NULL;
-	while (listed && (entry = readdir(stream)) != NULL) {
+	while (listed) {
+		errno = 0;
+		entry = readdir(stream);
+		listed = entry != NULL || errno == 0;
+		if (entry == NULL)
+			break;
 		if (is_id(entry->d_name))
 			listed = add_id(ids, entry->d_name);
 	}

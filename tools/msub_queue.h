@@ -102,8 +102,8 @@ struct queue_entry {
 /* Opens the folder, and makes it where it is not there. False: see the trouble. */
 bool queue_open(struct queue *queue, const char *path, struct trouble *trouble);
 void queue_close(struct queue *queue);
-/* Locks it until it is closed. False: another one has it locked. */
-bool queue_lock(struct queue *queue);
+/* Locks it until it is closed. False: another one has it locked, or see the trouble. */
+bool queue_lock(struct queue *queue, struct trouble *trouble);
 /* Puts a letter into it; the id is how it is known there. False: see the trouble. */
 bool queue_store(struct queue *queue, const struct queue_letter *letter, char id[QUEUE_ID_MAX],
 	struct trouble *trouble);

@@ -10,6 +10,8 @@
 #include <sysexits.h>
 #include <unistd.h>
 
+#include "msub_spool.h"
+
 enum { PIECE = 16 * 1024, HEAD_MAX = 8 * 1024 * 1024 };
 
 static const char first_line[] = "msub-queue 1\n";
@@ -164,7 +166,11 @@ bool queue_mark(struct queue_entry *entry, size_t index, enum queue_state state)
 	char octet = (char)state;
 	if (recipient->state == octet)
 		return true;
-	if (pwrite(entry->descriptor, &octet, 1, recipient->at) != 1)
+	ssize_t written;
+	do {
+		written = pwrite(entry->descriptor, &octet, 1, recipient->at);
+	} while (written < 0 && errno == EINTR);
+	if (written != 1)
 		return false;
 	recipient->state = octet;
 	return true;
@@ -185,8 +191,9 @@ bool queue_reason(struct queue *queue, const char *id, const char *line)
 		O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, S_IRUSR | S_IWUSR);
 	if (descriptor < 0)
 		return false;
-	size_t len = strlen(line);
-	bool written = write(descriptor, line, len) == (ssize_t)len && fsync(descriptor) == 0;
+	struct trouble ignored = {0};
+	bool written =
+		spool_write(descriptor, line, strlen(line), &ignored) && fsync(descriptor) == 0;
 	return close(descriptor) == 0 && written && fsync(queue->failed) == 0;
 }
 
@@ -201,13 +208,13 @@ static void name_note(char name[QUEUE_ID_MAX + sizeof ".reason"], const char *id
 bool queue_note(struct queue *queue, const char *id, const char *line)
 {
 	char name[QUEUE_ID_MAX + sizeof ".reason"];
-	size_t len = strlen(line);
+	struct trouble ignored = {0};
 	name_note(name, id);
 	int descriptor = openat(queue->new, name,
 		O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, S_IRUSR | S_IWUSR);
 	if (descriptor < 0)
 		return false;
-	bool written = write(descriptor, line, len) == (ssize_t)len;
+	bool written = spool_write(descriptor, line, strlen(line), &ignored);
 	return close(descriptor) == 0 && written;
 }
 
@@ -216,7 +223,7 @@ bool queue_noted(const struct queue *queue, const char *id, char *line, size_t r
 	char name[QUEUE_ID_MAX + sizeof ".reason"];
 	name_note(name, id);
 	int descriptor = openat(queue->new, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
-	ssize_t len = descriptor < 0 ? -1 : read(descriptor, line, room - 1);
+	ssize_t len = descriptor < 0 ? -1 : spool_read(descriptor, line, room - 1, -1);
 	if (descriptor >= 0)
 		close(descriptor);
 	line[len > 0 ? len : 0] = 0;
