@@ -14,6 +14,7 @@
 #include "msub_envelope.h"
 #include "msub_keep.h"
 #include "msub_log.h"
+#include "msub_report.h"
 #include "msub_serving.h"
 #include "msub_spool.h"
 
@@ -36,7 +37,8 @@ struct talk {
 	/* replies that wait to be written */
 	char said[SAID_MAX];
 	size_t said_len;
-	bool deaf; /* nobody reads them any more */
+	bool deaf;		   /* nobody reads them any more */
+	unsigned int told_unusual; /* MSUB_REMARK_*, of all mails together */
 };
 
 static void write_said(struct talk *talk)
@@ -180,6 +182,9 @@ static void take_finished(void *context, struct mail *mail)
 	bool sent = errand->trouble->status == 0;
 	log_mail(&errand->talk->log, mail, &errand->talk->delivery.account, errand->trouble);
 	answer_make(mail, kept || !sent ? errand->trouble : &keep->trouble, errand->reply);
+	if (!errand->talk->options->quiet)
+		errand->talk->told_unusual =
+			report_unusual(stderr, mail, errand->talk->told_unusual);
 }
 
 static void end(void *context, struct serving_reply *reply)

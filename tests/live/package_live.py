@@ -8,6 +8,7 @@ import tempfile
 
 from ours import environment
 from runner import Failed, case, check_equal, main
+from table_server import Server
 
 BUILD, SANITIZE = os.environ.get("HANDSET_BUILD", "build"), os.environ.get("HANDSET_SANITIZE", "")
 PROGRAM = """\
@@ -86,6 +87,27 @@ def cmake_finds_it():
         run(["cmake", "-S", at.path, "-B", build, "-DCMAKE_PREFIX_PATH=%s" % at.prefix, "-DCMAKE_C_FLAGS=" + flags])
         run(["cmake", "--build", build])
         check_equal(at.run_it(build / "customer"), "OK\n", "what it prints")
+
+
+@case
+def sendmail_and_its_kin_are_links():
+    """By the component: the option HANDSET_SENDMAIL_LINKS only says whether it is there by default."""
+    with Installed() as at:
+        binaries, names = at.prefix / "bin", ["mailq", "newaliases", "sendmail"]
+        wanted = "HANDSET_SENDMAIL_LINKS:BOOL=ON" in pathlib.Path(BUILD, "CMakeCache.txt").read_text()
+        there = [name for name in names if (binaries / name).is_symlink()]
+        check_equal(there, names if wanted else [], "links that are there by default")
+        run(["cmake", "--install", BUILD, "--prefix", at.prefix, "--component", "sendmail-links"])
+        check_equal([os.readlink(binaries / name) for name in names], ["msub"] * 3, "where links lead")
+        surroundings = dict(environment(), HOME=str(at.path))
+        with Server() as server:
+            (at.path / ".msubrc").write_text(
+                "account default\nhost 127.0.0.1\nport %d\nfrom me@example.org\n" % server.port)  # fmt: skip
+            subprocess.run([binaries / "sendmail", "-oi", "you@example.net"], input=b"Subject: s\n\nx\n",
+                           env=surroundings, check=True, timeout=60)  # fmt: skip
+        check_equal(server.envelope(), ["MAIL FROM:<me@example.org>", "RCPT TO:<you@example.net>"], "sent")
+        check_equal(run([binaries / "mailq"], env=surroundings), "Mail queue is empty\n", "mailq")
+        check_equal(run([binaries / "newaliases"], env=surroundings), "", "newaliases")
 
 
 main()
