@@ -22,6 +22,7 @@ struct destination destination_of(const struct msub_settings *settings)
 		.proxy_user = settings->proxy_user,
 		.proxy_password = settings->proxy_password,
 		.source_address = settings->source_address,
+		.name_servers = settings->name_servers,
 		.resolve_ms = patience_of(settings->timeouts.resolve_ms),
 		.connect_ms = patience_of(settings->timeouts.connect_ms),
 	};

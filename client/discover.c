@@ -84,7 +84,8 @@ enum msub_error msub_discover(const char *domain, const struct msub_settings *se
 		settings = &usual;
 	struct memory memory = settings_memory(settings->memory);
 	uint64_t patience_ms = settings->timeouts.resolve_ms;
-	struct destination destination = {
-		.domain = domain, .resolve_ms = patience_ms == 0 ? PLAYER_NEVER : patience_ms};
+	struct destination destination = {.domain = domain,
+		.name_servers = settings->name_servers,
+		.resolve_ms = patience_ms == 0 ? PLAYER_NEVER : patience_ms};
 	return discover(&memory, &destination, services, count, failure);
 }

@@ -109,7 +109,7 @@ static bool choose(struct account *account, const struct accounts *accounts,
 	return names(&options->settings, KEY_SOCKET) || take_environment(account, trouble);
 }
 
-static bool override(
+bool choice_override(
 	struct account *account, const struct option_settings *settings, struct trouble *trouble)
 {
 	char why[WHY_MAX];
@@ -164,7 +164,7 @@ bool choice_make(struct account *account, const struct msub_options *options, co
 	bool made = host || (read_files(&accounts, options->file, trouble) &&
 				    choose(account, &accounts, options, sender, trouble));
 	accounts_free(&accounts);
-	return made && override(account, &options->settings, trouble) &&
+	return made && choice_override(account, &options->settings, trouble) &&
 	       substitute(account, trouble) && join_proxy(account, trouble);
 }
 

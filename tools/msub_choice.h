@@ -18,6 +18,9 @@
  */
 bool choice_make(struct account *account, const struct msub_options *options, const char *sender,
 	struct trouble *trouble);
+/* Sets what the command line says, and nothing else. False: see the trouble. */
+bool choice_override(
+	struct account *account, const struct option_settings *settings, struct trouble *trouble);
 /*
  * Adds the queues' folders, each once: that of the command line, else that of the account that it
  * names, else those of all accounts. None is no failure. False: see the trouble.

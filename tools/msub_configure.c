@@ -61,7 +61,8 @@ void configure_write(
 	}
 }
 
-bool configure_print(const char *address, FILE *to, struct trouble *trouble)
+bool configure_print(const char *address, const struct msub_settings *settings, FILE *to,
+	struct trouble *trouble)
 {
 	struct msub_service services[SERVICES_MAX];
 	struct msub_failure failure = {0};
@@ -70,7 +71,7 @@ bool configure_print(const char *address, FILE *to, struct trouble *trouble)
 	if (at == NULL || at == address || at[1] == 0 || strpbrk(address, " \t\r\n\"") != NULL)
 		return trouble_set(trouble, EX_USAGE,
 			"--configure takes a mail address such as ann@example.org");
-	enum msub_error error = msub_discover(at + 1, NULL, services, &count, &failure);
+	enum msub_error error = msub_discover(at + 1, settings, services, &count, &failure);
 	if (error == MSUB_HOST)
 		return trouble_set(trouble, EX_NOHOST,
 			"the domain %.200s announces no server for sending mail; ask your provider for "

@@ -7,8 +7,12 @@
 #include "msub.h"
 #include "msub_trouble.h"
 
-/* Asks the DNS and prints an account for the address. False: see the trouble. */
-bool configure_print(const char *address, FILE *to, struct trouble *trouble);
+/*
+ * Asks the DNS (the settings say which name servers, and how long; NULL: as usual) and prints an
+ * account for the address. False: see the trouble.
+ */
+bool configure_print(const char *address, const struct msub_settings *settings, FILE *to,
+	struct trouble *trouble);
 /* The account, where the services are known already. */
 void configure_write(
 	const char *address, const struct msub_service *services, size_t count, FILE *to);

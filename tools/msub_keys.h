@@ -48,6 +48,8 @@ enum key_kind {
 		"What to say in EHLO. Default: the address of the connection") \
 	X(SOURCE_IP, "source_ip", "source-ip", 0, KIND_TEXT, NULL, "ADDRESS", \
 		"The address to connect from") \
+	X(NAME_SERVERS, "name_servers", "name-servers", 0, KIND_TEXT, NULL, "ADDRESS[:PORT],...", \
+		"Ask these name servers. Default: the system's") \
 	X(PROXY_HOST, "proxy_host", "proxy-host", 0, KIND_TEXT, NULL, "HOST", \
 		"Connect through this SOCKS5 proxy, which also looks the server's name up") \
 	X(PROXY_PORT, "proxy_port", "proxy-port", 0, KIND_PORT, NULL, "PORT", \

@@ -10,6 +10,7 @@
 #include "msub_flush.h"
 #include "msub_pretend.h"
 #include "msub_serverinfo.h"
+#include "msub_settings.h"
 #include "msub_stdio.h"
 #include "msub_words.h"
 
@@ -148,8 +149,14 @@ static bool serverinfo(
 static bool configure(
 	const struct msub_options *options, struct ending *ending, struct trouble *trouble)
 {
+	struct account account = {0};
+	struct msub_settings settings;
 	(void)ending;
-	return configure_print(options->configure, stdout, trouble);
+	bool good = choice_override(&account, &options->settings, trouble) &&
+		    settings_for_names(&settings, &account, trouble) &&
+		    configure_print(options->configure, &settings, stdout, trouble);
+	account_free(&account);
+	return good;
 }
 
 static bool refuse(

@@ -147,6 +147,7 @@ static void take_way(const struct account *account, struct msub_settings *settin
 	if (account_word(account, KEY_PROTOCOL, PROTOCOL_SMTP) == PROTOCOL_LMTP)
 		settings->protocol = MSUB_LMTP;
 	settings->source_address = account_text(account, KEY_SOURCE_IP);
+	settings->name_servers = account_text(account, KEY_NAME_SERVERS);
 	settings->connections = (unsigned int)account_number(account, KEY_CONNECTIONS);
 	if (settings->connections == 0)
 		settings->connections = 1;
@@ -157,8 +158,9 @@ const char *settings_option(const char *member, size_t len)
 	static const struct {
 		const char *member, *option;
 	} names[] = {{"host", "--host"}, {"socket_path", "--socket"}, {"proxy", "--proxy-host"},
-		{"source_address", "--source-ip"}, {"hello", "--domain"}, {"mechanism", "--auth"},
-		{"user", "--user"}, {"password", "the password"}, {"authorize", "--authorize"},
+		{"source_address", "--source-ip"}, {"name_servers", "--name-servers"},
+		{"hello", "--domain"}, {"mechanism", "--auth"}, {"user", "--user"},
+		{"password", "the password"}, {"authorize", "--authorize"},
 		{"trust_file", "--tls-trust-file"}, {"fingerprint", "--tls-fingerprint"},
 		{"known_file", "--tls-known-file"}, {"dane", "--tls-dane"},
 		{"revoked_file", "--tls-crl-file"}, {"tls_name", "--tls-host-override"},
@@ -180,6 +182,15 @@ bool settings_check(const struct msub_settings *settings, struct trouble *troubl
 	const char *option = settings_option(which, strlen(which));
 	return trouble_set(trouble, EX_CONFIG, "%s cannot be used as it is given",
 		option == NULL ? which : option);
+}
+
+bool settings_for_names(
+	struct msub_settings *settings, const struct account *account, struct trouble *trouble)
+{
+	msub_settings_init(settings);
+	settings->name_servers = account_text(account, KEY_NAME_SERVERS);
+	take_timeout(account, &settings->timeouts);
+	return settings_check(settings, trouble);
 }
 
 bool settings_make(

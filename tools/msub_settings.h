@@ -11,6 +11,9 @@
  */
 bool settings_make(
 	struct msub_settings *settings, const struct account *account, struct trouble *trouble);
+/* Only what looking up names needs: whom to ask, and how long. False: see the trouble. */
+bool settings_for_names(
+	struct msub_settings *settings, const struct account *account, struct trouble *trouble);
 /* Somebody is to be logged in. */
 bool settings_logs_in(const struct msub_settings *settings);
 /* The option for a member of struct msub_settings, lent; NULL: there is none. */

@@ -482,7 +482,13 @@ struct msub_settings {
 	void (*settled)(void *context, const struct msub_message *message);
 	void *settled_context;
 	const struct msub_memory *memory; /* default NULL */
-	void *reserved[16];		  /* room for what comes; NULL */
+	/*
+	 * Name servers to be asked in the place of the system's: addresses with or without a port,
+	 * separated by commas, "127.0.0.1:5353,[2001:db8::1]:53". The hosts file counts as before;
+	 * TLSA records (dane) are asked of the system's all the same. NULL: the system's.
+	 */
+	const char *name_servers;
+	void *reserved[15]; /* room for what comes; NULL */
 };
 
 enum { MSUB_CONNECTIONS_MAX = 10000 };
@@ -921,11 +927,12 @@ struct msub_service {
 /*
  * Asks the DNS for the submission servers of a mail domain and fills `services` with at most
  * *count of them, in the order in which they are to be tried; *count becomes their number. Blocks
- * for settings->timeouts.resolve_ms at most; settings may be NULL. What the DNS says may be forged:
- * who connects to such a host with settings of his own has the user confirm its name, or demands a
- * certificate for the domain (settings.domain does). MSUB_OK with one service at least; MSUB_HOST
- * where the domain announces none, or that it has none, or is no domain; MSUB_CONNECT where nobody
- * answered; MSUB_MEMORY. *failure (may be NULL) says more; its text is lent for ever.
+ * for settings->timeouts.resolve_ms at most; settings may be NULL, and only name_servers, memory
+ * and that time count. What the DNS says may be forged: who connects to such a host with settings
+ * of his own has the user confirm its name, or demands a certificate for the domain
+ * (settings.domain does). MSUB_OK with one service at least; MSUB_HOST where the domain announces
+ * none, or that it has none, or is no domain; MSUB_CONNECT where nobody answered; MSUB_MEMORY.
+ * *failure (may be NULL) says more; its text is lent for ever.
  */
 enum msub_error msub_discover(const char *domain, const struct msub_settings *settings,
 	struct msub_service *services, size_t *count, struct msub_failure *failure);

@@ -72,6 +72,13 @@ static bool is_literal(const char *text)
 	return digits > 1 && whole && strlen(text) < 64 && is_host(text);
 }
 
+/* As far as can be seen from here: "127.0.0.1:5353,[2001:db8::1]:53". */
+static bool are_name_servers(const char *text)
+{
+	size_t digits = strspn(text, "0123456789abcdefABCDEF:.[],");
+	return digits > 2 && text[digits] == 0 && text[0] != ',' && digits < 1024;
+}
+
 /* RFC 1929 has one octet for the length. */
 static bool is_proxy_text(const char *text)
 {
@@ -192,6 +199,7 @@ enum msub_error msub_settings_check(const struct msub_settings *settings, const 
 		{"proxy_user", settings->proxy_user, is_proxy_text},
 		{"proxy_password", settings->proxy_password, is_proxy_text},
 		{"source_address", settings->source_address, is_literal},
+		{"name_servers", settings->name_servers, are_name_servers},
 		{"hello", settings->hello, is_hello},
 		{"mechanism", settings->mechanism, is_mechanism},
 		{"user", settings->user, is_user},
@@ -249,6 +257,7 @@ static const struct {
 	STRING(proxy_user, true),
 	STRING(proxy_password, true),
 	STRING(source_address, true),
+	STRING(name_servers, true),
 	STRING(trust_file, true),
 	STRING(revoked_file, true),
 	STRING(tls_name, true),

@@ -64,7 +64,7 @@ static void what_is_no_address_is_refused(void)
 	for (size_t i = 0; i < sizeof addresses / sizeof *addresses; i++) {
 		struct trouble trouble = {0};
 		CHECK_CASE("%s", addresses[i]);
-		CHECK(!configure_print(addresses[i], stdout, &trouble));
+		CHECK(!configure_print(addresses[i], NULL, stdout, &trouble));
 		CHECK_INT(trouble.status, 64);
 	}
 }
