@@ -273,13 +273,26 @@ static void append_each(struct writing *writing, struct octets text)
 		append_run(writing, octets_make(text.at + run, run_end - run));
 }
 
+/* Quotes that stay part what is between them. */
+static void append_between_quotes(struct writing *writing, struct octets text)
+{
+	for (size_t len = 0; text.len > 0; text = octets_from(text, len + 1)) {
+		len = octets_find(text, '"');
+		append_each(writing, octets_cut(text, len));
+		if (len < text.len)
+			buffer_append_byte(writing->out, '"');
+	}
+}
+
 bool encoded_words_append(struct buffer *out, const struct message_keys *keys, struct octets text,
 	struct octets charset, enum encoded_words_place place)
 {
 	struct writing writing = {.out = out, .keys = keys, .charset = charset, .place = place};
 	if (keys->words.encoding == WORDS_RAW)
 		return convert(&writing, out, text);
-	if (!keys->words.first_to_last)
+	if (!keys->words.first_to_last && place == ENCODED_WORDS_QUOTED)
+		append_between_quotes(&writing, text);
+	else if (!keys->words.first_to_last)
 		append_each(&writing, text);
 	else if (encoded_words_are_needed(text))
 		append_first_to_last(&writing, text);

@@ -255,7 +255,8 @@ static void addresses(void)
 }
 
 static struct octets one_to[1];
-static struct phone_message breaking[2];
+static struct phone_message breaking[2], too_long[2];
+static char long_subject[972];
 
 /* no-quit-on-fatal, quit-inside-data */
 static void broken_bodies(void)
@@ -264,6 +265,10 @@ static void broken_bodies(void)
 	breaking[0] = phone_fixture_message(one_to, PHONE_CONTENT);
 	breaking[0].break_body_at = 5;
 	breaking[1] = phone_fixture_message(one_to, PHONE_CONTENT);
+	/* a header of 980 octets: the phone finds out while it writes it */
+	memset(long_subject, 'x', sizeof long_subject - 1);
+	too_long[0] = too_long[1] = (struct phone_message){
+		.to = one_to, .to_count = 1, .draft.subject = octets_of(long_subject)};
 	const struct phone_run runs[] = {
 		{"closed without dot and QUIT, and the next is not begun", STACK,
 			OPENED ENVELOPE DATA "<< Subje\n" GONE, OPEN, .mails = breaking,
@@ -271,6 +276,17 @@ static void broken_bodies(void)
 		{"since change 120 QUIT goes into DATA, and is waited for", "symbian-9.5",
 			OPENED ENVELOPE DATA "<< SubjeQUIT\\r\\n\n.\nT 999999999\n.\nEND\n" GONE,
 			OPEN, .mails = breaking, .messages = 2, .result = PHONE_BROKEN,
+			.at = STEP_BODY},
+		{"a header that is too long", STACK,
+			OPENED ENVELOPE DATA
+			"<< From: a@example.net\\r\\nTo: b@example.org\\r\\n\n" GONE,
+			OPEN, .mails = too_long, .messages = 2, .result = PHONE_BROKEN,
+			.at = STEP_BODY},
+		{"such a header since change 120", WITH("reactions: {body: {broken: quit}}"),
+			OPENED ENVELOPE DATA
+			"<< From: a@example.net\\r\\nTo: b@example.org\\r\\nQUIT\\r\\n\n.\nT "
+			"999999999\n.\nEND\n" GONE,
+			OPEN, .mails = too_long, .messages = 2, .result = PHONE_BROKEN,
 			.at = STEP_BODY},
 	};
 	RUN_ALL(runs);
