@@ -6,10 +6,11 @@ import signal
 import subprocess
 
 from ours import DESK, HANDSET, check_sane, environment, run
-from runner import case, check, check_equal, main, side_by_side
+from runner import Failed, case, check, check_equal, main, side_by_side
 from scripted_server import Scripted
 
 MESSAGE = DESK.file("one.eml", "Subject: x\n\nhello\n.\n")
+SECRET = DESK.file("secret", "secret\n")
 OPENED = "> 220 mx ESMTP ready\n< EHLO [127.0.0.1]\n> 250 mx\n"
 ENHANCED = "> 220 mx\n< EHLO [127.0.0.1]\n"
 MAIL = "< MAIL FROM:<a@example.net>\n> 250 ok\n"
@@ -25,14 +26,18 @@ def words(profile, port, more, login, messages=1, to=True):
     line += ["--message", str(MESSAGE)] * messages
     line += ["--to", "b@example.org"] if to else []
     line += [] if "--from" in more else ["--from", "a@example.net"]
-    line += ["--user", "user", "--password-file", str(DESK.file("secret", "secret\n"))] if login else []
+    line += ["--user", "user", "--password-file", str(SECRET)] if login else []
     return line + list(more)
 
 
 def play(script, status, says, *more, profile="symbian-9.1", login=False, **how):
     """Plays the script; the exit status, and a sentence that has to be in what is printed."""
-    with Scripted(script) as server:
-        done = run(words(profile, server.port, more, login, **how))
+    done = None
+    try:
+        with Scripted(script) as server:
+            done = run(words(profile, server.port, more, login, **how))
+    except Failed as failure:
+        raise Failed("%s; the command: %r" % (failure, done))
     check_equal(done.status, status, "the status; it said %r %r" % (done.out, done.err))
     check(says in done.out + done.err, "%r is not in %r %r" % (says, done.out, done.err))
 
