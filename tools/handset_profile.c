@@ -1,26 +1,21 @@
-/* handset profile: list, show, check, keys. */
-#include "handset.h"
+/* handset profile: its options, and list, check, keys. */
+#include "handset_profile.h"
 
 #include "catalogue.h"
 #include "describe.h"
-#include "rules.h"
 
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
 
-struct options {
-	const char *profiles;
-	int kind; /* 0 any, else one more than enum profile_kind */
-	bool json, markdown;
-};
-
-#define AT(member) offsetof(struct options, member)
+#define AT(member) offsetof(struct profile_options, member)
 static const char *const kind_words[] = {"any", "client", "server", "link", NULL};
 static const struct option_row rows[] = {
 	{OPTION_CHOICE, "kind", 'k', "client|server|link", AT(kind), "only profiles of this kind",
 		kind_words},
 	{OPTION_TEXT, "profiles", 0, "FOLDER", AT(profiles), "look for profiles here first", NULL},
+	{OPTION_FLAG, "keys", 0, NULL, AT(keys), "show: every key with its value, not in sentences",
+		NULL},
 	{OPTION_FLAG, "json", 0, NULL, AT(json), "as JSON on standard output", NULL},
 	{OPTION_FLAG, "markdown", 0, NULL, AT(markdown),
 		"keys: as the tables of profiles/README.md", NULL},
@@ -28,22 +23,24 @@ static const struct option_row rows[] = {
 };
 
 static const char *const examples[] = {"handset profile list", "handset profile show nokia-e61i",
+	"handset profile show nokia-e61i --keys", "handset profile diff symbian-9.1 symbian-9.5",
 	"handset profile check profiles/clients/*.yaml", "handset profile keys --kind link", NULL};
 
 static const struct option_command command = {"handset profile",
-	"list|show NAME...|check FILE|NAME...|keys [OPTION]...",
+	"list|show NAME...|diff NAME NAME|check FILE|NAME...|keys [OPTION]...",
 	"Looks into the catalogue of clients, servers and links. \"list\" names them; \"show\" explains what "
-	"makes one differ from a correct client or server, or a link that does nothing, and on what evidence; \"check\" reads profiles and says, "
+	"makes one differ from a correct client or server, or a link that does nothing, and on what evidence; \"diff\" explains in which keys two differ; \"check\" reads profiles and says, "
 	"with line and column, what is wrong; \"keys\" explains everything that can be written in a profile.\n"
-	"Exit status: 0 all good, 2 a profile that is not there or is wrong.",
+	"Exit status: 0 all good (diff: they are the same), 1 diff: they differ, 2 a profile that is not there "
+	"or is wrong.",
 	examples, rows, sizeof rows / sizeof *rows};
 
-static bool is_chosen(const struct options *options, enum profile_kind kind)
+static bool is_chosen(const struct profile_options *options, enum profile_kind kind)
 {
 	return options->kind == 0 || options->kind == (int)kind + 1;
 }
 
-static void print_json(json_t *root)
+void handset_profile_json(json_t *root)
 {
 	json_dumpf(root, stdout, JSON_INDENT(2) | JSON_PRESERVE_ORDER);
 	printf("\n");
@@ -77,7 +74,7 @@ static bool list_kind(const struct catalogue *catalogue, enum profile_kind kind,
 	return true;
 }
 
-static int list_profiles(const struct options *options, char **names, int count)
+static int list_profiles(const struct profile_options *options, char **names, int count)
 {
 	struct catalogue *catalogue = handset_catalogue(options->profiles);
 	json_t *json = options->json ? json_array() : NULL;
@@ -89,7 +86,7 @@ static int list_profiles(const struct options *options, char **names, int count)
 			good = list_kind(catalogue, (enum profile_kind)kind, json);
 	}
 	if (json != NULL)
-		print_json(json);
+		handset_profile_json(json);
 	catalogue_close(catalogue);
 	return good ? EXIT_AS_HOPED : EXIT_INTERNAL;
 }
@@ -97,7 +94,8 @@ static int list_profiles(const struct options *options, char **names, int count)
 /* --- which kind a name or file is of --- */
 
 /* A file is of the kind that fits it better; a name of the one where it is found. */
-static bool find_kind(const struct options *options, const char *name, enum profile_kind *kind)
+bool handset_profile_kind(
+	const struct profile_options *options, const char *name, enum profile_kind *kind)
 {
 	struct catalogue *catalogue = handset_catalogue(options->profiles);
 	bool found = false;
@@ -127,93 +125,12 @@ static bool find_kind(const struct options *options, const char *name, enum prof
 	return found;
 }
 
-/* --- show --- */
-
-static json_t *difference_json(const struct profile_difference *difference)
-{
-	return json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s}", "path", difference->path, "value",
-		difference->value, "correct", difference->correct, "sentence", difference->sentence,
-		"from", difference->origin, "evidence", evidence_kind_name(difference->evidence),
-		"where", difference->where);
-}
-
-static void show_json(const struct profile *profile, const char *name)
-{
-	json_t *root = json_object(), *differences = json_array(), *breaks = json_array();
-	json_object_set_new(root, "profile", json_string(name));
-	json_object_set_new(root, "kind", json_string(profile_kind_name(profile_kind(profile))));
-	const struct client_profile *client = profile_client(profile);
-	const struct octets title = profile_title(profile);
-	json_object_set_new(root, "title", json_stringn((const char *)title.at, title.len));
-	for (size_t i = 0; i < profile_setting_count(profile); i++) {
-		struct profile_difference difference = profile_difference(profile, i);
-		json_array_append_new(differences, difference_json(&difference));
-	}
-	for (size_t i = 0; client != NULL && i < client->breaks.count; i++)
-		json_array_append_new(breaks, json_stringn((const char *)client->breaks.items[i].at,
-						      client->breaks.items[i].len));
-	json_object_set_new(root, "differences", differences);
-	json_object_set_new(root, "breaks", breaks);
-	print_json(root);
-}
-
-/* The rules of the referee that this client is known to break. */
-static void show_breaks(const struct client_profile *client)
-{
-	if (client == NULL || client->breaks.count == 0)
-		return;
-	printf("\nRules that it breaks:\n");
-	for (size_t i = 0; i < client->breaks.count; i++) {
-		const char *name = (const char *)client->breaks.items[i].at;
-		enum rule rule = rule_find(name);
-		if (rule != RULE_COUNT)
-			printf("  %-26s %s; %s (%s)\n", name, rule_rows[rule].sentence,
-				rule_strength_name(rule_rows[rule].strength),
-				rule_rows[rule].section);
-	}
-}
-
-static int show_one(const struct options *options, const char *name)
-{
-	enum profile_kind kind;
-	if (!find_kind(options, name, &kind))
-		return EXIT_USAGE;
-	struct profile *profile = handset_load(kind, name, options->profiles);
-	if (profile == NULL)
-		return EXIT_USAGE;
-	if (options->json) {
-		show_json(profile, name);
-	} else {
-		struct buffer text;
-		buffer_init(&text, &memory_standard, 1024 * 1024);
-		describe_profile(&text, profile, name);
-		fputs(buffer_string(&text), stdout);
-		buffer_free(&text);
-		show_breaks(profile_client(profile));
-	}
-	profile_free(profile);
-	return EXIT_AS_HOPED;
-}
-
-static int show_profiles(const struct options *options, char **names, int count)
-{
-	int status = EXIT_AS_HOPED;
-	if (count == 0) {
-		fprintf(stderr,
-			"handset profile show: which one? handset profile list names them\n");
-		return EXIT_USAGE;
-	}
-	for (int i = 0; i < count && status == EXIT_AS_HOPED; i++)
-		status = show_one(options, names[i]);
-	return status;
-}
-
 /* --- check --- */
 
-static bool check_one(const struct options *options, const char *name)
+static bool check_one(const struct profile_options *options, const char *name)
 {
 	enum profile_kind kind;
-	if (!find_kind(options, name, &kind))
+	if (!handset_profile_kind(options, name, &kind))
 		return false;
 	struct profile *profile = handset_load(kind, name, options->profiles);
 	bool good = profile != NULL;
@@ -224,7 +141,7 @@ static bool check_one(const struct options *options, const char *name)
 	return good;
 }
 
-static int check_profiles(const struct options *options, char **names, int count)
+static int check_profiles(const struct profile_options *options, char **names, int count)
 {
 	json_t *json = options->json ? json_array() : NULL;
 	bool good = true;
@@ -240,7 +157,7 @@ static int check_profiles(const struct options *options, char **names, int count
 				json_pack("{s:s, s:b}", "profile", names[i], "good", this_one));
 	}
 	if (json != NULL)
-		print_json(json);
+		handset_profile_json(json);
 	return good ? EXIT_AS_HOPED : EXIT_USAGE;
 }
 
@@ -263,7 +180,7 @@ static void keys_json(enum profile_kind kind, json_t *array)
 	}
 }
 
-static int explain_keys(const struct options *options, char **names, int count)
+static int explain_keys(const struct profile_options *options, char **names, int count)
 {
 	json_t *json = options->json ? json_array() : NULL;
 	struct buffer text;
@@ -286,7 +203,7 @@ static int explain_keys(const struct options *options, char **names, int count)
 		describe_keys(&text, (enum profile_kind)kind);
 	}
 	if (json != NULL)
-		print_json(json);
+		handset_profile_json(json);
 	fputs(buffer_string(&text), stdout);
 	buffer_free(&text);
 	return EXIT_AS_HOPED;
@@ -296,10 +213,10 @@ int handset_profile(int argc, char **argv)
 {
 	static const struct {
 		const char *name;
-		int (*run)(const struct options *options, char **names, int count);
-	} actions[] = {{"list", list_profiles}, {"show", show_profiles}, {"check", check_profiles},
-		{"keys", explain_keys}};
-	struct options options = {0};
+		int (*run)(const struct profile_options *options, char **names, int count);
+	} actions[] = {{"list", list_profiles}, {"show", handset_profile_show},
+		{"diff", handset_profile_diff}, {"check", check_profiles}, {"keys", explain_keys}};
+	struct profile_options options = {0};
 	int first, status;
 	if (!handset_options(&command, argc, argv, &options, &first, &status))
 		return status;
@@ -308,6 +225,6 @@ int handset_profile(int argc, char **argv)
 			return actions[i].run(&options, argv + first + 1, argc - first - 1);
 	}
 	fprintf(stderr,
-		"handset profile: say list, show, check or keys\nTry: handset profile --help\n");
+		"handset profile: say list, show, diff, check or keys\nTry: handset profile --help\n");
 	return EXIT_USAGE;
 }

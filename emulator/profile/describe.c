@@ -4,6 +4,7 @@
 #include "text.h"
 #include "types.h"
 
+#include <stdio.h>
 #include <string.h>
 
 enum { TEXT_COLUMNS = 92 };
@@ -28,25 +29,31 @@ static size_t line_length(struct octets text)
 	return len == 0 ? octets_find(text, ' ') : len;
 }
 
+/* Broken at blanks, the first line behind `mark`, the others behind `indent`. */
+static void append_lines(
+	struct buffer *out, const char *mark, const char *indent, struct octets rest)
+{
+	while (rest.len > 0) {
+		size_t len = line_length(rest);
+		buffer_append_text(out, mark);
+		buffer_append_octets(out, octets_cut(rest, len));
+		buffer_append_byte(out, '\n');
+		rest = octets_from(rest, len + 1);
+		mark = indent;
+	}
+}
+
 static void append_line(struct buffer *out, const char *indent, struct octets line)
 {
 	struct buffer safe;
 	buffer_init(&safe, out->memory, 8 * PROFILE_MAX_OCTETS);
 	if (!text_escape(&safe, line))
 		out->failed = true;
-	struct octets rest = buffer_octets(&safe);
-	while (rest.len > 0) {
-		size_t len = line_length(rest);
-		buffer_append_text(out, indent);
-		buffer_append_octets(out, octets_cut(rest, len));
-		buffer_append_byte(out, '\n');
-		rest = octets_from(rest, len + 1);
-	}
+	append_lines(out, indent, indent, buffer_octets(&safe));
 	buffer_free(&safe);
 }
 
-/* Escaped and broken at blanks, each line behind `indent`; its own line ends are kept. */
-static void append_wrapped(struct buffer *out, const char *indent, struct octets text)
+void describe_wrapped(struct buffer *out, const char *indent, struct octets text)
 {
 	while (text.len > 0) {
 		size_t len = octets_find(text, '\n');
@@ -55,17 +62,24 @@ static void append_wrapped(struct buffer *out, const char *indent, struct octets
 	}
 }
 
+void describe_item(struct buffer *out, const char *mark, struct octets text)
+{
+	char indent[16];
+	snprintf(indent, sizeof indent, "%*s", (int)strlen(mark), "");
+	append_lines(out, mark, indent, text);
+}
+
 static void describe_difference(struct buffer *out, const struct profile_difference *difference)
 {
 	buffer_format(out, "\n%s: %s\n", difference->path, difference->value);
 	if (difference->correct[0] != 0)
 		buffer_format(out, "    correct: %s\n", difference->correct);
-	append_wrapped(out, "    ", octets_of(difference->sentence));
+	describe_wrapped(out, "    ", octets_of(difference->sentence));
 	buffer_format(out, "    %s", evidence_kind_name(difference->evidence));
 	if (difference->origin[0] != 0)
 		buffer_format(out, " in %s", difference->origin);
 	buffer_append_text(out, ":\n");
-	append_wrapped(out, "        ", octets_of(difference->where));
+	describe_wrapped(out, "        ", octets_of(difference->where));
 }
 
 static void describe_chain(struct buffer *out, const struct profile *profile)
@@ -91,26 +105,31 @@ static void describe_breaks(struct buffer *out, const struct text_list *breaks)
 	buffer_append_byte(out, '\n');
 }
 
-bool describe_profile(struct buffer *out, const struct profile *profile, const char *name)
+void describe_head(struct buffer *out, const struct profile *profile, const char *name)
 {
 	const struct client_profile *client = profile_client(profile);
 	const struct server_profile *server = profile_server(profile);
-	const char *kind = profile_kind_name(profile_kind(profile));
-	size_t count = profile_setting_count(profile);
 	buffer_format(out, "%s: ", name);
 	text_escape(out, profile_title(profile));
-	buffer_format(out, " (%s)\n", kind);
+	buffer_format(out, " (%s)\n", profile_kind_name(profile_kind(profile)));
 	struct octets about = client != NULL   ? client->about
 			      : server != NULL ? server->about
 					       : profile_link(profile)->about;
-	append_wrapped(out, "          ", about);
+	describe_wrapped(out, "          ", about);
 	describe_chain(out, profile);
+}
+
+bool describe_profile(struct buffer *out, const struct profile *profile, const char *name)
+{
+	const struct client_profile *client = profile_client(profile);
+	size_t count = profile_setting_count(profile);
+	describe_head(out, profile, name);
 	if (client != NULL)
 		describe_breaks(out, &client->breaks);
 	buffer_format(out,
 		count == 1 ? "%zu difference from the correct %s\n"
 			   : "%zu differences from the correct %s\n",
-		count, kind);
+		count, profile_kind_name(profile_kind(profile)));
 	for (size_t i = 0; i < count; i++) {
 		struct profile_difference difference = profile_difference(profile, i);
 		describe_difference(out, &difference);
@@ -151,9 +170,9 @@ static void describe_key(struct buffer *out, const struct key *key)
 	for (size_t level = 0; has_names(key, level); level++) {
 		buffer_clear(&names);
 		append_names(&names, key, level);
-		append_wrapped(out, "    ", buffer_octets(&names));
+		describe_wrapped(out, "    ", buffer_octets(&names));
 	}
-	append_wrapped(out, "    ", octets_of(key->sentence));
+	describe_wrapped(out, "    ", octets_of(key->sentence));
 	out->failed = out->failed || buffer_failed(&names);
 	buffer_free(&names);
 }
