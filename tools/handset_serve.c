@@ -37,7 +37,8 @@ static const struct option_row rows[] = {
 		"the first line that it prints is the password", NULL},
 	{OPTION_TITLE, .help = "TLS"},
 	{OPTION_CHOICE, "tls", 0, "none|starttls|implicit", AT(tls),
-		"none, unless said; starttls is offered even by profiles that do not list it",
+		"none, unless said; starttls is offered even by profiles that do not list it, and "
+		"without a profile no login is taken before it",
 		tls_words},
 	{OPTION_TEXT, "cert", 0, "FILE", AT(certificate),
 		"certificate chain, PEM; without it ECDSA and RSA certificates are made on the fly",
@@ -406,6 +407,12 @@ static void finish(struct serving *serving)
 	options_free(&command, &serving->options);
 }
 
+/* Who offers STARTTLS and nothing else wants it to matter: no login before it. */
+static const char *usual_profile(const struct options *options)
+{
+	return options->tls == TLS_STARTTLS ? "correct-starttls" : "correct";
+}
+
 int handset_serve(int argc, char **argv)
 {
 	struct serving serving = {.options = {.message_mib = 64}};
@@ -418,7 +425,8 @@ int handset_serve(int argc, char **argv)
 		if (first + 1 < argc)
 			status = fail("one PROFILE at a time");
 		else
-			status = prepare(&serving, first < argc ? argv[first] : "correct");
+			status = prepare(&serving,
+				first < argc ? argv[first] : usual_profile(&serving.options));
 		if (status == EXIT_AS_HOPED)
 			status = run(&serving, stop);
 	}

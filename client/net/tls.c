@@ -160,7 +160,7 @@ static enum tls_result fail(struct tls *tls, int error)
 	if (!tls->broken)
 		tls_failure_explain(tls, error);
 	tls->broken = true;
-	if (!tls->up && tls->wish.report != NULL)
+	if (tls->wish.report != NULL && (!tls->up || tls_was_refused(tls)))
 		tls_report_trouble(tls);
 	tls_resumption_refuse(tls); /* RFC 5246 7.2.2 */
 	return TLS_BROKEN;

@@ -50,7 +50,7 @@ static bool prepare_tls(struct playing *playing, const struct play_settings *set
 	if (phone_security(result->phone) == PHONE_PLAIN)
 		return true;
 	tls_outcome_prepare(&result->tls, settings->profile, buffer_string(&playing->priority),
-		buffer_string(&playing->unavailable));
+		buffer_string(&playing->unavailable), playing->tls_possible);
 	return lend_stores(playing, settings, why);
 }
 

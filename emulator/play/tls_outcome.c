@@ -15,17 +15,19 @@ static void copy_word(char to[TLS_REPORT_WORD], const char *from)
 }
 
 void tls_outcome_prepare(struct tls_outcome *outcome, const struct client_profile *profile,
-	const char *priority, const char *unavailable)
+	const char *priority, const char *unavailable, bool playable)
 {
 	struct buffer offered;
 	*outcome = (struct tls_outcome){
 		.wanted = true,
 		.is_old = phone_tls_is_old(&profile->tls.versions),
+		.playable = playable,
 	};
 	sentence_set(&outcome->unavailable, "%s", unavailable);
 	buffer_init(&offered, &memory_standard, SENTENCE_MAX);
 	/* cut short where a list of suites is very long */
-	(void)tls_priority_describe(priority, &offered);
+	if (playable)
+		(void)tls_priority_describe(priority, &offered);
 	sentence_set(&outcome->offered, "%s", buffer_string(&offered));
 	buffer_free(&offered);
 }
@@ -63,6 +65,8 @@ const char *tls_outcome_word(const struct tls_outcome *outcome)
 		[TLS_TROUBLE_ALERT] = "alert",
 		[TLS_TROUBLE_OTHER] = "failed",
 	};
+	if (!outcome->playable)
+		return words[TLS_TROUBLE_CHOSE_OTHER];
 	if (tls_outcome_is_too_old(outcome))
 		return "too-old";
 	/* The client of old would have gone down to SSL 3.0; one of today goes down to nothing. */

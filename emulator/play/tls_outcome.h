@@ -13,8 +13,9 @@
 #include "tls_report.h"
 
 struct tls_outcome {
-	bool wanted; /* the client was to speak TLS, be it at once or by STARTTLS */
-	bool is_old; /* it knows nothing newer than TLS 1.1 */
+	bool wanted;   /* the client was to speak TLS, be it at once or by STARTTLS */
+	bool is_old;   /* it knows nothing newer than TLS 1.1 */
+	bool playable; /* something is left that this build can offer */
 	bool agreed, resumed;
 	bool asked; /* the certificate does not hold, and the user was asked about it */
 	enum tls_trouble trouble;
@@ -24,9 +25,9 @@ struct tls_outcome {
 	struct sentence unavailable; /* "this build cannot offer SSL3.0"; "" */
 };
 
-/* Before a run: what is offered, by GnuTLS's priority string. */
+/* Before a run: what is offered, by GnuTLS's priority string; playable: that is something. */
 void tls_outcome_prepare(struct tls_outcome *outcome, const struct client_profile *profile,
-	const char *priority, const char *unavailable);
+	const char *priority, const char *unavailable, bool playable);
 /* Behind it: what the report of the last handshake says. */
 void tls_outcome_read(struct tls_outcome *outcome, const struct tls_report *report);
 /* The server and this client have nothing in common, for the client's age. */

@@ -359,6 +359,35 @@ def our_own_server_plays_both_ages():
                 check_equal(len(server.delivered()), 1, what)
 
 
+def talk(port, *lines):
+    """The codes with which a server answers these lines in clear; behind EHLO its reply as well."""
+    with socket.create_connection(("127.0.0.1", port), 10) as connection:
+        replies, codes = connection.makefile("rb"), []
+        for line in (None, *lines):
+            if line:
+                connection.sendall(line.encode() + b"\r\n")
+            reply = [replies.readline()]
+            while reply[-1][3:4] == b"-":
+                reply.append(replies.readline())
+            codes.append(reply[-1][:3].decode())
+            if line and line.startswith("EHLO"):
+                codes.append(b"AUTH" in b"".join(reply))
+    return codes
+
+
+@case
+def our_own_server_takes_no_login_before_tls():
+    lines = ["EHLO here", "AUTH PLAIN AHAAcA==", "MAIL FROM:<p@example.org>", "NOOP", "QUIT"]
+    with Serve(tls="starttls", certificates=made()) as server:
+        got = talk(server.port, *lines)
+        check_equal(got, ["220", "250", False, "500", "530", "250", "221"], "before TLS")
+        got = tls_of(server.port, *LOGIN, tls="smtp+starttls")
+        check_equal(got, (0, "delivered", "agreed"), "in TLS")
+    with Serve(profile="correct", tls="starttls", certificates=made()) as server:
+        got = talk(server.port, *lines)
+        check_equal(got, ["220", "250", True, "535", "530", "250", "221"], "as the profile says")
+
+
 @case
 def a_client_of_today_is_not_called_old():
     for server, word in ((alert(70), "no-common"), (hang_up, "turned-away")):
