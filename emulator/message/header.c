@@ -7,7 +7,7 @@
 #include "drawn.h"
 #include "subject.h"
 
-enum { MAX_HEADER_LEN = 1024 * 1024 };
+enum { MAX_HEADER_LEN = 16 * 1024 * 1024 };
 
 /* The values of the variables, each in a buffer of its own; absent: not `present`. */
 enum variable {

@@ -214,6 +214,20 @@ def a_seed_and_a_date_make_the_same_octets():
 
 
 @case
+def a_date_is_shown_as_it_was_written():
+    for typed_date, plain, phone in (
+        ("2007-08-16T14:04:16+02:00", "Thu, 16 Aug 2007 14:04:16 +0200", "Thu, 16 Aug 2007 14:04:1"),
+        ("1996-12-02 23:59:59-0830", "Mon, 02 Dec 1996 23:59:59 -0830", "Mon,  2 Dec 1996 23:59:59"),
+        ("2000-02-29T00:00:00Z", "Tue, 29 Feb 2000 00:00:00 +0000", "Tue, 29 Feb 2000 00:00:0"),
+        ("2007-08-16T14:04:16", "Thu, 16 Aug 2007 14:04:16 +0000", "Thu, 16 Aug 2007 14:04:1"),
+        ("1187265856", "Thu, 16 Aug 2007 12:04:16 +0000", "Thu, 16 Aug 2007 12:04:1"),
+    ):
+        for profile, wanted in ((PLAIN, plain), (PHONE, phone)):
+            content = send(profile, "--to", "ann@example.net", "--date", typed_date)[0][2]
+            check(b"\r\nDate: " + wanted.encode() in b"\r\n" + content, "%s by %s" % (typed_date, profile))
+
+
+@case
 def without_mime_the_header_is_raw():
     words = ["--mime=off", "--charset", "ISO-8859-1", "--to", "ann@example.net", "--subject",
              "Gr\u00fc\u00dfe", "--from", "J\u00f6rg <j@example.org>"]
