@@ -57,9 +57,27 @@ def the_catalogue_for_programs():
     check_status(done, 0, "profile show")
     paths = {one["path"] for one in json.loads(done.out)["differences"]}
     check("flow.before-first" in paths, "the founding difference is not shown")
+    sentences = {one["sentence"] for one in json.loads(done.out)["sentences"]}
+    check("After 535 to AUTH it goes on without a login." in sentences, "no sentence of the refused login")
+    done = run([HANDSET, "profile", "show", "nokia-e61i", "--keys"])
+    check("\nflow.before-first: [reset]\n" in done.out, "--keys shows no keys")
+    done = run([HANDSET, "profile", "show", "nokia-e61i"])
+    check("\n  - It says RSET before the first message" in done.out and "[trace " in done.out, "no sentences")
     done = run([HANDSET, "profile", "keys", "--json", "--kind", "client"])
     check_status(done, 0, "profile keys")
     check(any(one["path"] == "flow.PLACE" for one in json.loads(done.out)), "flow.PLACE is no key")
+
+
+@case
+def two_profiles_are_compared():
+    done = run([HANDSET, "profile", "diff", "symbian-9.1", "symbian-9.5"])
+    check_status(done, 1, "profiles that differ")
+    check("\n  symbian-9.1: not written; timeouts.else counts: none\n" in done.out, "the dot is not compared:\n" + done.out)
+    done = run([HANDSET, "profile", "diff", "symbian-9.5", "symbian-3", "--json"])
+    check_status(done, 0, "profiles that are the same")
+    check_equal(json.loads(done.out)["differences"], [], "differences of the same")
+    for names in (["symbian-9.1"], ["symbian-9.1", "lenient"], ["symbian-9.1", "no-such"]):
+        check_status(run([HANDSET, "profile", "diff"] + names), 2, "diff of %s" % names)
 
 
 @case
