@@ -13,7 +13,7 @@ forgets: {authentication: [reset]}
 evidence: [{test: here, shows: [forgets]}]
 """
 BAD_CLIENT = """name: x
-based-on: nokia-e61
+based-on: nokia-e6i
 flow.befor-first: [reset]
 breaks: [needless-rset]
 """
@@ -38,7 +38,7 @@ def what_is_wrong_has_line_column_caret_and_a_suggestion():
     done = check_profile(BAD_CLIENT)
     check_status(done, 2, "a wrong profile")
     for sentence in (
-        'mine.yaml:2:11: error: there is no client profile "nokia-e61" (did you mean "nokia-e61i"?)',
+        'mine.yaml:2:11: error: there is no client profile "nokia-e6i" (did you mean "nokia-e61i"?)',
         'mine.yaml:3:1: error: unknown key "flow.befor-first" (did you mean "flow.before-first"?)',
         'mine.yaml:4:10: error: unknown rule "needless-rset" (did you mean "needless-reset"?)',
         "\n  ^~~~~",
