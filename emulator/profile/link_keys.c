@@ -29,8 +29,8 @@ static const struct key keys[] = {
 		"What a segment takes longer, one way, drawn for each; the order is kept, as TCP "
 		"keeps it (RFC 3481 2.1)."),
 	KEY("segment", number, segment, "0",
-		"Most octets that come out at once, each such piece a write of its own; 0: as they "
-		"are written, at most 65535 (RFC 9293 3.7.1, the maximum segment size)."),
+		"Most octets that come out at once, each such piece a write of its own, at least 64; "
+		"0: as they are written (RFC 9293 3.7.1, the maximum segment size)."),
 	KEY("stalls.every", span, stalls.every, "0 ms",
 		"The time from the end of one stall to the next, in which nothing passes: a cell is "
 		"changed, a call comes in; 0 ms: there are none (RFC 3481 2.4)."),

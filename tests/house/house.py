@@ -24,17 +24,19 @@ ARROWS = {
     "emulator/message": ["client/base", "emulator/profile"],
     "emulator/phone": ["client/base", "emulator/profile", "emulator/message"],
     "emulator/server": ["client/base", "emulator/profile"],
+    "emulator/link": ["client/base", "emulator/profile"],
     "emulator/play": ["client/base", "client/net", "emulator/profile", "emulator/message", "emulator/phone",
-                      "emulator/referee"],
+                      "emulator/link", "emulator/referee"],
     "emulator/serve": ["client/base", "client/net", "emulator/profile", "emulator/server", "emulator/referee"],
     "tools": ["client/base", "client/include", "client/net", "emulator/profile", "emulator/referee",
-              "emulator/message", "emulator/phone", "emulator/server", "emulator/play", "emulator/serve"],
+              "emulator/message", "emulator/phone", "emulator/server", "emulator/link", "emulator/play",
+              "emulator/serve"],
 }
 # msub is a customer of libmsub like any other program.
 MSUB_TOOL = ["client/include"]
 
 PLAYERS = {"session": "client/libsession.a", "phone": "emulator/libphone.a", "server": "emulator/libserver.a",
-           "message": "emulator/libmessage.a"}
+           "message": "emulator/libmessage.a", "link": "emulator/liblink.a"}
 # What a player may use besides our own rooms: it computes, and nothing else. All that is not named is forbidden:
 # sockets, clocks, files, the environment, allocators, threads, TLS.
 ALLOWED = re.compile(
@@ -43,7 +45,7 @@ ALLOWED = re.compile(
     r"__(mem\w+|v?snprintf|explicit_bzero)_chk|__(asan|ubsan|sanitizer|lsan)_\w+|_GLOBAL_OFFSET_TABLE_|"
     r"nettle_\w+|idn2_\w+|iconv(_open|_close)?|__errno_location|__cpu_model)$")
 OUR_LIBRARIES = ["client/libbase.a", "client/libsession.a", "emulator/libprofile.a", "emulator/libphone.a",
-                 "emulator/libserver.a", "emulator/libmessage.a"]
+                 "emulator/libserver.a", "emulator/libmessage.a", "emulator/liblink.a"]
 
 INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*([<"])([^>"]+)[>"]', re.M)
 

@@ -1,0 +1,327 @@
+/* link: two lanes, a guard between them, and the end. */
+#include "link.h"
+
+#include "lane.h"
+#include "mask.h"
+
+enum { MUTE_MS = 10 * 1000 };
+
+struct link {
+	const struct memory *memory;
+	const struct link_profile *profile;
+	struct random random;
+	struct way way;
+	bool (*is_past_dot)(const void *context);
+	const void *context;
+	bool bearer_stands;
+	uint64_t round_trip_ms; /* of the connection that comes */
+	struct link_facts facts;
+	uint8_t unheard[LINK_REPLY_MAX];
+	size_t unheard_len;
+	bool unheard_whole;
+};
+
+/* One connection. */
+struct crossing {
+	struct passage passage;
+	struct link *link;
+	struct lane lanes[2]; /* by the side that says it */
+	struct mask mask;
+	bool over; /* the link has ended in it */
+};
+
+static const struct passage_ops crossing_ops;
+
+/* The passage is the first member of struct crossing. */
+static struct crossing *crossing_of(struct passage *passage)
+{
+	return (struct crossing *)passage;
+}
+
+static const struct crossing *crossing_of_const(const struct passage *passage)
+{
+	return (const struct crossing *)passage;
+}
+
+/* ---- the way ---- */
+
+/* The bearer, and the round trip that opening a connection takes. */
+static uint64_t link_wait_ms(void *context)
+{
+	struct link *link = context;
+	uint64_t set_up_ms = 0;
+	if (!link->bearer_stands)
+		set_up_ms = link_draw(&link->random, link->profile->set_up);
+	link->bearer_stands = true;
+	link->round_trip_ms = link_draw(&link->random, link->profile->round_trip);
+	return set_up_ms + link->round_trip_ms;
+}
+
+static void open_lane(struct crossing *crossing, enum wire_side from, uint64_t rate,
+	uint64_t stall_seed, uint64_t now_ms)
+{
+	struct link *link = crossing->link;
+	uint64_t up_ms = link->round_trip_ms / 2;
+	struct lane_wish wish = {
+		.profile = link->profile,
+		.rate = rate,
+		.latency_ms = from == WIRE_CLIENT ? up_ms : link->round_trip_ms - up_ms,
+		.seed = random_next(&link->random),
+		.stall_seed = stall_seed,
+		.now_ms = now_ms,
+	};
+	lane_init(&crossing->lanes[from], &wish);
+}
+
+static struct passage *link_open(void *context, uint64_t now_ms)
+{
+	struct link *link = context;
+	struct crossing *crossing = memory_new(link->memory, 1, sizeof *crossing);
+	if (crossing == NULL)
+		return NULL;
+	uint64_t stall_seed = random_next(&link->random);
+	crossing->passage.ops = &crossing_ops;
+	crossing->link = link;
+	open_lane(crossing, WIRE_CLIENT, link->profile->rate.up, stall_seed, now_ms);
+	open_lane(crossing, WIRE_SERVER, link->profile->rate.down, stall_seed, now_ms);
+	mask_init(&crossing->mask, link->profile);
+	return &crossing->passage;
+}
+
+struct link *link_new(
+	const struct memory *memory, const struct link_profile *profile, uint64_t seed)
+{
+	struct link *link = memory_new(memory, 1, sizeof *link);
+	if (link == NULL)
+		return NULL;
+	link->memory = memory;
+	link->profile = profile;
+	random_init(&link->random, seed);
+	link->way = (struct way){.context = link, .wait_ms = link_wait_ms, .open = link_open};
+	return link;
+}
+
+void link_free(struct link *link)
+{
+	if (link != NULL)
+		memory_free(link->memory, link, sizeof *link);
+}
+
+const struct way *link_way(const struct link *link)
+{
+	return &link->way;
+}
+
+void link_ask(struct link *link, bool (*is_past_dot)(const void *context), const void *context)
+{
+	link->is_past_dot = is_past_dot;
+	link->context = context;
+}
+
+struct link_facts link_facts(const struct link *link)
+{
+	struct link_facts facts = link->facts;
+	struct octets said = octets_make(link->unheard, link->unheard_len);
+	facts.unheard = octets_cut(said, octets_find(said, '\r'));
+	if (facts.unheard.len == said.len)
+		facts.unheard = octets_cut(said, octets_find(said, '\n'));
+	return facts;
+}
+
+/* ---- the end ---- */
+
+static bool is_past_dot(const struct link *link)
+{
+	return link->is_past_dot != NULL && link->is_past_dot(link->context);
+}
+
+static void end_link(struct crossing *crossing)
+{
+	struct link *link = crossing->link;
+	link->facts.ended = true;
+	link->facts.how = (enum link_end)link->profile->end.how;
+	link->facts.past_dot = is_past_dot(link);
+	link->bearer_stands = link->facts.how != LINK_END_LOST;
+	crossing->over = true;
+	lane_clear(&crossing->lanes[WIRE_CLIENT]);
+	lane_clear(&crossing->lanes[WIRE_SERVER]);
+}
+
+/* How many more octets of this side come through before the end. */
+static size_t left_to_end(const struct link *link, enum wire_side from)
+{
+	const struct link_profile *profile = link->profile;
+	uint64_t limit = from == WIRE_CLIENT ? profile->end.after_up : profile->end.after_down;
+	uint64_t passed = from == WIRE_CLIENT ? link->facts.up : link->facts.down;
+	if (limit == 0 || link->facts.ended)
+		return SIZE_MAX;
+	return limit > passed ? (size_t)(limit - passed) : 0;
+}
+
+/* Everything that was said has come up, and it ends with a final dot. */
+static bool ends_after_dot(const struct crossing *crossing)
+{
+	const struct link *link = crossing->link;
+	return link->profile->end.after_dot && !link->facts.ended &&
+	       lane_is_empty(&crossing->lanes[WIRE_CLIENT]) && is_past_dot(link);
+}
+
+/* What a server says to a phone that is gone: its first line is kept, if it is a reply. */
+static void overhear(struct link *link, struct octets octets)
+{
+	for (size_t i = 0; i < octets.len && !link->unheard_whole; i++) {
+		uint8_t octet = octets.at[i];
+		link->unheard_whole = octet == '\n' || link->unheard_len + 1 == LINK_REPLY_MAX ||
+				      (link->unheard_len < 3 && !octet_is_digit(octet));
+		if (link->unheard_len >= 3 || octet_is_digit(octet))
+			link->unheard[link->unheard_len++] = octet;
+	}
+}
+
+/* ---- the passage ---- */
+
+/* As much as leaves room for what a mask may hold back. */
+static struct octets enough(struct octets octets)
+{
+	return octets_cut(octets, LANE_ROOM / 2 - MASK_WORD);
+}
+
+/* Through the guard, in pieces; all of it, since there is room. */
+static void enter_masked(
+	struct crossing *crossing, enum wire_side from, struct octets octets, uint64_t now_ms)
+{
+	struct lane *lane = &crossing->lanes[from];
+	while (octets.len > 0) {
+		struct mask_passed passed = {.len = 0};
+		mask_pass(&crossing->mask, from, octets_cut(octets, MASK_CHUNK), &passed);
+		lane_enter(lane, octets_make(passed.at, passed.len), now_ms);
+		octets = octets_from(octets, MASK_CHUNK);
+	}
+}
+
+static size_t enter(
+	struct passage *passage, enum wire_side from, struct octets octets, uint64_t now_ms)
+{
+	struct crossing *crossing = crossing_of(passage);
+	struct link *link = crossing->link;
+	if (crossing->over && link->facts.how != LINK_END_SILENT) {
+		if (from == WIRE_SERVER && link->facts.past_dot)
+			overhear(link, octets);
+		return octets.len;
+	}
+	if (!lane_has_room(&crossing->lanes[from]))
+		return 0;
+	octets = enough(octets);
+	if (mask_is_idle(&crossing->mask))
+		return lane_enter(&crossing->lanes[from], octets, now_ms);
+	enter_masked(crossing, from, octets, now_ms);
+	return octets.len;
+}
+
+static void enter_end(struct passage *passage, enum wire_side from, bool reset, uint64_t now_ms)
+{
+	struct crossing *crossing = crossing_of(passage);
+	struct mask_passed passed = {.len = 0};
+	mask_flush(&crossing->mask, from, &passed);
+	lane_enter(&crossing->lanes[from], octets_make(passed.at, passed.len), now_ms);
+	lane_enter_end(&crossing->lanes[from], reset, now_ms);
+}
+
+static struct octets leaving(struct passage *passage, enum wire_side from, uint64_t now_ms)
+{
+	struct crossing *crossing = crossing_of(passage);
+	if (crossing->over)
+		return octets_make(NULL, 0);
+	if (ends_after_dot(crossing)) {
+		end_link(crossing);
+		return octets_make(NULL, 0);
+	}
+	return octets_cut(
+		lane_leaving(&crossing->lanes[from], now_ms), left_to_end(crossing->link, from));
+}
+
+static void left(struct passage *passage, enum wire_side from, size_t count)
+{
+	struct crossing *crossing = crossing_of(passage);
+	struct link_facts *facts = &crossing->link->facts;
+	lane_left(&crossing->lanes[from], count);
+	if (from == WIRE_CLIENT)
+		facts->up += count;
+	else
+		facts->down += count;
+	if (left_to_end(crossing->link, from) == 0)
+		end_link(crossing);
+}
+
+static enum passage_end end(const struct passage *passage, enum wire_side from, uint64_t now_ms)
+{
+	const struct crossing *crossing = crossing_of_const(passage);
+	const struct lane *lane = &crossing->lanes[from];
+	if (!crossing->over)
+		return !lane_has_ended(lane, now_ms) ? PASSAGE_OPEN
+		       : lane->reset		     ? PASSAGE_RESET
+						     : PASSAGE_ENDED;
+	switch (crossing->link->facts.how) {
+	case LINK_END_LOST:
+		return from == WIRE_SERVER ? PASSAGE_LOST : PASSAGE_OPEN;
+	case LINK_END_RESET:
+		return PASSAGE_RESET;
+	case LINK_END_CLOSED:
+		return PASSAGE_ENDED;
+	case LINK_END_SILENT:
+		break;
+	}
+	return PASSAGE_OPEN;
+}
+
+static bool has_room(const struct passage *passage, enum wire_side from)
+{
+	const struct crossing *crossing = crossing_of_const(passage);
+	bool swallows = crossing->over && crossing->link->facts.how != LINK_END_SILENT;
+	return swallows || lane_has_room(&crossing->lanes[from]);
+}
+
+static bool is_empty(const struct passage *passage, enum wire_side from)
+{
+	const struct crossing *crossing = crossing_of_const(passage);
+	return crossing->over || lane_is_empty(&crossing->lanes[from]);
+}
+
+static uint64_t mute_ms(const struct passage *passage)
+{
+	const struct crossing *crossing = crossing_of_const(passage);
+	const struct link_facts *facts = &crossing->link->facts;
+	bool lost = crossing->over && facts->how == LINK_END_LOST;
+	return lost && facts->past_dot ? MUTE_MS : 0;
+}
+
+static uint64_t deadline_ms(const struct passage *passage)
+{
+	const struct crossing *crossing = crossing_of_const(passage);
+	if (crossing->over)
+		return PLAYER_NEVER;
+	uint64_t up = lane_deadline_ms(&crossing->lanes[WIRE_CLIENT]);
+	uint64_t down = lane_deadline_ms(&crossing->lanes[WIRE_SERVER]);
+	return up < down ? up : down;
+}
+
+static void close_crossing(struct passage *passage)
+{
+	struct crossing *crossing = crossing_of(passage);
+	const struct memory *memory = crossing->link->memory;
+	memory_wipe(crossing, sizeof *crossing);
+	memory_free(memory, crossing, sizeof *crossing);
+}
+
+static const struct passage_ops crossing_ops = {
+	.enter = enter,
+	.enter_end = enter_end,
+	.leaving = leaving,
+	.left = left,
+	.end = end,
+	.has_room = has_room,
+	.is_empty = is_empty,
+	.mute_ms = mute_ms,
+	.deadline_ms = deadline_ms,
+	.close = close_crossing,
+};
