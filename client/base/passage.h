@@ -7,7 +7,7 @@
  * player, a passage opens nothing and looks at no clock. It lies under TLS: a record is delayed
  * as octets are.
  *
- * The driver's duties: leaving() is asked for both sides whenever something entered and when the
+ * The driver's duties: leaving() is asked for both sides whenever something entered and when a
  * deadline has come, until it lends nothing more; then end() tells whether the side that said it
  * is to be taken for gone. Without a way a connection is as fast as its driver.
  */
@@ -23,6 +23,9 @@ enum passage_end {
 	PASSAGE_RESET,
 	PASSAGE_LOST /* there is no network any more */
 };
+
+/* Where a passage has room, it takes so many octets at once. */
+enum { PASSAGE_CHUNK = 8 * 1024 };
 
 struct passage;
 
@@ -48,7 +51,8 @@ struct passage_ops {
 	 * the server's end as it is, and lets what it says enter, until it has said something.
 	 */
 	uint64_t (*mute_ms)(const struct passage *passage);
-	uint64_t (*deadline_ms)(const struct passage *passage);
+	/* When something of `from` comes through next, or has already; PLAYER_NEVER. */
+	uint64_t (*deadline_ms)(const struct passage *passage, enum wire_side from);
 	void (*close)(struct passage *passage);
 };
 

@@ -266,6 +266,10 @@ static bool step(struct connection *connection, uint64_t now_ms)
 		return end_store(connection, now_ms);
 	case CONNECTION_BYE:
 		return connection_say_bye(connection, now_ms);
+	case CONNECTION_DRAIN:
+		return connection_drain(connection, now_ms);
+	case CONNECTION_MUTE:
+		return connection_stay_mute(connection, now_ms);
 	case CONNECTION_LINGER:
 		return connection_throw_away(connection);
 	case CONNECTION_FINISHED:
@@ -274,11 +278,29 @@ static bool step(struct connection *connection, uint64_t now_ms)
 	return false;
 }
 
+/* Lets the passage carry; true: there may be something to do again. */
+static bool carry(struct connection *connection, uint64_t now_ms)
+{
+	struct transport *transport = &connection->transport;
+	bool live = connection->phase < CONNECTION_LINGER && transport->cable.passage != NULL;
+	bool news = live && transport_turn(transport, now_ms);
+	bool held = live && connection->phase == CONNECTION_OPEN && !connection->ended &&
+		    (connection_wants(connection) & PLAYER_HOLD) != 0;
+	if (!held || cable_end(&transport->cable, WIRE_SERVER) == PASSAGE_OPEN)
+		return news && !held;
+	bool reset = cable_end(&transport->cable, WIRE_SERVER) == PASSAGE_RESET;
+	connection_tell_end(connection, reset ? PLAYER_LOST : PLAYER_ENDED, reset, now_ms);
+	return true;
+}
+
 void connection_turn(struct connection *connection, uint64_t now_ms)
 {
 	int steps = 0;
-	while (steps < STEPS_PER_TURN && step(connection, now_ms))
-		steps++;
+	carry(connection, now_ms);
+	do {
+		while (steps < STEPS_PER_TURN && step(connection, now_ms))
+			steps++;
+	} while (steps < STEPS_PER_TURN && carry(connection, now_ms));
 	connection->more = steps == STEPS_PER_TURN;
 }
 
@@ -291,12 +313,12 @@ static void tell_connected(struct connection *connection, uint64_t now_ms)
 	const struct observer *observer = connection->settings.observer;
 	uint16_t own_port = 0;
 	local[0] = remote[0] = 0;
-	if (tcp_local(connection->transport.descriptor, &endpoint)) {
+	if (tcp_local(connection->transport.cable.descriptor, &endpoint)) {
 		endpoint_text(&endpoint, local);
 		own_port = endpoint_port(&endpoint);
 	}
 	struct player_link link = {.local_address = local, .remote_address = remote};
-	if (tcp_remote(connection->transport.descriptor, &endpoint)) {
+	if (tcp_remote(connection->transport.cable.descriptor, &endpoint)) {
 		endpoint_text(&endpoint, remote);
 		link.remote_port = endpoint_port(&endpoint);
 	}
@@ -314,13 +336,18 @@ struct connection *connection_new(struct player *player, int descriptor,
 	const struct connection_settings *settings, uint64_t now_ms)
 {
 	struct connection *connection = memory_new(settings->memory, 1, sizeof *connection);
-	if (connection == NULL) {
+	const struct way *way = settings->way;
+	struct passage *passage = NULL;
+	if (connection != NULL && way != NULL)
+		passage = way->open(way->context, now_ms);
+	if (connection == NULL || (way != NULL && passage == NULL)) {
+		memory_free(settings->memory, connection, sizeof *connection);
 		tcp_close(descriptor);
 		return NULL;
 	}
 	connection->settings = *settings;
 	connection->player = player;
-	transport_init(&connection->transport, descriptor);
+	transport_init(&connection->transport, descriptor, passage);
 	tell_connected(connection, now_ms);
 	connection_turn(connection, now_ms);
 	return connection;
@@ -338,7 +365,7 @@ void connection_free(struct connection *connection)
 
 int connection_descriptor(const struct connection *connection)
 {
-	return connection->transport.descriptor;
+	return connection->transport.cable.descriptor;
 }
 
 static short open_events(const struct connection *connection)
@@ -358,6 +385,8 @@ static short open_events(const struct connection *connection)
 short connection_events(const struct connection *connection)
 {
 	const struct tls *tls = connection->transport.tls;
+	if (connection->transport.cable.passage != NULL && connection->phase < CONNECTION_LINGER)
+		return cable_events(&connection->transport.cable);
 	switch (connection->phase) {
 	case CONNECTION_OPEN:
 		return open_events(connection);
@@ -369,6 +398,8 @@ short connection_events(const struct connection *connection)
 		return POLLOUT;
 	case CONNECTION_LINGER:
 		return POLLIN;
+	case CONNECTION_DRAIN:
+	case CONNECTION_MUTE:
 	case CONNECTION_STORING:
 	case CONNECTION_FINISHED:
 		break;
@@ -379,6 +410,11 @@ short connection_events(const struct connection *connection)
 void connection_ready(struct connection *connection, short events, uint64_t now_ms)
 {
 	const short gone = POLLHUP | POLLERR | POLLRDHUP | POLLNVAL;
+	if (connection->transport.cable.passage != NULL) {
+		connection->transport.cable.blocked = false;
+		connection_turn(connection, now_ms);
+		return;
+	}
 	if ((events & (POLLIN | gone)) != 0)
 		connection->transport.readable = true;
 	if ((events & (POLLOUT | gone)) != 0)
@@ -397,11 +433,9 @@ static uint64_t earlier(uint64_t a, uint64_t b)
 	return a < b ? a : b;
 }
 
-uint64_t connection_deadline_ms(const struct connection *connection)
+static uint64_t phase_deadline_ms(const struct connection *connection)
 {
 	const struct player *player = connection->player;
-	if (connection->more)
-		return 0;
 	switch (connection->phase) {
 	case CONNECTION_OPEN:
 		return player->ops->deadline_ms(player);
@@ -410,6 +444,8 @@ uint64_t connection_deadline_ms(const struct connection *connection)
 				       tls_deadline_ms(connection->transport.tls)),
 			player->ops->deadline_ms(player));
 	case CONNECTION_BYE:
+	case CONNECTION_DRAIN:
+	case CONNECTION_MUTE:
 	case CONNECTION_LINGER:
 		return connection->deadline_ms;
 	case CONNECTION_STORING:
@@ -418,6 +454,15 @@ uint64_t connection_deadline_ms(const struct connection *connection)
 		break;
 	}
 	return PLAYER_NEVER;
+}
+
+uint64_t connection_deadline_ms(const struct connection *connection)
+{
+	const struct cable *cable = &connection->transport.cable;
+	if (connection->more)
+		return 0;
+	uint64_t phase_ms = phase_deadline_ms(connection);
+	return cable->passage == NULL ? phase_ms : earlier(phase_ms, cable_deadline_ms(cable));
 }
 
 void connection_tick(struct connection *connection, uint64_t now_ms)
@@ -451,7 +496,7 @@ bool connection_is_storing(const struct connection *connection)
 
 uint64_t connection_octets(const struct connection *connection)
 {
-	return connection->octets;
+	return connection->octets + connection->transport.cable.carried;
 }
 
 const char *connection_why(const struct connection *connection)

@@ -16,6 +16,7 @@
 #define NET_CONNECTION_H
 
 #include "observer.h"
+#include "passage.h"
 #include "player.h"
 #include "store.h"
 #include "tls_client.h"
@@ -29,6 +30,7 @@ struct connection_settings {
 	const struct tls_client_settings *tls_client;
 	struct tls_server *tls_server;
 	const struct store *store; /* for PLAYER_STORE; NULL: nothing can be stored. Borrowed */
+	const struct way *way;	   /* what lies between; NULL: nothing. Borrowed */
 	uint64_t tls_patience_ms;  /* a handshake takes no longer; 0: one minute */
 	/*
 	 * After closing in order, what the peer still sends is read and thrown away for so long: a
@@ -41,7 +43,7 @@ struct connection;
 
 /*
  * The descriptor is taken (closed even on failure), the player and what the settings point to
- * are borrowed, the settings copied. NULL: no memory.
+ * are borrowed, the settings copied. NULL: no memory, for a passage too.
  */
 struct connection *connection_new(struct player *player, int descriptor,
 	const struct connection_settings *settings, uint64_t now_ms);
@@ -77,7 +79,8 @@ const char *connection_why(const struct connection *connection);
 bool connection_is_closing(const struct connection *connection);
 /* A message is with the store. */
 bool connection_is_storing(const struct connection *connection);
-/* Octets that went each way, inside TLS where there is TLS; changes whenever something passed. */
+/* Octets that went each way, inside TLS where there is TLS, and once more those that a passage
+ * carried; changes whenever something passed. */
 uint64_t connection_octets(const struct connection *connection);
 
 #endif

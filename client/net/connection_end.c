@@ -4,7 +4,7 @@
 #include "clock.h"
 #include "connection_internal.h"
 
-enum { BYE_MS = 5 * 1000 };
+enum { BYE_MS = 5 * 1000, LOST_LINGER_MS = 1000 };
 
 static void show_end(
 	struct connection *connection, enum wire_side by, enum wire_end how, uint64_t now_ms)
@@ -50,22 +50,102 @@ static void finish(struct connection *connection)
 	connection->phase = CONNECTION_FINISHED;
 }
 
-/* The descriptor is closed, or half closed with the peer's rest to be thrown away. */
+/* What was said is still on its way through the passage: it is closed behind that. */
+static bool drains_first(struct connection *connection, bool bye, bool reset)
+{
+	const struct cable *cable = &connection->transport.cable;
+	if (cable->passage == NULL || cable_is_drained(cable))
+		return false;
+	connection->phase = CONNECTION_DRAIN;
+	connection->deadline_ms = PLAYER_NEVER;
+	connection->draining_bye = bye;
+	connection->draining_reset = reset;
+	return true;
+}
+
+/* The way to us was lost; the server is left alone for a while. */
+static bool stays_mute(struct connection *connection, uint64_t now_ms)
+{
+	const struct passage *passage = connection->transport.cable.passage;
+	uint64_t mute_ms = passage == NULL ? 0 : passage->ops->mute_ms(passage);
+	if (mute_ms == 0)
+		return false;
+	connection->phase = CONNECTION_MUTE;
+	connection->deadline_ms = time_later(now_ms, mute_ms);
+	return true;
+}
+
+/* 0: it is closed at once. A server behind a lost way is to get everything that came through. */
+static uint64_t linger_ms(const struct connection *connection)
+{
+	const struct cable *cable = &connection->transport.cable;
+	if (cable->passage != NULL && cable_end(cable, WIRE_SERVER) == PASSAGE_LOST)
+		return LOST_LINGER_MS;
+	return connection->ended || connection->unusable ? 0 : connection->settings.linger_ms;
+}
+
+/* Half closed, with the peer's rest to be thrown away; false: that is not wanted. */
+static bool lingers(struct connection *connection, uint64_t now_ms)
+{
+	uint64_t span_ms = linger_ms(connection);
+	if (span_ms == 0 || shutdown(connection->transport.cable.descriptor, SHUT_WR) != 0)
+		return false;
+	connection->phase = CONNECTION_LINGER;
+	connection->transport.readable = true;
+	connection->deadline_ms = time_later(now_ms, span_ms);
+	return true;
+}
+
+static void close_reset(struct connection *connection, uint64_t now_ms)
+{
+	show_end(connection, connection->settings.side, WIRE_RESET, now_ms);
+	transport_reset(&connection->transport);
+	connection->phase = CONNECTION_FINISHED;
+	connection->player->ops->closed(connection->player, now_ms);
+}
+
+static bool was_reset_between(const struct connection *connection)
+{
+	const struct cable *cable = &connection->transport.cable;
+	return cable->passage != NULL && cable_end(cable, WIRE_CLIENT) == PASSAGE_RESET;
+}
+
+/* The descriptor is closed, or kept for a while without the player. */
 static void close_transport(struct connection *connection, bool bye, uint64_t now_ms)
 {
-	bool linger =
-		connection->settings.linger_ms > 0 && !connection->ended && !connection->unusable;
 	bool tls = connection->transport.tls != NULL;
+	if (drains_first(connection, bye, false))
+		return;
+	if (was_reset_between(connection)) {
+		close_reset(connection, now_ms);
+		return;
+	}
 	show_end(connection, connection->settings.side,
 		tls && !bye ? WIRE_CLOSED_NO_BYE : WIRE_CLOSED, now_ms);
-	if (linger && shutdown(connection->transport.descriptor, SHUT_WR) == 0) {
-		connection->phase = CONNECTION_LINGER;
-		connection->transport.readable = true;
-		connection->deadline_ms = time_later(now_ms, connection->settings.linger_ms);
-	} else {
+	if (!stays_mute(connection, now_ms) && !lingers(connection, now_ms))
 		finish(connection);
-	}
 	connection->player->ops->closed(connection->player, now_ms);
+}
+
+bool connection_drain(struct connection *connection, uint64_t now_ms)
+{
+	if (!cable_is_drained(&connection->transport.cable))
+		return false;
+	if (connection->draining_reset)
+		close_reset(connection, now_ms);
+	else
+		close_transport(connection, connection->draining_bye, now_ms);
+	return true;
+}
+
+bool connection_stay_mute(struct connection *connection, uint64_t now_ms)
+{
+	const struct cable *cable = &connection->transport.cable;
+	if (!cable->was_answered && !cable->is_read_out)
+		return false;
+	if (!lingers(connection, now_ms))
+		finish(connection);
+	return true;
 }
 
 bool connection_say_bye(struct connection *connection, uint64_t now_ms)
@@ -81,10 +161,8 @@ void connection_begin_close(struct connection *connection, unsigned int how, uin
 {
 	struct transport *transport = &connection->transport;
 	if ((how & PLAYER_ABORT) != 0) {
-		show_end(connection, connection->settings.side, WIRE_RESET, now_ms);
-		transport_reset(transport);
-		connection->phase = CONNECTION_FINISHED;
-		connection->player->ops->closed(connection->player, now_ms);
+		if (!drains_first(connection, false, true))
+			close_reset(connection, now_ms);
 	} else if (transport->tls != NULL && (how & PLAYER_NO_BYE) == 0 && !connection->unusable) {
 		connection->phase = CONNECTION_BYE;
 		connection->deadline_ms = time_later(now_ms, BYE_MS);
@@ -101,7 +179,7 @@ void connection_break(struct connection *connection, uint64_t now_ms)
 		connection->break_wanted = true;
 	if (connection->phase == CONNECTION_STORING || connection->phase == CONNECTION_FINISHED)
 		return;
-	if (connection->phase != CONNECTION_LINGER) {
+	if (connection->phase != CONNECTION_LINGER && connection->phase != CONNECTION_MUTE) {
 		connection->unusable = true;
 		show_end(connection, connection->settings.side, WIRE_LOST, now_ms);
 		connection_tell_end(connection, PLAYER_LOST, false, now_ms);
@@ -113,7 +191,7 @@ void connection_break(struct connection *connection, uint64_t now_ms)
 bool connection_throw_away(struct connection *connection)
 {
 	uint8_t chunk[CONNECTION_CHUNK];
-	ssize_t got = recv(connection->transport.descriptor, chunk, sizeof chunk, 0);
+	ssize_t got = recv(connection->transport.cable.descriptor, chunk, sizeof chunk, 0);
 	if (got > 0)
 		return true;
 	if (got == 0 || !transport_would_block())
@@ -125,7 +203,7 @@ void connection_end_late(struct connection *connection, uint64_t now_ms)
 {
 	if (connection->phase == CONNECTION_BYE)
 		close_transport(connection, false, now_ms);
-	else if (connection->phase == CONNECTION_LINGER)
+	else if (connection->phase == CONNECTION_LINGER || connection->phase == CONNECTION_MUTE)
 		finish(connection);
 }
 

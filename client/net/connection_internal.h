@@ -12,6 +12,8 @@ enum connection_phase {
 	CONNECTION_HANDSHAKE,
 	CONNECTION_STORING,
 	CONNECTION_BYE,	   /* close_notify does not fit yet */
+	CONNECTION_DRAIN,  /* closed; what was said is still in the passage */
+	CONNECTION_MUTE,   /* closed; the way was lost, and the server does not know */
 	CONNECTION_LINGER, /* closed; the peer's last octets are thrown away */
 	CONNECTION_FINISHED
 };
@@ -25,8 +27,9 @@ struct connection {
 	bool unusable;	/* nothing can be said any more either */
 	bool end_shown; /* the observer has seen one end, and that is the connection's */
 	bool store_done, store_safe, break_wanted;
-	bool more;	      /* a turn was cut short */
-	uint64_t deadline_ms; /* of HANDSHAKE, BYE, LINGER */
+	bool draining_bye, draining_reset; /* how it closes when that is over */
+	bool more;			   /* a turn was cut short */
+	uint64_t deadline_ms;		   /* of HANDSHAKE, BYE, LINGER */
 	uint64_t octets;
 	struct sentence *why; /* made when there is one; NULL: none, or no memory for it */
 };
@@ -47,7 +50,9 @@ void connection_begin_close(struct connection *connection, unsigned int wanted, 
 /* True: something happened. */
 bool connection_say_bye(struct connection *connection, uint64_t now_ms);
 bool connection_throw_away(struct connection *connection);
-/* The phases BYE and LINGER have taken too long. */
+bool connection_drain(struct connection *connection, uint64_t now_ms);
+bool connection_stay_mute(struct connection *connection, uint64_t now_ms);
+/* The phases behind BYE have taken too long. */
 void connection_end_late(struct connection *connection, uint64_t now_ms);
 
 /* connection_tls.c */

@@ -55,7 +55,7 @@ void connection_begin_handshake(struct connection *connection, uint64_t now_ms)
 	const struct connection_settings *settings = &connection->settings;
 	uint64_t patience =
 		settings->tls_patience_ms == 0 ? HANDSHAKE_MS : settings->tls_patience_ms;
-	int descriptor = connection->transport.descriptor;
+	int descriptor = connection->transport.cable.descriptor;
 	struct sentence why = {"TLS is not available here"};
 	struct tls *tls = NULL;
 	if (connection->transport.tls != NULL)
@@ -68,6 +68,8 @@ void connection_begin_handshake(struct connection *connection, uint64_t now_ms)
 		connection_fail_handshake(connection, why.text, now_ms);
 		return;
 	}
+	if (connection->transport.cable.passage != NULL)
+		tls_use(tls, &connection->transport.cable);
 	connection->transport.tls = tls;
 	connection->phase = CONNECTION_HANDSHAKE;
 	connection->deadline_ms = time_later(now_ms, patience);

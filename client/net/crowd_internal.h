@@ -15,7 +15,8 @@ struct member {
 	bool shortened;		       /* the dial trusts an address of before */
 	bool gone;		       /* to be freed when nobody looks */
 	short watched;		       /* events that epoll was told of; 0: none */
-	uint64_t dial_until_ms;
+	bool has_waited;	       /* on the way, before the dial */
+	uint64_t dial_from_ms, dial_until_ms;
 	uint64_t octets, active_ms; /* only where there is a patience */
 	struct member *next, *previous;
 };

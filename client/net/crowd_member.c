@@ -110,12 +110,26 @@ static void end_dial(struct crowd *crowd, struct member *member)
 	member->dial = NULL;
 }
 
+/* What lies between may take its time until the server can see a connection; true: it still does.
+ */
+static bool waits_for_way(struct crowd *crowd, struct member *member, uint64_t now_ms)
+{
+	const struct way *way = crowd->settings.way;
+	if (way == NULL)
+		return false;
+	if (!member->has_waited)
+		member->dial_from_ms = time_later(now_ms, way->wait_ms(way->context));
+	member->has_waited = true;
+	return now_ms < member->dial_from_ms;
+}
+
 static void begin_dial(struct crowd *crowd, struct member *member, bool shorten, uint64_t now_ms)
 {
 	const struct drive_settings *settings = &crowd->settings;
 	struct destination destination = settings->destination;
 	struct player *player = member->player;
 	uint64_t span = settings->connect_ms == 0 ? PLAYER_NEVER : settings->connect_ms;
+	member->has_waited = false;
 	member->shortened = shorten && places_shorten(&crowd->places, &destination, now_ms);
 	member->dial_until_ms = earlier(time_later(now_ms, span), player->ops->deadline_ms(player));
 	member->dial = dial_new(settings->memory, &destination, now_ms);
@@ -146,6 +160,7 @@ static void connected(struct crowd *crowd, struct member *member, uint64_t now_m
 		.memory = settings->memory,
 		.side = WIRE_CLIENT,
 		.observer = settings->observer,
+		.way = settings->way,
 		.tls_client = place != NULL && place->has_tls ? &place->tls : NULL,
 		.tls_patience_ms = settings->tls_ms,
 	};
@@ -241,6 +256,8 @@ static bool turn_once(struct crowd *crowd, struct member *member, uint64_t now_m
 		fail_for_memory(crowd, player, now_ms);
 	if (crowd->end == DRIVE_INTERRUPTED || crowd->end == DRIVE_NO_MEMORY)
 		return false;
+	if (waits_for_way(crowd, member, now_ms))
+		return false;
 	begin_dial(crowd, member, true, now_ms);
 	return true;
 }
@@ -252,7 +269,8 @@ static uint64_t due_ms(const struct crowd *crowd, const struct member *member)
 	if (member->dial != NULL)
 		return earlier(member->dial_until_ms, dial_deadline_ms(member->dial));
 	if (member->connection == NULL)
-		return player->ops->deadline_ms(player);
+		return earlier(player->ops->deadline_ms(player),
+			member->has_waited ? member->dial_from_ms : PLAYER_NEVER);
 	uint64_t deadline = connection_deadline_ms(member->connection);
 	return patience == 0 ? deadline
 			     : earlier(deadline, time_later(member->active_ms, patience));
@@ -262,7 +280,7 @@ static uint64_t due_ms(const struct crowd *crowd, const struct member *member)
 static bool is_over(const struct member *member)
 {
 	const struct player *player = member->player;
-	if (member->connection != NULL || member->dial != NULL)
+	if (member->connection != NULL || member->dial != NULL || member->has_waited)
 		return false;
 	unsigned int wants = wants_of(member);
 	return wants == 0 || (wants & PLAYER_CONNECT) != 0 ||

@@ -12,6 +12,7 @@
 
 #include "dial.h"
 #include "observer.h"
+#include "passage.h"
 #include "player.h"
 #include "sentence.h"
 #include "tls_client.h"
@@ -26,6 +27,7 @@ struct drive_settings {
 	uint64_t patience_ms; /* nothing passed for so long: it is broken off; 0: no bound */
 	/* NULL: a handshake that is asked for fails. A name of NULL: the destination's. */
 	const struct tls_client_settings *tls;
+	const struct way *way; /* what lies between, under TLS; NULL: nothing */
 	const struct observer *observer;
 	const volatile sig_atomic_t *interrupted; /* not 0: breaks off */
 };

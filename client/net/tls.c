@@ -15,7 +15,7 @@ enum {
 static ssize_t pull(gnutls_transport_ptr_t transport, void *at, size_t room)
 {
 	struct tls *tls = transport;
-	ssize_t got = recv(tls->descriptor, at, room, 0);
+	ssize_t got = cable_receive(tls->cable, at, room);
 	tls->was_empty = got < 0;
 	tls->has_ended = got == 0 && room > 0;
 	if (got < 0) {
@@ -30,15 +30,12 @@ static ssize_t pull(gnutls_transport_ptr_t transport, void *at, size_t room)
 static ssize_t push(gnutls_transport_ptr_t transport, const giovec_t *pieces, int count)
 {
 	struct tls *tls = transport;
-	struct msghdr message = {0};
 	/* giovec_t is struct iovec where there is one. */
 	union {
 		const giovec_t *lent;
-		struct iovec *wanted;
+		const struct iovec *wanted;
 	} vector = {.lent = pieces};
-	message.msg_iov = vector.wanted;
-	message.msg_iovlen = (size_t)count;
-	ssize_t sent = sendmsg(tls->descriptor, &message, MSG_NOSIGNAL);
+	ssize_t sent = cable_send(tls->cable, vector.wanted, (size_t)count);
 	if (sent < 0)
 		gnutls_transport_set_errno(tls->session, errno);
 	return sent;
@@ -48,8 +45,10 @@ static ssize_t push(gnutls_transport_ptr_t transport, const giovec_t *pieces, in
 static int is_readable(gnutls_transport_ptr_t transport, unsigned int timeout_ms)
 {
 	struct tls *tls = transport;
-	struct pollfd polled = {.fd = tls->descriptor, .events = POLLIN};
+	struct pollfd polled = {.fd = tls->cable->descriptor, .events = POLLIN};
 	(void)timeout_ms;
+	if (tls->cable->passage != NULL)
+		return cable_is_readable(tls->cable);
 	return poll(&polled, 1, 0);
 }
 
@@ -63,7 +62,8 @@ struct tls *tls_new(
 		return NULL;
 	}
 	tls->memory = memory;
-	tls->descriptor = descriptor;
+	tls->own_cable.descriptor = descriptor;
+	tls->cable = &tls->own_cable;
 	tls->is_client = is_client;
 	tls->wait_until_ms = PLAYER_NEVER;
 	int error = gnutls_init(&tls->session, flags | GNUTLS_NONBLOCK | GNUTLS_NO_SIGNAL);
@@ -80,6 +80,11 @@ struct tls *tls_new(
 	/* Deadlines are the connection's affair. */
 	gnutls_handshake_set_timeout(tls->session, GNUTLS_INDEFINITE_TIMEOUT);
 	return tls;
+}
+
+void tls_use(struct tls *tls, struct cable *cable)
+{
+	tls->cable = cable;
 }
 
 bool tls_set_priority(struct tls *tls, const char *priority, struct sentence *why)

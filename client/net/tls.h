@@ -25,6 +25,13 @@ enum tls_result {
 
 struct tls;
 
+struct cable;
+
+/*
+ * From here on octets go through this cable and not to the descriptor; before the first
+ * tls_handshake(). Borrowed until tls_free().
+ */
+void tls_use(struct tls *tls, struct cable *cable);
 /* NULL is fine. The descriptor stays open. */
 void tls_free(struct tls *tls);
 /*

@@ -5,6 +5,7 @@
 #include <gnutls/gnutls.h>
 #include <gnutls/x509.h>
 
+#include "cable.h"
 #include "tls.h"
 #include "tls_client.h"
 
@@ -20,7 +21,8 @@ struct tls {
 	const struct memory *memory;
 	gnutls_session_t session;
 	gnutls_certificate_credentials_t own_credentials; /* NULL: lent ones are used */
-	int descriptor;
+	struct cable own_cable;				  /* straight to the descriptor */
+	struct cable *cable;				  /* that one, or a lent one */
 	bool is_client;
 	bool up;     /* the handshake is over */
 	bool broken; /* it, or reading, has failed: `why` */

@@ -9,9 +9,22 @@
 
 enum { VECTOR = 64 };
 
-void transport_init(struct transport *transport, int descriptor)
+void transport_init(struct transport *transport, int descriptor, struct passage *passage)
 {
-	*transport = (struct transport){.descriptor = descriptor, .readable = true};
+	*transport = (struct transport){
+		.cable = {.descriptor = descriptor, .passage = passage}, .readable = true};
+}
+
+bool transport_turn(struct transport *transport, uint64_t now_ms)
+{
+	if (transport->cable.passage == NULL)
+		return false;
+	bool carried = cable_turn(&transport->cable, now_ms);
+	bool readable = cable_is_readable(&transport->cable);
+	bool opens = transport->blocked && cable_has_room(&transport->cable);
+	transport->readable = transport->readable || readable;
+	transport->blocked = transport->blocked && !opens;
+	return opens || (carried && readable);
 }
 
 void transport_stop_tls(struct transport *transport)
@@ -23,15 +36,17 @@ void transport_stop_tls(struct transport *transport)
 void transport_free(struct transport *transport)
 {
 	transport_stop_tls(transport);
-	tcp_close(transport->descriptor);
-	transport->descriptor = -1;
+	cable_close_passage(&transport->cable);
+	tcp_close(transport->cable.descriptor);
+	transport->cable.descriptor = -1;
 }
 
 void transport_reset(struct transport *transport)
 {
 	transport_stop_tls(transport);
-	tcp_reset(transport->descriptor);
-	transport->descriptor = -1;
+	cable_close_passage(&transport->cable);
+	tcp_reset(transport->cable.descriptor);
+	transport->cable.descriptor = -1;
 }
 
 bool transport_would_block(void)
@@ -50,11 +65,11 @@ static enum transport_result read_plain(
 {
 	ssize_t count;
 	do
-		count = recv(transport->descriptor, at, room, 0);
+		count = cable_receive(&transport->cable, at, room);
 	while (count < 0 && errno == EINTR);
 	if (count > 0) {
 		/* A short read has emptied the socket; if more comes, poll() says so. */
-		transport->readable = (size_t)count == room;
+		transport->readable = (size_t)count == room || transport->cable.passage != NULL;
 		*got = (size_t)count;
 		return TRANSPORT_OK;
 	}
@@ -98,22 +113,22 @@ static enum transport_result write_plain(
 	struct transport *transport, const struct octets *pieces, size_t count, size_t *taken)
 {
 	struct iovec vector[VECTOR];
-	struct msghdr message = {.msg_iov = vector};
-	for (size_t i = 0; i < count && message.msg_iovlen < VECTOR; i++) {
+	size_t parts = 0;
+	for (size_t i = 0; i < count && parts < VECTOR; i++) {
 		/* iov_base is not const only because readv() shares the struct. */
 		union {
 			const void *lent;
 			void *wanted;
 		} base = {.lent = pieces[i].at};
 		if (pieces[i].len > 0)
-			vector[message.msg_iovlen++] =
+			vector[parts++] =
 				(struct iovec){.iov_base = base.wanted, .iov_len = pieces[i].len};
 	}
-	if (message.msg_iovlen == 0)
+	if (parts == 0)
 		return TRANSPORT_OK;
 	ssize_t sent;
 	do
-		sent = sendmsg(transport->descriptor, &message, MSG_NOSIGNAL);
+		sent = cable_send(&transport->cable, vector, parts);
 	while (sent < 0 && errno == EINTR);
 	if (sent >= 0) {
 		*taken = (size_t)sent;

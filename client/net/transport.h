@@ -7,6 +7,7 @@
 #ifndef NET_TRANSPORT_H
 #define NET_TRANSPORT_H
 
+#include "cable.h"
 #include "octets.h"
 #include "tls.h"
 
@@ -19,19 +20,24 @@ enum transport_result {
 };
 
 struct transport {
-	int descriptor;
+	struct cable cable;
 	struct tls *tls; /* NULL: in clear. Taken, freed with the transport */
 	bool readable, blocked;
 	bool was_reset; /* TRANSPORT_LOST was a RST */
 };
 
-/* The descriptor is taken. */
-void transport_init(struct transport *transport, int descriptor);
+/* Both are taken; passage NULL: there is none. */
+void transport_init(struct transport *transport, int descriptor, struct passage *passage);
 /* Closes in order; may be called again. */
 void transport_free(struct transport *transport);
 /* Closes by RST. */
 void transport_reset(struct transport *transport);
 void transport_stop_tls(struct transport *transport);
+/*
+ * Where there is a passage: carries what can be carried, and sees what is readable and blocked
+ * then. True: something may be done now that could not be done before.
+ */
+bool transport_turn(struct transport *transport, uint64_t now_ms);
 /* TRANSPORT_OK with *got > 0. */
 enum transport_result transport_read(
 	struct transport *transport, uint8_t *at, size_t room, size_t *got);

@@ -140,7 +140,7 @@ static void end_link(struct crossing *crossing)
 	struct link *link = crossing->link;
 	link->facts.ended = true;
 	link->facts.how = (enum link_end)link->profile->end.how;
-	link->facts.past_dot = is_past_dot(link);
+	link->facts.past_dot = lane_is_empty(&crossing->lanes[WIRE_CLIENT]) && is_past_dot(link);
 	link->bearer_stands = link->facts.how != LINK_END_LOST;
 	crossing->over = true;
 	lane_clear(&crossing->lanes[WIRE_CLIENT]);
@@ -295,14 +295,10 @@ static uint64_t mute_ms(const struct passage *passage)
 	return lost && facts->past_dot ? MUTE_MS : 0;
 }
 
-static uint64_t deadline_ms(const struct passage *passage)
+static uint64_t deadline_ms(const struct passage *passage, enum wire_side from)
 {
 	const struct crossing *crossing = crossing_of_const(passage);
-	if (crossing->over)
-		return PLAYER_NEVER;
-	uint64_t up = lane_deadline_ms(&crossing->lanes[WIRE_CLIENT]);
-	uint64_t down = lane_deadline_ms(&crossing->lanes[WIRE_SERVER]);
-	return up < down ? up : down;
+	return crossing->over ? PLAYER_NEVER : lane_deadline_ms(&crossing->lanes[from]);
 }
 
 static void close_crossing(struct passage *passage)
