@@ -250,8 +250,10 @@ static bool turn_once(struct crowd *crowd, struct member *member, uint64_t now_m
 	 * it */
 	if (player->ops->deadline_ms(player) <= now_ms)
 		player->ops->tick(player, now_ms);
-	if ((wants_of(member) & PLAYER_CONNECT) == 0)
+	if ((wants_of(member) & PLAYER_CONNECT) == 0) {
+		member->has_waited = false; /* it wants it no more */
 		return false;
+	}
 	if (crowd->end == DRIVE_NO_MEMORY)
 		fail_for_memory(crowd, player, now_ms);
 	if (crowd->end == DRIVE_INTERRUPTED || crowd->end == DRIVE_NO_MEMORY)

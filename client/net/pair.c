@@ -16,6 +16,7 @@ struct end {
 	struct buffer queue;
 	bool tls, shaking, hello_sent;
 	bool over;	/* nothing more will come */
+	bool no_bye;	/* this end has closed TLS without it */
 	bool told_over; /* and the player knows */
 	bool closed;	/* this end has closed */
 	enum player_end why;
@@ -25,6 +26,9 @@ struct pair {
 	const struct pair_options *options;
 	struct end ends[2];
 	uint64_t now_ms;
+	struct passage *passage; /* of the connection; NULL: nothing lies between */
+	bool has_waited;	 /* for the way, before the connection */
+	uint64_t connect_at_ms;
 	bool connected, lost, server_spoke;
 	struct pair_result result;
 };
@@ -76,8 +80,13 @@ static void lose(struct pair *pair)
 	observe_end(pair, WIRE_SERVER, WIRE_LOST);
 }
 
-/* Puts octets on the wire for the other end, as far as the connection holds. */
-static void pass(
+static bool expects_handshake(const struct end *end)
+{
+	return (end->player->ops->wants(end->player) & PLAYER_START_TLS) != 0 || end->shaking;
+}
+
+/* Puts octets before the other end, as far as the connection holds. */
+static void deliver(
 	struct pair *pair, enum wire_side from, const uint8_t *at, size_t len, bool handshake)
 {
 	size_t limit = pair->options->lose_after[from];
@@ -89,12 +98,13 @@ static void pass(
 	if (pair->lost || to->closed || to->player == NULL)
 		return;
 	/* a handshake that the other end does not expect is what it will read as octets */
-	bool expected = (to->player->ops->wants(to->player) & PLAYER_START_TLS) != 0 || to->shaking;
+	bool expected = expects_handshake(to);
 	if (!buffer_append(&to->queue, at, len)) {
 		lose(pair); /* no memory: what did not pass is neither shown nor counted */
 		return;
 	}
-	if (!handshake || !expected)
+	bool shown = pair->passage != NULL && from == WIRE_CLIENT; /* when it was said */
+	if (!shown && (!handshake || !expected))
 		observe_octets(pair, from, at, len);
 	pair->result.octets[from] += len;
 	if (from == WIRE_SERVER && !handshake && !pair->server_spoke) {
@@ -107,6 +117,66 @@ static void pass(
 		lose(pair);
 }
 
+/* Says octets, into the passage where there is one. */
+static void pass(
+	struct pair *pair, enum wire_side from, const uint8_t *at, size_t len, bool handshake)
+{
+	struct passage *passage = pair->passage;
+	if (passage == NULL) {
+		deliver(pair, from, at, len, handshake);
+		return;
+	}
+	if (from == WIRE_CLIENT && !handshake)
+		observe_octets(pair, from, at, len);
+	passage->ops->enter(passage, from, octets_make(at, len), pair->now_ms);
+}
+
+/* What one side said has ended for the other. */
+static bool carry_end(struct pair *pair, enum wire_side from)
+{
+	struct end *to = &pair->ends[other(from)];
+	enum passage_end end = pair->passage->ops->end(pair->passage, from, pair->now_ms);
+	if (end == PASSAGE_OPEN || to->over)
+		return false;
+	to->over = true;
+	to->why = end != PASSAGE_ENDED	    ? PLAYER_LOST
+		  : pair->ends[from].no_bye ? PLAYER_TRUNCATED
+					    : PLAYER_ENDED;
+	if (end == PASSAGE_LOST || (end == PASSAGE_RESET && !pair->ends[from].closed))
+		observe_end(pair, from, end == PASSAGE_LOST ? WIRE_LOST : WIRE_RESET);
+	return true;
+}
+
+/* Delivers what has come through the passage. */
+static bool carry(struct pair *pair)
+{
+	bool any = false;
+	for (int side = 0; pair->passage != NULL && side < 2; side++) {
+		enum wire_side from = (enum wire_side)side;
+		const struct passage_ops *ops = pair->passage->ops;
+		struct octets piece;
+		while ((piece = ops->leaving(pair->passage, from, pair->now_ms)).len > 0) {
+			bool hidden = expects_handshake(&pair->ends[other(from)]);
+			deliver(pair, from, piece.at, piece.len, hidden);
+			ops->left(pair->passage, from, piece.len);
+			any = true;
+		}
+		any = carry_end(pair, from) || any;
+	}
+	return any;
+}
+
+/* How much of a write a side gets rid of at once. */
+static size_t room_for(const struct pair *pair, enum wire_side from, size_t len)
+{
+	const struct passage *passage = pair->passage;
+	if (passage == NULL)
+		return len;
+	if (!passage->ops->has_room(passage, from))
+		return 0;
+	return len < PASSAGE_CHUNK ? len : PASSAGE_CHUNK;
+}
+
 static bool send_some(struct pair *pair, enum wire_side side)
 {
 	struct player *player = pair->ends[side].player;
@@ -115,7 +185,7 @@ static bool send_some(struct pair *pair, enum wire_side side)
 	size_t all = 0;
 	for (size_t i = 0; i < count; i++)
 		all += pieces[i].len;
-	size_t left = cut(pair, all), taken = left;
+	size_t left = room_for(pair, side, cut(pair, all)), taken = left;
 	for (size_t i = 0; i < count && left > 0; i++) {
 		size_t len = pieces[i].len < left ? pieces[i].len : left;
 		pass(pair, side, pieces[i].at, len, false);
@@ -193,7 +263,10 @@ static void close_end(struct pair *pair, enum wire_side side, unsigned int wants
 	bool bye = (wants & PLAYER_NO_BYE) == 0, abrupt = (wants & PLAYER_ABORT) != 0;
 	end->closed = true;
 	buffer_clear(&end->queue);
-	if (!pair->lost && !peer->over) {
+	end->no_bye = end->tls && !bye;
+	if (pair->passage != NULL) {
+		pair->passage->ops->enter_end(pair->passage, side, abrupt, pair->now_ms);
+	} else if (!pair->lost && !peer->over) {
 		peer->over = true;
 		peer->why = abrupt	       ? PLAYER_LOST
 			    : end->tls && !bye ? PLAYER_TRUNCATED
@@ -249,6 +322,9 @@ static void disconnect(struct pair *pair)
 		pair->options->served(pair->options->context, server->player);
 	server->player = NULL;
 	pair->connected = false;
+	if (pair->passage != NULL)
+		pair->passage->ops->close(pair->passage);
+	pair->passage = NULL;
 }
 
 static void reset_end(struct end *end, struct player *player)
@@ -265,9 +341,16 @@ static void connect_ends(struct pair *pair, struct player *client)
 		options->client_address == NULL ? "192.0.2.7" : options->client_address,
 		options->server_address == NULL ? "192.0.2.25" : options->server_address};
 	struct player *server = NULL;
-	if (pair->result.connections < max)
+	const struct way *way = options->way;
+	pair->has_waited = false;
+	if (way != NULL && pair->result.connections < max)
+		pair->passage = way->open(way->context, pair->now_ms);
+	if (pair->result.connections < max && (way == NULL || pair->passage != NULL))
 		server = options->serve(options->context, pair->now_ms);
 	if (server == NULL) {
+		if (pair->passage != NULL)
+			pair->passage->ops->close(pair->passage);
+		pair->passage = NULL;
 		client->ops->connect_failed(client, "connection refused", pair->now_ms);
 		return;
 	}
@@ -288,6 +371,21 @@ static void connect_ends(struct pair *pair, struct player *client)
 	client->ops->connected(client, &at_client, pair->now_ms);
 }
 
+static uint64_t earlier(uint64_t a, uint64_t b)
+{
+	return a < b ? a : b;
+}
+
+/* When something of a side comes through; what is due and is not taken is nobody's deadline. */
+static uint64_t passage_deadline_ms(const struct pair *pair, enum wire_side from)
+{
+	const struct passage *passage = pair->passage;
+	if (passage == NULL)
+		return PLAYER_NEVER;
+	uint64_t due = passage->ops->deadline_ms(passage, from);
+	return due > pair->now_ms ? due : PLAYER_NEVER;
+}
+
 /* Jumps to the next deadline of either player; false: there is none, or it is too far. */
 static bool advance(struct pair *pair, struct player *client)
 {
@@ -296,8 +394,12 @@ static bool advance(struct pair *pair, struct player *client)
 	struct end *server = &pair->ends[WIRE_SERVER];
 	if (pair->connected && !server->closed) {
 		uint64_t theirs = server->player->ops->deadline_ms(server->player);
-		next = theirs < next ? theirs : next;
+		next = earlier(next, theirs);
 	}
+	next = earlier(next, passage_deadline_ms(pair, WIRE_CLIENT));
+	next = earlier(next, passage_deadline_ms(pair, WIRE_SERVER));
+	if (pair->has_waited)
+		next = earlier(next, pair->connect_at_ms);
 	if (next == PLAYER_NEVER) {
 		pair->result.end = PAIR_HUNG;
 		return false;
@@ -313,21 +415,47 @@ static bool advance(struct pair *pair, struct player *client)
 	return true;
 }
 
+/* What lies between may take its time until the server can see a connection. */
+static bool waits_for_way(struct pair *pair)
+{
+	const struct way *way = pair->options->way;
+	if (way == NULL)
+		return false;
+	if (!pair->has_waited)
+		pair->connect_at_ms = time_later(pair->now_ms, way->wait_ms(way->context));
+	pair->has_waited = true;
+	return pair->now_ms < pair->connect_at_ms;
+}
+
+/* The client has closed: the server sees all and the end of it before the next connection. */
+static bool wind_up(struct pair *pair, struct player *client)
+{
+	bool more = true;
+	while (more) {
+		more = carry(pair);
+		more = step(pair, WIRE_SERVER) || more;
+	}
+	if (!pair->ends[WIRE_SERVER].closed &&
+		passage_deadline_ms(pair, WIRE_CLIENT) != PLAYER_NEVER && advance(pair, client))
+		return true;
+	disconnect(pair);
+	return false;
+}
+
 /* One round of the loop; false: the run has ended. */
 static bool turn(struct pair *pair, struct player *client)
 {
+	if (pair->connected && pair->ends[WIRE_CLIENT].closed && wind_up(pair, client))
+		return true;
+	carry(pair);
 	unsigned int wants = client->ops->wants(client);
-	if (pair->connected && pair->ends[WIRE_CLIENT].closed)
-		/* let the server see the end before the next connection */
-		while (step(pair, WIRE_SERVER))
-			;
-	if (pair->connected && pair->ends[WIRE_CLIENT].closed)
-		disconnect(pair);
 	if (wants == 0) {
 		pair->result.end = PAIR_FINISHED;
 		return false;
 	}
 	if (!pair->connected && (wants & PLAYER_CONNECT) != 0) {
+		if (waits_for_way(pair))
+			return advance(pair, client);
 		connect_ends(pair, client);
 		return true;
 	}

@@ -13,6 +13,7 @@
 #define NET_PAIR_H
 
 #include "observer.h"
+#include "passage.h"
 #include "player.h"
 
 /* The options of one run. All borrowed for its time; a zeroed struct but for `serve` is fine. */
@@ -37,7 +38,8 @@ struct pair_options {
 	 * 0: never, so the first octet is 1.
 	 */
 	size_t lose_after[2];
-	uint64_t start_ms; /* what the clock shows first */
+	const struct way *way; /* what lies between the two; NULL: nothing */
+	uint64_t start_ms;     /* what the clock shows first */
 	uint64_t
 		patience_ms; /* the run ends when the clock would pass start + patience; 0: a day */
 	size_t max_connections; /* further ones are refused; 0: 100 */
