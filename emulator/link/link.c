@@ -11,8 +11,8 @@ struct link {
 	const struct link_profile *profile;
 	struct random random;
 	struct way way;
-	bool (*is_past_dot)(const void *context);
-	const void *context;
+	bool (*is_past_dot)(void *context);
+	void *context;
 	bool bearer_stands;
 	uint64_t round_trip_ms; /* of the connection that comes */
 	struct link_facts facts;
@@ -112,7 +112,7 @@ const struct way *link_way(const struct link *link)
 	return &link->way;
 }
 
-void link_ask(struct link *link, bool (*is_past_dot)(const void *context), const void *context)
+void link_ask(struct link *link, bool (*is_past_dot)(void *context), void *context)
 {
 	link->is_past_dot = is_past_dot;
 	link->context = context;

@@ -35,7 +35,7 @@ const struct way *link_way(const struct link *link);
  * Who knows whether the final dot of a message has been said and its reply is waited for: inside
  * TLS the octets do not tell. Without it end.after-dot does nothing.
  */
-void link_ask(struct link *link, bool (*is_past_dot)(const void *context), const void *context);
+void link_ask(struct link *link, bool (*is_past_dot)(void *context), void *context);
 
 struct link_facts {
 	uint64_t up, down; /* octets that came through, over all connections */

@@ -345,13 +345,22 @@ struct phone_verdict outbox_verdict(struct outbox *outbox, enum phone_result res
 		.result = result, .step = step, .code = code, .reply = keep_reply(outbox, reply)};
 }
 
+/* Taken after a try of which nobody knows: two of them may have arrived (RFC 1047 2). */
+static void set_verdict(struct phone_recipient *recipient, struct phone_verdict verdict)
+{
+	bool arrives = verdict.result == PHONE_DELIVERED || verdict.result == PHONE_UNSURE;
+	recipient->perhaps_twice =
+		recipient->perhaps_twice || (arrives && recipient->verdict.result == PHONE_UNSURE);
+	recipient->verdict = verdict;
+}
+
 void outbox_settle(struct outbox_message *message, size_t recipient, struct phone_verdict verdict)
 {
 	message->states[recipient].due = false;
-	message->recipients[recipient].verdict = verdict;
+	set_verdict(&message->recipients[recipient], verdict);
 	for (size_t i = recipient + 1; i < message->outcome.recipient_count; i++) {
 		if (message->states[i].same_as == recipient)
-			message->recipients[i].verdict = verdict;
+			set_verdict(&message->recipients[i], verdict);
 	}
 }
 

@@ -189,6 +189,41 @@ uint64_t phone_certificate_ms(struct phone *phone)
 	return saying_draw(phone, client_think(profile, THINK_CERTIFICATE));
 }
 
+static const struct task *front_step(const struct phone *phone, enum step step)
+{
+	const struct agenda *agenda = &phone->agenda;
+	if (phone->phase != PHASE_TALK || agenda->count == 0 || !phone->transaction.under_way)
+		return NULL;
+	const struct task *front = &agenda->tasks[agenda->count - 1];
+	return front->kind == TASK_STEP && front->step == step ? front : NULL;
+}
+
+static size_t message_in_hand(const struct phone *phone)
+{
+	return (size_t)(phone->transaction.copy.message - phone->outbox.messages);
+}
+
+bool phone_awaits_end(const struct phone *phone, size_t *message)
+{
+	const struct task *front = front_step(phone, STEP_END);
+	if (front == NULL || !front->said || writes_pending(&phone->writes))
+		return false;
+	if (message != NULL)
+		*message = message_in_hand(phone);
+	return true;
+}
+
+bool phone_progress(const struct phone *phone, size_t *message, uint64_t *said, uint64_t *whole)
+{
+	bool ending = front_step(phone, STEP_END) != NULL;
+	if (!ending && front_step(phone, STEP_BODY) == NULL)
+		return false;
+	*message = message_in_hand(phone);
+	*whole = phone->transaction.content.len;
+	*said = ending ? *whole : phone->transfer.position;
+	return true;
+}
+
 size_t phone_message_count(const struct phone *phone)
 {
 	return phone->outbox.count;

@@ -102,6 +102,8 @@ struct phone_verdict {
 struct phone_recipient {
 	struct octets address; /* as given; lent */
 	struct phone_verdict verdict;
+	/* An earlier try ended unsure, and a later one was taken, or is unsure as well. */
+	bool perhaps_twice;
 };
 
 /*
@@ -148,6 +150,16 @@ enum phone_security phone_security(const struct phone *phone);
  * driver waits so long inside the handshake; the phone does not wait again behind it.
  */
 uint64_t phone_certificate_ms(struct phone *phone);
+
+/*
+ * The final dot of a message has been said, to its last octet, and its reply is waited for: what is
+ * lost now leaves the phone unsure. *message (or NULL) is which one.
+ */
+bool phone_awaits_end(const struct phone *phone, size_t *message);
+/*
+ * How far the message in hand has been said, in octets of its content; false: none is being said.
+ */
+bool phone_progress(const struct phone *phone, size_t *message, uint64_t *said, uint64_t *whole);
 
 size_t phone_message_count(const struct phone *phone);
 /* Lent until the phone's next call as a player; NULL for an index out of range. */

@@ -7,6 +7,7 @@
 
 #include "drive.h"
 #include "phone.h"
+#include "bearer.h"
 #include "tls_client.h"
 #include "tls_outcome.h"
 
@@ -23,6 +24,7 @@ struct play_settings {
 	bool insecure;		/* the certificate is not looked at */
 	uint64_t patience_ms;	/* so long may nothing pass; 0: for ever */
 	uint64_t seed;
+	const struct link_profile *link; /* what lies between; NULL: nothing */
 	/*
 	 * How the user answers where the client asks about a certificate (tls.verify) that does not
 	 * hold, and after how long; NULL: what the profile thinks, at the account's pace.
@@ -39,6 +41,7 @@ struct play_result {
 	enum drive_end end;
 	struct sentence why; /* of the last failure to connect or to agree on TLS; "" */
 	struct tls_outcome tls;
+	struct bearer_outcome bearer;
 };
 
 /* The class of a whole run, which gives `handset play` its exit status. */
@@ -57,7 +60,8 @@ enum play_class play_classify(const struct play_result *result);
 /*
  * What is worth knowing beside the verdicts, as sentences: a login that was refused although the
  * client went on, what this build's TLS cannot offer of what the client did, a certificate that
- * its user took, a run that was broken off. Calls `say` for each.
+ * its user took, a link that ended, a message that the server may have twice, a run that was broken
+ * off. Calls `say` for each.
  */
 void play_remarks(const struct play_result *result,
 	void (*say)(void *context, const char *sentence), void *context);

@@ -23,7 +23,7 @@ struct run {
 	bool past_dot;
 };
 
-static bool said_dot(const void *context)
+static bool said_dot(void *context)
 {
 	return ((const struct run *)context)->past_dot;
 }

@@ -1,0 +1,158 @@
+/* bearer: the link asks the phone, and the reader asks both. */
+#include "bearer.h"
+
+#include <string.h>
+
+struct bearer {
+	const struct memory *memory;
+	const struct phone *phone;
+	struct link *link;
+	size_t message; /* whose dot was asked about last */
+};
+
+static bool is_past_dot(void *context)
+{
+	struct bearer *bearer = context;
+	return phone_awaits_end(bearer->phone, &bearer->message);
+}
+
+struct bearer *bearer_new(const struct memory *memory, const struct link_profile *profile,
+	const struct phone *phone, uint64_t seed)
+{
+	struct bearer *bearer = memory_new(memory, 1, sizeof *bearer);
+	if (bearer == NULL)
+		return NULL;
+	*bearer = (struct bearer){
+		.memory = memory, .phone = phone, .link = link_new(memory, profile, seed)};
+	if (bearer->link == NULL) {
+		memory_free(memory, bearer, sizeof *bearer);
+		return NULL;
+	}
+	link_ask(bearer->link, is_past_dot, bearer);
+	return bearer;
+}
+
+void bearer_free(struct bearer *bearer)
+{
+	if (bearer == NULL)
+		return;
+	link_free(bearer->link);
+	memory_free(bearer->memory, bearer, sizeof *bearer);
+}
+
+const struct way *bearer_way(const struct bearer *bearer)
+{
+	return bearer == NULL ? NULL : link_way(bearer->link);
+}
+
+void bearer_read(const struct bearer *bearer, struct bearer_outcome *outcome)
+{
+	*outcome = (struct bearer_outcome){.ended = false};
+	if (bearer == NULL)
+		return;
+	struct link_facts facts = link_facts(bearer->link);
+	outcome->ended = facts.ended;
+	outcome->how = facts.how;
+	outcome->up = facts.up;
+	outcome->past_dot = facts.past_dot;
+	outcome->message = bearer->message;
+	struct octets unheard = octets_cut(facts.unheard, LINK_REPLY_MAX);
+	if (unheard.len > 0)
+		memcpy(outcome->unheard, unheard.at, unheard.len);
+}
+
+/* The reply to this message's dot that its phone did not hear; 0: none is known. */
+static char unheard_class(const struct bearer_outcome *outcome, size_t message)
+{
+	bool mine = outcome->ended && outcome->past_dot && outcome->message == message;
+	return mine ? outcome->unheard[0] : 0;
+}
+
+enum bearer_twice bearer_twice(
+	const struct bearer_outcome *outcome, const struct phone *phone, size_t message)
+{
+	const struct phone_outcome *said = phone_outcome(phone, message);
+	bool perhaps = false, again = false;
+	for (size_t i = 0; i < said->recipient_count; i++) {
+		perhaps = perhaps || said->recipients[i].perhaps_twice;
+		again = again || (said->recipients[i].perhaps_twice &&
+					 said->recipients[i].verdict.result == PHONE_DELIVERED);
+	}
+	char known = unheard_class(outcome, message);
+	if (!perhaps || (known != 0 && known != '2'))
+		return BEARER_ONCE;
+	return again && known == '2' ? BEARER_TWICE : BEARER_PERHAPS_TWICE;
+}
+
+const char *bearer_twice_word(enum bearer_twice twice)
+{
+	static const char *const words[] = {[BEARER_ONCE] = "no",
+		[BEARER_PERHAPS_TWICE] = "possible",
+		[BEARER_TWICE] = "certain"};
+	return words[twice];
+}
+
+/* "message 2: ", and the reply that was not heard behind `words`. */
+static void explain_unheard(const struct bearer_outcome *outcome, size_t message, const char *words,
+	const char *rest, struct sentence *sentence)
+{
+	sentence_set(sentence, "message %zu: %s (it said, to a phone that was gone: ", message + 1,
+		words);
+	sentence_add_foreign(sentence, octets_of(outcome->unheard));
+	sentence_add(sentence, ")");
+	sentence_add(sentence, rest);
+}
+
+bool bearer_explain(const struct bearer_outcome *outcome, const struct phone *phone, size_t message,
+	struct sentence *sentence)
+{
+	const struct phone_outcome *said = phone_outcome(phone, message);
+	bool unsure = said->verdict.result == PHONE_UNSURE;
+	char known = unheard_class(outcome, message);
+	switch (bearer_twice(outcome, phone, message)) {
+	case BEARER_TWICE:
+		explain_unheard(outcome, message, "the server has it already",
+			"; the phone sent it again: a duplicate", sentence);
+		return true;
+	case BEARER_PERHAPS_TWICE:
+		sentence_set(sentence,
+			"message %zu: the phone sent it again without knowing whether the server has it "
+			"already: it may be a duplicate",
+			message + 1);
+		return true;
+	case BEARER_ONCE:
+		break;
+	}
+	if (unsure && known == '2')
+		explain_unheard(outcome, message, "the server has it already",
+			said->queued ? ", and the phone does not know: it stays in the outbox, and "
+				       "sent again it is a duplicate"
+				     : ", and the phone does not know",
+			sentence);
+	else if (known != 0 && known != '2')
+		explain_unheard(outcome, message, "the server did not take it", "", sentence);
+	else if (unsure && said->queued)
+		sentence_set(sentence,
+			"message %zu: the server may have it; it stays in the outbox, and sent again it "
+			"may be a duplicate",
+			message + 1);
+	else
+		return false;
+	return true;
+}
+
+bool bearer_explain_end(const struct bearer_outcome *outcome, struct sentence *sentence)
+{
+	static const char *const words[] = {[LINK_END_LOST] = "the bearer was lost",
+		[LINK_END_RESET] = "the link was reset",
+		[LINK_END_CLOSED] = "the link was closed",
+		[LINK_END_SILENT] = "the link fell silent"};
+	if (!outcome->ended)
+		return false;
+	if (outcome->past_dot)
+		sentence_set(sentence, "%s behind the final dot of message %zu, as asked",
+			words[outcome->how], outcome->message + 1);
+	else
+		sentence_set(sentence, "%s, as asked", words[outcome->how]);
+	return true;
+}

@@ -1,0 +1,49 @@
+/*
+ * bearer: the link that a run has between the phone and its server (emulator/link), and what is
+ * known of a message whose reply was lost on it.
+ *
+ * A phone that loses its bearer behind the final dot does not know whether the server has the
+ * message; it keeps it and sends it again (RFC 1047). Whoever plays both the phone and the link
+ * may know: what the server said to a phone that was gone is read, where it is not inside TLS.
+ */
+#ifndef PLAY_BEARER_H
+#define PLAY_BEARER_H
+
+#include "link.h"
+#include "phone.h"
+#include "sentence.h"
+
+/* What became of the link; texts are its own. */
+struct bearer_outcome {
+	bool ended;
+	enum link_end how;
+	uint64_t up;	/* octets that came up to the server until the end of the run */
+	bool past_dot;	/* behind the final dot of `message` */
+	size_t message; /* by number, from 0 */
+	char unheard[LINK_REPLY_MAX + 1]; /* the reply to that dot, or "" */
+};
+
+enum bearer_twice { BEARER_ONCE, BEARER_PERHAPS_TWICE, BEARER_TWICE };
+
+struct bearer;
+
+/* All borrowed. NULL: no memory. */
+struct bearer *bearer_new(const struct memory *memory, const struct link_profile *profile,
+	const struct phone *phone, uint64_t seed);
+/* NULL is fine, as in the next two. */
+void bearer_free(struct bearer *bearer);
+const struct way *bearer_way(const struct bearer *bearer);
+void bearer_read(const struct bearer *bearer, struct bearer_outcome *outcome);
+
+/* Whether the server has a message twice, as far as that can be known. */
+enum bearer_twice bearer_twice(
+	const struct bearer_outcome *outcome, const struct phone *phone, size_t message);
+/* "no", "possible", "certain"; lent for ever. */
+const char *bearer_twice_word(enum bearer_twice twice);
+/* What is worth knowing of a message, as a sentence; false: nothing. */
+bool bearer_explain(const struct bearer_outcome *outcome, const struct phone *phone, size_t message,
+	struct sentence *sentence);
+/* How the link ended; false: it did not. */
+bool bearer_explain_end(const struct bearer_outcome *outcome, struct sentence *sentence);
+
+#endif
