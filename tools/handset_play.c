@@ -1,6 +1,7 @@
 /* handset play: be a client of the catalogue, against a server. */
 #include "handset.h"
 
+#include "handset_play_link.h"
 #include "handset_play_mail.h"
 #include "play.h"
 #include "server_url.h"
@@ -19,14 +20,13 @@ struct options {
 	const char *local_address, *host, *device;
 	uint64_t tries;
 	bool insecure, json, verbose, quiet, times;
-	int pace;
+	const char *pace, *link, *lose_at;
 	uint64_t seed, patience_ms;
 	const char *prompt;
 	uint64_t think_ms; /* of prompt */
 };
 
 #define AT(member) offsetof(struct options, member)
-static const char *const paces[] = {"off", "real", NULL};
 static const struct option_row rows[] = {
 	{OPTION_TITLE, .help = "Where to, and as whom"},
 	{OPTION_TEXT, "server", 's', "URL", AT(server),
@@ -49,8 +49,17 @@ static const struct option_row rows[] = {
 	{OPTION_TITLE, .help = "The client"},
 	{OPTION_NUMBER, "tries", 0, "N", AT(tries),
 		"how often the client may try again what its outbox keeps (0)", NULL, .max = 1000},
-	{OPTION_CHOICE, "pace", 0, "off|real", AT(pace),
-		"real: thinks as long as the real client did", paces},
+	{OPTION_TEXT, "pace", 0, "PACE", AT(pace),
+		"off (the default); real: thinks as long as the real client did; 0.5, 2x: half as "
+		"long, twice as long",
+		NULL},
+	{OPTION_TEXT, "link", 0, "NAME|FILE", AT(link),
+		"what lies between: gprs, edge, umts, wlan, none, or a link profile of your own",
+		NULL},
+	{OPTION_TEXT, "lose-bearer-at", 0, "N|after-dot", AT(lose_at),
+		"the client loses its bearer, once, when N octets have come up to the server, or "
+		"between the final dot and its reply; whatever the link says of its end",
+		NULL},
 	{OPTION_TIME, "patience", 0, "TIME", AT(patience_ms),
 		"so long may nothing happen before the client counts as hung (60s); 0: for ever",
 		NULL},
@@ -100,6 +109,8 @@ struct playing {
 	struct play_mail mail;
 	struct transcript *transcript;
 	FILE *streams[2]; /* where it goes: as text, as JSON; NULL: nowhere */
+	struct play_link link;
+	uint32_t pace_percent;
 };
 
 static int fail(const char *what)
@@ -155,6 +166,9 @@ static json_t *message_json(const struct play_result *result, size_t index)
 	}
 	json_object_set_new(object, "tries", json_integer(outcome->tries));
 	json_object_set_new(object, "queued", json_boolean(outcome->queued));
+	json_object_set_new(object, "duplicate",
+		json_string(
+			bearer_twice_word(bearer_twice(&result->bearer, result->phone, index))));
 	json_object_set_new(object, "recipients", recipients);
 	return object;
 }
@@ -296,7 +310,7 @@ static int run(struct playing *playing, const char *client)
 		.device = octets_of(options->device == NULL ? "phone" : options->device),
 		.server = octets_of(playing->url.host),
 		.password_in_clear = playing->url.security == PHONE_PLAIN,
-		.pace_percent = options->pace == 1 ? 100 : 0,
+		.pace_percent = playing->pace_percent,
 		.further_tries = (uint32_t)options->tries,
 	};
 	struct play_settings settings = {
@@ -313,6 +327,7 @@ static int run(struct playing *playing, const char *client)
 		.rejects = options->prompt != NULL && strcmp(options->prompt, "reject") == 0,
 		.think_ms = options->think_ms == PLAYER_NEVER ? NULL : &options->think_ms,
 		.seed = options->seed != UINT64_MAX ? options->seed : system_random_seed(),
+		.link = playing->link.link,
 		.observer = transcript_observer(playing->transcript),
 		.interrupted = &handset_interrupted,
 	};
@@ -349,6 +364,10 @@ static int prepare(struct playing *playing, const char *client)
 	if (options->transcript_json != NULL && strcmp(options->transcript_json, "-") == 0 &&
 		options->json)
 		return fail("--json and --transcript-json - cannot both go to standard output");
+	if (!play_pace(options->pace, &playing->pace_percent))
+		return fail("--pace takes off, real, or a factor up to 100 such as 0.5 or 2x");
+	if (!play_link_prepare(&playing->link, options->link, options->lose_at, options->profiles))
+		return EXIT_USAGE;
 	if (!handset_password("handset play", options->user, options->password_file,
 		    options->password_command, &playing->password))
 		return EXIT_USAGE;
@@ -379,6 +398,7 @@ static void finish(struct playing *playing)
 	}
 	transcript_free(playing->transcript);
 	profile_free(playing->profile);
+	play_link_finish(&playing->link);
 	buffer_free(&playing->password);
 	play_mail_free(&playing->mail);
 	options_free(&command, &playing->options);

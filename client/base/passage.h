@@ -25,7 +25,7 @@ enum passage_end {
 };
 
 /* Where a passage has room, it takes so many octets at once. */
-enum { PASSAGE_CHUNK = 8 * 1024 };
+enum { PASSAGE_CHUNK = 4 * 1024 };
 
 struct passage;
 

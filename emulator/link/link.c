@@ -1,7 +1,7 @@
-/* link: two lanes, a guard between them, and the end. */
+/* link: two stretches, a guard between them, and the end. */
 #include "link.h"
 
-#include "lane.h"
+#include "stretch.h"
 #include "mask.h"
 
 enum { MUTE_MS = 10 * 1000 };
@@ -25,7 +25,7 @@ struct link {
 struct crossing {
 	struct passage passage;
 	struct link *link;
-	struct lane lanes[2]; /* by the side that says it */
+	struct stretch stretches[2]; /* by the side that says it */
 	struct mask mask;
 	bool over; /* the link has ended in it */
 };
@@ -57,12 +57,12 @@ static uint64_t link_wait_ms(void *context)
 	return set_up_ms + link->round_trip_ms;
 }
 
-static void open_lane(struct crossing *crossing, enum wire_side from, uint64_t rate,
+static void open_stretch(struct crossing *crossing, enum wire_side from, uint64_t rate,
 	uint64_t stall_seed, uint64_t now_ms)
 {
 	struct link *link = crossing->link;
 	uint64_t up_ms = link->round_trip_ms / 2;
-	struct lane_wish wish = {
+	struct stretch_wish wish = {
 		.profile = link->profile,
 		.rate = rate,
 		.latency_ms = from == WIRE_CLIENT ? up_ms : link->round_trip_ms - up_ms,
@@ -70,7 +70,7 @@ static void open_lane(struct crossing *crossing, enum wire_side from, uint64_t r
 		.stall_seed = stall_seed,
 		.now_ms = now_ms,
 	};
-	lane_init(&crossing->lanes[from], &wish);
+	stretch_init(&crossing->stretches[from], &wish);
 }
 
 static struct passage *link_open(void *context, uint64_t now_ms)
@@ -82,8 +82,8 @@ static struct passage *link_open(void *context, uint64_t now_ms)
 	uint64_t stall_seed = random_next(&link->random);
 	crossing->passage.ops = &crossing_ops;
 	crossing->link = link;
-	open_lane(crossing, WIRE_CLIENT, link->profile->rate.up, stall_seed, now_ms);
-	open_lane(crossing, WIRE_SERVER, link->profile->rate.down, stall_seed, now_ms);
+	open_stretch(crossing, WIRE_CLIENT, link->profile->rate.up, stall_seed, now_ms);
+	open_stretch(crossing, WIRE_SERVER, link->profile->rate.down, stall_seed, now_ms);
 	mask_init(&crossing->mask, link->profile);
 	return &crossing->passage;
 }
@@ -140,11 +140,12 @@ static void end_link(struct crossing *crossing)
 	struct link *link = crossing->link;
 	link->facts.ended = true;
 	link->facts.how = (enum link_end)link->profile->end.how;
-	link->facts.past_dot = lane_is_empty(&crossing->lanes[WIRE_CLIENT]) && is_past_dot(link);
+	link->facts.past_dot =
+		stretch_is_empty(&crossing->stretches[WIRE_CLIENT]) && is_past_dot(link);
 	link->bearer_stands = link->facts.how != LINK_END_LOST;
 	crossing->over = true;
-	lane_clear(&crossing->lanes[WIRE_CLIENT]);
-	lane_clear(&crossing->lanes[WIRE_SERVER]);
+	stretch_clear(&crossing->stretches[WIRE_CLIENT]);
+	stretch_clear(&crossing->stretches[WIRE_SERVER]);
 }
 
 /* How many more octets of this side come through before the end. */
@@ -163,7 +164,7 @@ static bool ends_after_dot(const struct crossing *crossing)
 {
 	const struct link *link = crossing->link;
 	return link->profile->end.after_dot && !link->facts.ended &&
-	       lane_is_empty(&crossing->lanes[WIRE_CLIENT]) && is_past_dot(link);
+	       stretch_is_empty(&crossing->stretches[WIRE_CLIENT]) && is_past_dot(link);
 }
 
 /* What a server says to a phone that is gone: its first line is kept, if it is a reply. */
@@ -183,18 +184,18 @@ static void overhear(struct link *link, struct octets octets)
 /* As much as leaves room for what a mask may hold back. */
 static struct octets enough(struct octets octets)
 {
-	return octets_cut(octets, LANE_ROOM / 2 - MASK_WORD);
+	return octets_cut(octets, STRETCH_ROOM / 2 - MASK_WORD);
 }
 
 /* Through the guard, in pieces; all of it, since there is room. */
 static void enter_masked(
 	struct crossing *crossing, enum wire_side from, struct octets octets, uint64_t now_ms)
 {
-	struct lane *lane = &crossing->lanes[from];
+	struct stretch *stretch = &crossing->stretches[from];
 	while (octets.len > 0) {
 		struct mask_passed passed = {.len = 0};
 		mask_pass(&crossing->mask, from, octets_cut(octets, MASK_CHUNK), &passed);
-		lane_enter(lane, octets_make(passed.at, passed.len), now_ms);
+		stretch_enter(stretch, octets_make(passed.at, passed.len), now_ms);
 		octets = octets_from(octets, MASK_CHUNK);
 	}
 }
@@ -209,11 +210,11 @@ static size_t enter(
 			overhear(link, octets);
 		return octets.len;
 	}
-	if (!lane_has_room(&crossing->lanes[from]))
+	if (!stretch_has_room(&crossing->stretches[from]))
 		return 0;
 	octets = enough(octets);
 	if (mask_is_idle(&crossing->mask))
-		return lane_enter(&crossing->lanes[from], octets, now_ms);
+		return stretch_enter(&crossing->stretches[from], octets, now_ms);
 	enter_masked(crossing, from, octets, now_ms);
 	return octets.len;
 }
@@ -223,8 +224,8 @@ static void enter_end(struct passage *passage, enum wire_side from, bool reset, 
 	struct crossing *crossing = crossing_of(passage);
 	struct mask_passed passed = {.len = 0};
 	mask_flush(&crossing->mask, from, &passed);
-	lane_enter(&crossing->lanes[from], octets_make(passed.at, passed.len), now_ms);
-	lane_enter_end(&crossing->lanes[from], reset, now_ms);
+	stretch_enter(&crossing->stretches[from], octets_make(passed.at, passed.len), now_ms);
+	stretch_enter_end(&crossing->stretches[from], reset, now_ms);
 }
 
 static struct octets leaving(struct passage *passage, enum wire_side from, uint64_t now_ms)
@@ -236,15 +237,15 @@ static struct octets leaving(struct passage *passage, enum wire_side from, uint6
 		end_link(crossing);
 		return octets_make(NULL, 0);
 	}
-	return octets_cut(
-		lane_leaving(&crossing->lanes[from], now_ms), left_to_end(crossing->link, from));
+	return octets_cut(stretch_leaving(&crossing->stretches[from], now_ms),
+		left_to_end(crossing->link, from));
 }
 
 static void left(struct passage *passage, enum wire_side from, size_t count)
 {
 	struct crossing *crossing = crossing_of(passage);
 	struct link_facts *facts = &crossing->link->facts;
-	lane_left(&crossing->lanes[from], count);
+	stretch_left(&crossing->stretches[from], count);
 	if (from == WIRE_CLIENT)
 		facts->up += count;
 	else
@@ -256,11 +257,11 @@ static void left(struct passage *passage, enum wire_side from, size_t count)
 static enum passage_end end(const struct passage *passage, enum wire_side from, uint64_t now_ms)
 {
 	const struct crossing *crossing = crossing_of_const(passage);
-	const struct lane *lane = &crossing->lanes[from];
+	const struct stretch *stretch = &crossing->stretches[from];
 	if (!crossing->over)
-		return !lane_has_ended(lane, now_ms) ? PASSAGE_OPEN
-		       : lane->reset		     ? PASSAGE_RESET
-						     : PASSAGE_ENDED;
+		return !stretch_has_ended(stretch, now_ms) ? PASSAGE_OPEN
+		       : stretch->reset			   ? PASSAGE_RESET
+							   : PASSAGE_ENDED;
 	switch (crossing->link->facts.how) {
 	case LINK_END_LOST:
 		return from == WIRE_SERVER ? PASSAGE_LOST : PASSAGE_OPEN;
@@ -278,13 +279,13 @@ static bool has_room(const struct passage *passage, enum wire_side from)
 {
 	const struct crossing *crossing = crossing_of_const(passage);
 	bool swallows = crossing->over && crossing->link->facts.how != LINK_END_SILENT;
-	return swallows || lane_has_room(&crossing->lanes[from]);
+	return swallows || stretch_has_room(&crossing->stretches[from]);
 }
 
 static bool is_empty(const struct passage *passage, enum wire_side from)
 {
 	const struct crossing *crossing = crossing_of_const(passage);
-	return crossing->over || lane_is_empty(&crossing->lanes[from]);
+	return crossing->over || stretch_is_empty(&crossing->stretches[from]);
 }
 
 static uint64_t mute_ms(const struct passage *passage)
@@ -298,7 +299,7 @@ static uint64_t mute_ms(const struct passage *passage)
 static uint64_t deadline_ms(const struct passage *passage, enum wire_side from)
 {
 	const struct crossing *crossing = crossing_of_const(passage);
-	return crossing->over ? PLAYER_NEVER : lane_deadline_ms(&crossing->lanes[from]);
+	return crossing->over ? PLAYER_NEVER : stretch_deadline_ms(&crossing->stretches[from]);
 }
 
 static void close_crossing(struct passage *passage)

@@ -9,8 +9,8 @@
  *   link_new() -> link_way() into the driver's settings -> the driver's loop -> link_facts()
  *
  * In each direction octets wait for the line, take it for as long as its rate wants, and are
- * under way for half a round trip (lane.h). They are never lost nor out of order, but for the one
- * event that a link can have in a run, its end: after so many octets, or after the final dot.
+ * under way for half a round trip (stretch.h). They are never lost nor out of order, but for the
+ * one event that a link can have in a run, its end: after so many octets, or after the final dot.
  * Octets that came through before the end stand; nothing behind them does.
  */
 #ifndef LINK_LINK_H
