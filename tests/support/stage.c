@@ -1,5 +1,8 @@
 /* stage: makes both players, joins them, and gathers what came out. */
+#include "bearer.h"
 #include "stage.h"
+
+#include "bearer.h"
 
 #include "catalogue.h"
 #include "check.h"
@@ -28,6 +31,8 @@ struct play {
 	struct observer spy;
 	struct memory client_memory; /* lives as long as the messages */
 	uint64_t served;
+	struct bearer *bearer; /* of a phone */
+	struct link *link;     /* of msub */
 };
 
 static struct player *serve(void *context, uint64_t now_ms)
@@ -165,6 +170,7 @@ static struct player *make_phone(struct play *play, const struct memory *memory)
 		.server = octets_of("mx.example.net"),
 		.password_in_clear = settings->security == STAGE_PLAIN,
 		.pace_percent = 100,
+		.further_tries = settings->further_tries,
 	};
 	play->phone = phone_new(memory, settings->phone, &account, settings->seed);
 	if (play->phone == NULL)
@@ -338,6 +344,43 @@ static void judge(struct play *play)
 	}
 }
 
+/* A dot line has been said, and nothing behind it: for a client that cannot be asked. */
+static bool wire_is_past_dot(void *context)
+{
+	static const char dot[] = "\r\n.\r\n";
+	const struct play *play = context;
+	struct octets said = buffer_octets(&play->result->client_octets);
+	size_t len = sizeof dot - 1;
+	return said.len >= len && octets_equal(octets_from(said, said.len - len), octets_of(dot));
+}
+
+/* False: there is to be a link, and no memory for it. */
+static bool make_link(struct play *play)
+{
+	const struct stage_settings *settings = play->settings;
+	if (settings->link == NULL)
+		return true;
+	if (play->phone != NULL)
+		play->bearer =
+			bearer_new(&memory_standard, settings->link, play->phone, settings->seed);
+	else
+		play->link = link_new(&memory_standard, settings->link, settings->seed);
+	if (play->link != NULL)
+		link_ask(play->link, wire_is_past_dot, play);
+	return play->bearer != NULL || play->link != NULL;
+}
+
+/* What became of a message on a link that ended. */
+static void add_duplicate(struct play *play, size_t index)
+{
+	struct bearer_outcome outcome;
+	bearer_read(play->bearer, &outcome);
+	if (play->phone == NULL || play->bearer == NULL)
+		return;
+	buffer_format(&play->result->outcome, ", duplicate: %s",
+		bearer_twice_word(bearer_twice(&outcome, play->phone, index)));
+}
+
 static void gather(struct play *play)
 {
 	for (size_t i = 0; i < play->settings->mail->count; i++) {
@@ -347,6 +390,7 @@ static void gather(struct play *play)
 			phone_came_out(play, i);
 		else
 			message_came_out(play, i);
+		add_duplicate(play, i);
 	}
 	transcript_flush(play->result->transcript);
 	judge(play);
@@ -382,11 +426,16 @@ void stage_play(const struct stage_settings *settings, struct stage_result *resu
 		.max_connections = 20,
 		.max_steps = 2000000,
 	};
-	result->began = client != NULL;
-	if (client != NULL) {
+	result->began = client != NULL && make_link(&play);
+	options.way = play.bearer != NULL ? bearer_way(play.bearer)
+		      : play.link != NULL ? link_way(play.link)
+					  : NULL;
+	if (result->began) {
 		result->pair = pair_run(client, &options);
 		gather(&play);
 	}
+	bearer_free(play.bearer);
+	link_free(play.link);
 	phone_free(play.phone);
 	msub_sender_free(play.sender);
 	for (size_t i = 0; i < STAGE_MESSAGES; i++) {

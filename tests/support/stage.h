@@ -51,6 +51,8 @@ struct stage_settings {
 	bool octet_by_octet;
 	size_t lose_after[2]; /* pair.h */
 	uint64_t seed, patience_ms;
+	const struct link_profile *link; /* what lies between; NULL: nothing */
+	uint32_t further_tries;		 /* of a phone */
 };
 
 struct stage_result {

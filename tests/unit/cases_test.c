@@ -27,7 +27,7 @@ struct client {
 struct dialogue_case {
 	char file[128];
 	struct buffer head; /* comments and settings, as they stand */
-	char server[64], mail[64];
+	char server[64], mail[64], link[64];
 	struct stage_settings settings;
 	bool whole; /* the messages' text is written too */
 	struct client clients[MAX_CLIENTS];
@@ -73,9 +73,12 @@ static bool read_account(struct dialogue_case *one, const char *line)
 		one->settings.chunks |= strcmp(word, "chunks") == 0;
 		one->settings.source |= strcmp(word, "source") == 0;
 		one->whole |= strcmp(word, "whole") == 0;
+		if (strcmp(word, "again") == 0)
+			one->settings.further_tries = 1;
 		known |= one->whole || one->settings.no_login || one->settings.wrong_password ||
 			 one->settings.ipv6 || one->settings.all_or_nothing ||
-			 one->settings.chunks || one->settings.source;
+			 one->settings.chunks || one->settings.source ||
+			 one->settings.further_tries > 0;
 		CHECK_CASE("%s: account %s", one->file, word);
 		CHECK(known);
 	}
@@ -94,7 +97,8 @@ static void read_line(struct dialogue_case *one, const char *line)
 	} else if (client == NULL) {
 		buffer_append_text(&one->head, line);
 		if (!setting(line, "server", one->server, sizeof one->server) &&
-			!setting(line, "mail", one->mail, sizeof one->mail))
+			!setting(line, "mail", one->mail, sizeof one->mail) &&
+			!setting(line, "link", one->link, sizeof one->link))
 			read_account(one, line);
 	} else if (!setting(line, "outcome", client->outcome, sizeof client->outcome) &&
 		   !setting(line, "breaks", client->breaks, sizeof client->breaks) &&
@@ -150,6 +154,8 @@ static void each_client(void (*visit)(
 	for (size_t i = 0; i < case_count; i++) {
 		struct dialogue_case *one = &cases[i];
 		struct profile *server = stage_profile(PROFILE_SERVER, one->server);
+		struct profile *link =
+			one->link[0] == 0 ? NULL : stage_profile(PROFILE_LINK, one->link);
 		for (size_t j = 0; j < one->client_count && server != NULL; j++) {
 			struct client *client = &one->clients[j];
 			bool msub = strcmp(client->name, "msub") == 0;
@@ -160,11 +166,13 @@ static void each_client(void (*visit)(
 			settings.phone = phone == NULL ? NULL : profile_client(phone);
 			settings.mail = stage_mail_find(one->mail);
 			settings.seed = SEED;
+			settings.link = link == NULL ? NULL : profile_link(link);
 			CHECK_CASE("%s, %s", one->file, client->name);
 			if (msub || phone != NULL)
 				visit(one, client, &settings);
 			profile_free(phone);
 		}
+		profile_free(link);
 		profile_free(server);
 	}
 }
