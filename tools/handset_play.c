@@ -168,7 +168,7 @@ static json_t *message_json(const struct play_result *result, size_t index)
 	json_object_set_new(object, "queued", json_boolean(outcome->queued));
 	json_object_set_new(object, "duplicate",
 		json_string(
-			bearer_twice_word(bearer_twice(&result->bearer, result->phone, index))));
+			carrier_twice_word(carrier_twice(&result->carrier, result->phone, index))));
 	json_object_set_new(object, "recipients", recipients);
 	return object;
 }

@@ -29,7 +29,7 @@ struct pair {
 	struct passage *passage; /* of the connection; NULL: nothing lies between */
 	bool has_waited;	 /* for the way, before the connection */
 	uint64_t connect_at_ms;
-	bool connected, lost, server_spoke;
+	bool connected, lost, server_spoke, end_shown;
 	struct pair_result result;
 };
 
@@ -48,10 +48,13 @@ static size_t cut(struct pair *pair, size_t len)
 	return part;
 }
 
+/* As the client sees it: of a passage's two ends, the first. */
 static void observe_end(struct pair *pair, enum wire_side by, enum wire_end how)
 {
 	const struct observer *observer = pair->options->observer;
-	if (observer != NULL && observer->ended != NULL)
+	bool again = pair->passage != NULL && pair->end_shown;
+	pair->end_shown = true;
+	if (!again && observer != NULL && observer->ended != NULL)
 		observer->ended(observer->context, by, how, pair->now_ms);
 }
 
@@ -142,8 +145,12 @@ static bool carry_end(struct pair *pair, enum wire_side from)
 	to->why = end != PASSAGE_ENDED	    ? PLAYER_LOST
 		  : pair->ends[from].no_bye ? PLAYER_TRUNCATED
 					    : PLAYER_ENDED;
-	if (end == PASSAGE_LOST || (end == PASSAGE_RESET && !pair->ends[from].closed))
-		observe_end(pair, from, end == PASSAGE_LOST ? WIRE_LOST : WIRE_RESET);
+	if (from == WIRE_SERVER)
+		observe_end(pair, from,
+			end == PASSAGE_LOST	  ? WIRE_LOST
+			: end == PASSAGE_RESET	  ? WIRE_RESET
+			: pair->ends[from].no_bye ? WIRE_CLOSED_NO_BYE
+						  : WIRE_CLOSED);
 	return true;
 }
 
@@ -272,7 +279,8 @@ static void close_end(struct pair *pair, enum wire_side side, unsigned int wants
 			    : end->tls && !bye ? PLAYER_TRUNCATED
 					       : PLAYER_ENDED;
 	}
-	if (!pair->lost && !peer->closed)
+	bool seen = pair->passage == NULL ? !pair->lost && !peer->closed : side == WIRE_CLIENT;
+	if (seen)
 		observe_end(pair, side,
 			abrupt		   ? WIRE_RESET
 			: end->tls && !bye ? WIRE_CLOSED_NO_BYE
@@ -356,7 +364,7 @@ static void connect_ends(struct pair *pair, struct player *client)
 	}
 	pair->result.connections++;
 	pair->connected = true;
-	pair->lost = pair->server_spoke = false;
+	pair->lost = pair->server_spoke = pair->end_shown = false;
 	reset_end(&pair->ends[WIRE_CLIENT], client);
 	reset_end(&pair->ends[WIRE_SERVER], server);
 	struct player_link at_client = {

@@ -14,7 +14,7 @@ struct playing {
 	struct buffer priority, unavailable;
 	struct tls_report report;
 	bool tls_possible;
-	struct bearer *bearer; /* NULL: no link */
+	struct carrier *carrier; /* NULL: no link */
 };
 
 /* Whom the client trusts, and what it remembers. */
@@ -64,15 +64,15 @@ static void finish_tls(struct playing *playing)
 	buffer_free(&playing->unavailable);
 }
 
-static bool prepare_bearer(struct playing *playing, const struct play_settings *settings,
+static bool prepare_carrier(struct playing *playing, const struct play_settings *settings,
 	const struct phone *phone, struct sentence *why)
 {
 	if (settings->link == NULL)
 		return true;
-	playing->bearer = bearer_new(settings->memory, settings->link, phone, settings->seed);
-	if (playing->bearer == NULL)
+	playing->carrier = carrier_new(settings->memory, settings->link, phone, settings->seed);
+	if (playing->carrier == NULL)
 		sentence_set(why, "out of memory");
-	return playing->bearer != NULL;
+	return playing->carrier != NULL;
 }
 
 static struct phone *make_phone(const struct play_settings *settings, struct sentence *why)
@@ -118,7 +118,7 @@ bool play_run(
 	if (result->phone == NULL)
 		return false;
 	if (!prepare_tls(&playing, settings, result, why) ||
-		!prepare_bearer(&playing, settings, result->phone, why)) {
+		!prepare_carrier(&playing, settings, result->phone, why)) {
 		finish_tls(&playing);
 		phone_free(result->phone);
 		result->phone = NULL;
@@ -134,15 +134,15 @@ bool play_run(
 			.connect_ms = PLAYER_NEVER},
 		.patience_ms = settings->patience_ms,
 		.tls = playing.tls_possible ? &playing.tls : NULL,
-		.way = bearer_way(playing.bearer),
+		.way = carrier_way(playing.carrier),
 		.observer = settings->observer,
 		.interrupted = settings->interrupted,
 	};
 	limit(&driving, settings->profile);
 	result->end = drive(phone_player(result->phone), &driving, &result->why);
 	tls_outcome_read(&result->tls, &playing.report);
-	bearer_read(playing.bearer, &result->bearer);
-	bearer_free(playing.bearer);
+	carrier_read(playing.carrier, &result->carrier);
+	carrier_free(playing.carrier);
 	finish_tls(&playing);
 	return true;
 }
@@ -258,10 +258,10 @@ void play_remarks(const struct play_result *result,
 		say(context, sentence.text);
 	}
 	say_about_tls(&result->tls, say, context);
-	if (bearer_explain_end(&result->bearer, &sentence))
+	if (carrier_explain_end(&result->carrier, &sentence))
 		say(context, sentence.text);
 	for (size_t i = 0; i < phone_message_count(result->phone); i++) {
-		if (bearer_explain(&result->bearer, result->phone, i, &sentence))
+		if (carrier_explain(&result->carrier, result->phone, i, &sentence))
 			say(context, sentence.text);
 	}
 	if (result->end == DRIVE_IMPATIENT)

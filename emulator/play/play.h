@@ -7,7 +7,7 @@
 
 #include "drive.h"
 #include "phone.h"
-#include "bearer.h"
+#include "carrier.h"
 #include "tls_client.h"
 #include "tls_outcome.h"
 
@@ -41,7 +41,7 @@ struct play_result {
 	enum drive_end end;
 	struct sentence why; /* of the last failure to connect or to agree on TLS; "" */
 	struct tls_outcome tls;
-	struct bearer_outcome bearer;
+	struct carrier_outcome carrier;
 };
 
 /* The class of a whole run, which gives `handset play` its exit status. */

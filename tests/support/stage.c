@@ -1,8 +1,7 @@
 /* stage: makes both players, joins them, and gathers what came out. */
-#include "bearer.h"
 #include "stage.h"
 
-#include "bearer.h"
+#include "carrier.h"
 
 #include "catalogue.h"
 #include "check.h"
@@ -31,8 +30,8 @@ struct play {
 	struct observer spy;
 	struct memory client_memory; /* lives as long as the messages */
 	uint64_t served;
-	struct bearer *bearer; /* of a phone */
-	struct link *link;     /* of msub */
+	struct carrier *carrier; /* of a phone */
+	struct link *link;	 /* of msub */
 };
 
 static struct player *serve(void *context, uint64_t now_ms)
@@ -344,14 +343,18 @@ static void judge(struct play *play)
 	}
 }
 
-/* A dot line has been said, and nothing behind it: for a client that cannot be asked. */
+/* A dot line has been said, and nothing but QUIT behind it: for a client that cannot be asked. */
 static bool wire_is_past_dot(void *context)
 {
-	static const char dot[] = "\r\n.\r\n";
+	static const char *const dots[] = {"\r\n.\r\n", "\r\n.\r\nQUIT\r\n"};
 	const struct play *play = context;
 	struct octets said = buffer_octets(&play->result->client_octets);
-	size_t len = sizeof dot - 1;
-	return said.len >= len && octets_equal(octets_from(said, said.len - len), octets_of(dot));
+	for (size_t i = 0; i < 2; i++) {
+		struct octets dot = octets_of(dots[i]);
+		if (said.len >= dot.len && octets_equal(octets_from(said, said.len - dot.len), dot))
+			return true;
+	}
+	return false;
 }
 
 /* False: there is to be a link, and no memory for it. */
@@ -361,24 +364,24 @@ static bool make_link(struct play *play)
 	if (settings->link == NULL)
 		return true;
 	if (play->phone != NULL)
-		play->bearer =
-			bearer_new(&memory_standard, settings->link, play->phone, settings->seed);
+		play->carrier =
+			carrier_new(&memory_standard, settings->link, play->phone, settings->seed);
 	else
 		play->link = link_new(&memory_standard, settings->link, settings->seed);
 	if (play->link != NULL)
 		link_ask(play->link, wire_is_past_dot, play);
-	return play->bearer != NULL || play->link != NULL;
+	return play->carrier != NULL || play->link != NULL;
 }
 
 /* What became of a message on a link that ended. */
 static void add_duplicate(struct play *play, size_t index)
 {
-	struct bearer_outcome outcome;
-	bearer_read(play->bearer, &outcome);
-	if (play->phone == NULL || play->bearer == NULL)
+	struct carrier_outcome outcome;
+	carrier_read(play->carrier, &outcome);
+	if (play->phone == NULL || !outcome.ended)
 		return;
 	buffer_format(&play->result->outcome, ", duplicate: %s",
-		bearer_twice_word(bearer_twice(&outcome, play->phone, index)));
+		carrier_twice_word(carrier_twice(&outcome, play->phone, index)));
 }
 
 static void gather(struct play *play)
@@ -427,14 +430,14 @@ void stage_play(const struct stage_settings *settings, struct stage_result *resu
 		.max_steps = 2000000,
 	};
 	result->began = client != NULL && make_link(&play);
-	options.way = play.bearer != NULL ? bearer_way(play.bearer)
-		      : play.link != NULL ? link_way(play.link)
-					  : NULL;
+	options.way = play.carrier != NULL ? carrier_way(play.carrier)
+		      : play.link != NULL  ? link_way(play.link)
+					   : NULL;
 	if (result->began) {
 		result->pair = pair_run(client, &options);
 		gather(&play);
 	}
-	bearer_free(play.bearer);
+	carrier_free(play.carrier);
 	link_free(play.link);
 	phone_free(play.phone);
 	msub_sender_free(play.sender);

@@ -1,20 +1,20 @@
 /*
- * bearer: the link that a run has between the phone and its server (emulator/link), and what is
+ * carrier: the link that a run has between the phone and its server (emulator/link), and what is
  * known of a message whose reply was lost on it.
  *
  * A phone that loses its bearer behind the final dot does not know whether the server has the
  * message; it keeps it and sends it again (RFC 1047). Whoever plays both the phone and the link
  * may know: what the server said to a phone that was gone is read, where it is not inside TLS.
  */
-#ifndef PLAY_BEARER_H
-#define PLAY_BEARER_H
+#ifndef PLAY_CARRIER_H
+#define PLAY_CARRIER_H
 
 #include "link.h"
 #include "phone.h"
 #include "sentence.h"
 
 /* What became of the link; texts are its own. */
-struct bearer_outcome {
+struct carrier_outcome {
 	bool ended;
 	enum link_end how;
 	uint64_t up;	/* octets that came up to the server until the end of the run */
@@ -23,27 +23,27 @@ struct bearer_outcome {
 	char unheard[LINK_REPLY_MAX + 1]; /* the reply to that dot, or "" */
 };
 
-enum bearer_twice { BEARER_ONCE, BEARER_PERHAPS_TWICE, BEARER_TWICE };
+enum carrier_twice { CARRIER_ONCE, CARRIER_PERHAPS_TWICE, CARRIER_TWICE };
 
-struct bearer;
+struct carrier;
 
 /* All borrowed. NULL: no memory. */
-struct bearer *bearer_new(const struct memory *memory, const struct link_profile *profile,
+struct carrier *carrier_new(const struct memory *memory, const struct link_profile *profile,
 	const struct phone *phone, uint64_t seed);
 /* NULL is fine, as in the next two. */
-void bearer_free(struct bearer *bearer);
-const struct way *bearer_way(const struct bearer *bearer);
-void bearer_read(const struct bearer *bearer, struct bearer_outcome *outcome);
+void carrier_free(struct carrier *carrier);
+const struct way *carrier_way(const struct carrier *carrier);
+void carrier_read(const struct carrier *carrier, struct carrier_outcome *outcome);
 
 /* Whether the server has a message twice, as far as that can be known. */
-enum bearer_twice bearer_twice(
-	const struct bearer_outcome *outcome, const struct phone *phone, size_t message);
+enum carrier_twice carrier_twice(
+	const struct carrier_outcome *outcome, const struct phone *phone, size_t message);
 /* "no", "possible", "certain"; lent for ever. */
-const char *bearer_twice_word(enum bearer_twice twice);
+const char *carrier_twice_word(enum carrier_twice twice);
 /* What is worth knowing of a message, as a sentence; false: nothing. */
-bool bearer_explain(const struct bearer_outcome *outcome, const struct phone *phone, size_t message,
-	struct sentence *sentence);
+bool carrier_explain(const struct carrier_outcome *outcome, const struct phone *phone,
+	size_t message, struct sentence *sentence);
 /* How the link ended; false: it did not. */
-bool bearer_explain_end(const struct bearer_outcome *outcome, struct sentence *sentence);
+bool carrier_explain_end(const struct carrier_outcome *outcome, struct sentence *sentence);
 
 #endif

@@ -1,9 +1,9 @@
-/* bearer: the link asks the phone, and the reader asks both. */
-#include "bearer.h"
+/* carrier: the link asks the phone, and the reader asks both. */
+#include "carrier.h"
 
 #include <string.h>
 
-struct bearer {
+struct carrier {
 	const struct memory *memory;
 	const struct phone *phone;
 	struct link *link;
@@ -12,64 +12,64 @@ struct bearer {
 
 static bool is_past_dot(void *context)
 {
-	struct bearer *bearer = context;
-	return phone_awaits_end(bearer->phone, &bearer->message);
+	struct carrier *carrier = context;
+	return phone_awaits_end(carrier->phone, &carrier->message);
 }
 
-struct bearer *bearer_new(const struct memory *memory, const struct link_profile *profile,
+struct carrier *carrier_new(const struct memory *memory, const struct link_profile *profile,
 	const struct phone *phone, uint64_t seed)
 {
-	struct bearer *bearer = memory_new(memory, 1, sizeof *bearer);
-	if (bearer == NULL)
+	struct carrier *carrier = memory_new(memory, 1, sizeof *carrier);
+	if (carrier == NULL)
 		return NULL;
-	*bearer = (struct bearer){
+	*carrier = (struct carrier){
 		.memory = memory, .phone = phone, .link = link_new(memory, profile, seed)};
-	if (bearer->link == NULL) {
-		memory_free(memory, bearer, sizeof *bearer);
+	if (carrier->link == NULL) {
+		memory_free(memory, carrier, sizeof *carrier);
 		return NULL;
 	}
-	link_ask(bearer->link, is_past_dot, bearer);
-	return bearer;
+	link_ask(carrier->link, is_past_dot, carrier);
+	return carrier;
 }
 
-void bearer_free(struct bearer *bearer)
+void carrier_free(struct carrier *carrier)
 {
-	if (bearer == NULL)
+	if (carrier == NULL)
 		return;
-	link_free(bearer->link);
-	memory_free(bearer->memory, bearer, sizeof *bearer);
+	link_free(carrier->link);
+	memory_free(carrier->memory, carrier, sizeof *carrier);
 }
 
-const struct way *bearer_way(const struct bearer *bearer)
+const struct way *carrier_way(const struct carrier *carrier)
 {
-	return bearer == NULL ? NULL : link_way(bearer->link);
+	return carrier == NULL ? NULL : link_way(carrier->link);
 }
 
-void bearer_read(const struct bearer *bearer, struct bearer_outcome *outcome)
+void carrier_read(const struct carrier *carrier, struct carrier_outcome *outcome)
 {
-	*outcome = (struct bearer_outcome){.ended = false};
-	if (bearer == NULL)
+	*outcome = (struct carrier_outcome){.ended = false};
+	if (carrier == NULL)
 		return;
-	struct link_facts facts = link_facts(bearer->link);
+	struct link_facts facts = link_facts(carrier->link);
 	outcome->ended = facts.ended;
 	outcome->how = facts.how;
 	outcome->up = facts.up;
 	outcome->past_dot = facts.past_dot;
-	outcome->message = bearer->message;
+	outcome->message = carrier->message;
 	struct octets unheard = octets_cut(facts.unheard, LINK_REPLY_MAX);
 	if (unheard.len > 0)
 		memcpy(outcome->unheard, unheard.at, unheard.len);
 }
 
 /* The reply to this message's dot that its phone did not hear; 0: none is known. */
-static char unheard_class(const struct bearer_outcome *outcome, size_t message)
+static char unheard_class(const struct carrier_outcome *outcome, size_t message)
 {
 	bool mine = outcome->ended && outcome->past_dot && outcome->message == message;
 	return mine ? outcome->unheard[0] : 0;
 }
 
-enum bearer_twice bearer_twice(
-	const struct bearer_outcome *outcome, const struct phone *phone, size_t message)
+enum carrier_twice carrier_twice(
+	const struct carrier_outcome *outcome, const struct phone *phone, size_t message)
 {
 	const struct phone_outcome *said = phone_outcome(phone, message);
 	bool perhaps = false, again = false;
@@ -80,21 +80,21 @@ enum bearer_twice bearer_twice(
 	}
 	char known = unheard_class(outcome, message);
 	if (!perhaps || (known != 0 && known != '2'))
-		return BEARER_ONCE;
-	return again && known == '2' ? BEARER_TWICE : BEARER_PERHAPS_TWICE;
+		return CARRIER_ONCE;
+	return again && known == '2' ? CARRIER_TWICE : CARRIER_PERHAPS_TWICE;
 }
 
-const char *bearer_twice_word(enum bearer_twice twice)
+const char *carrier_twice_word(enum carrier_twice twice)
 {
-	static const char *const words[] = {[BEARER_ONCE] = "no",
-		[BEARER_PERHAPS_TWICE] = "possible",
-		[BEARER_TWICE] = "certain"};
+	static const char *const words[] = {[CARRIER_ONCE] = "no",
+		[CARRIER_PERHAPS_TWICE] = "possible",
+		[CARRIER_TWICE] = "certain"};
 	return words[twice];
 }
 
 /* "message 2: ", and the reply that was not heard behind `words`. */
-static void explain_unheard(const struct bearer_outcome *outcome, size_t message, const char *words,
-	const char *rest, struct sentence *sentence)
+static void explain_unheard(const struct carrier_outcome *outcome, size_t message,
+	const char *words, const char *rest, struct sentence *sentence)
 {
 	sentence_set(sentence, "message %zu: %s (it said, to a phone that was gone: ", message + 1,
 		words);
@@ -103,24 +103,24 @@ static void explain_unheard(const struct bearer_outcome *outcome, size_t message
 	sentence_add(sentence, rest);
 }
 
-bool bearer_explain(const struct bearer_outcome *outcome, const struct phone *phone, size_t message,
-	struct sentence *sentence)
+bool carrier_explain(const struct carrier_outcome *outcome, const struct phone *phone,
+	size_t message, struct sentence *sentence)
 {
 	const struct phone_outcome *said = phone_outcome(phone, message);
 	bool unsure = said->verdict.result == PHONE_UNSURE;
 	char known = unheard_class(outcome, message);
-	switch (bearer_twice(outcome, phone, message)) {
-	case BEARER_TWICE:
+	switch (carrier_twice(outcome, phone, message)) {
+	case CARRIER_TWICE:
 		explain_unheard(outcome, message, "the server has it already",
 			"; the phone sent it again: a duplicate", sentence);
 		return true;
-	case BEARER_PERHAPS_TWICE:
+	case CARRIER_PERHAPS_TWICE:
 		sentence_set(sentence,
 			"message %zu: the phone sent it again without knowing whether the server has it "
 			"already: it may be a duplicate",
 			message + 1);
 		return true;
-	case BEARER_ONCE:
+	case CARRIER_ONCE:
 		break;
 	}
 	if (unsure && known == '2')
@@ -141,7 +141,7 @@ bool bearer_explain(const struct bearer_outcome *outcome, const struct phone *ph
 	return true;
 }
 
-bool bearer_explain_end(const struct bearer_outcome *outcome, struct sentence *sentence)
+bool carrier_explain_end(const struct carrier_outcome *outcome, struct sentence *sentence)
 {
 	static const char *const words[] = {[LINK_END_LOST] = "the bearer was lost",
 		[LINK_END_RESET] = "the link was reset",
