@@ -140,8 +140,9 @@ static void end_link(struct crossing *crossing)
 	struct link *link = crossing->link;
 	link->facts.ended = true;
 	link->facts.how = (enum link_end)link->profile->end.how;
-	link->facts.past_dot =
-		stretch_is_empty(&crossing->stretches[WIRE_CLIENT]) && is_past_dot(link);
+	bool said = is_past_dot(link), came = stretch_is_empty(&crossing->stretches[WIRE_CLIENT]);
+	link->facts.past_dot = said && came;
+	link->facts.dot_lost = said && !came;
 	link->bearer_stands = link->facts.how != LINK_END_LOST;
 	crossing->over = true;
 	stretch_clear(&crossing->stretches[WIRE_CLIENT]);

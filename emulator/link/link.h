@@ -42,6 +42,7 @@ struct link_facts {
 	bool ended;
 	enum link_end how;
 	bool past_dot; /* it ended between the final dot and its reply */
+	bool dot_lost; /* the final dot was said, and had not come up when it ended */
 	/*
 	 * The first line of what the server said after that and nobody heard, without its line
 	 * end; empty where it said nothing, or in TLS. Lent.

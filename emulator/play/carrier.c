@@ -55,6 +55,7 @@ void carrier_read(const struct carrier *carrier, struct carrier_outcome *outcome
 	outcome->how = facts.how;
 	outcome->up = facts.up;
 	outcome->past_dot = facts.past_dot;
+	outcome->dot_lost = facts.dot_lost;
 	outcome->message = carrier->message;
 	struct octets unheard = octets_cut(facts.unheard, LINK_REPLY_MAX);
 	if (unheard.len > 0)
@@ -68,6 +69,12 @@ static char unheard_class(const struct carrier_outcome *outcome, size_t message)
 	return mine ? outcome->unheard[0] : 0;
 }
 
+/* The phone has said its dot, and the server has not got it. */
+static bool never_came(const struct carrier_outcome *outcome, size_t message)
+{
+	return outcome->ended && outcome->dot_lost && outcome->message == message;
+}
+
 enum carrier_twice carrier_twice(
 	const struct carrier_outcome *outcome, const struct phone *phone, size_t message)
 {
@@ -79,7 +86,7 @@ enum carrier_twice carrier_twice(
 					 said->recipients[i].verdict.result == PHONE_DELIVERED);
 	}
 	char known = unheard_class(outcome, message);
-	if (!perhaps || (known != 0 && known != '2'))
+	if (!perhaps || (known != 0 && known != '2') || never_came(outcome, message))
 		return CARRIER_ONCE;
 	return again && known == '2' ? CARRIER_TWICE : CARRIER_PERHAPS_TWICE;
 }
@@ -131,6 +138,10 @@ bool carrier_explain(const struct carrier_outcome *outcome, const struct phone *
 			sentence);
 	else if (known != 0 && known != '2')
 		explain_unheard(outcome, message, "the server did not take it", "", sentence);
+	else if (unsure && never_came(outcome, message))
+		sentence_set(sentence,
+			"message %zu: its end never came up to the server, and the phone does not know",
+			message + 1);
 	else if (unsure && said->queued)
 		sentence_set(sentence,
 			"message %zu: the server may have it; it stays in the outbox, and sent again it "

@@ -19,6 +19,7 @@ struct carrier_outcome {
 	enum link_end how;
 	uint64_t up;	/* octets that came up to the server until the end of the run */
 	bool past_dot;	/* behind the final dot of `message` */
+	bool dot_lost;	/* said for `message`, and it never came up */
 	size_t message; /* by number, from 0 */
 	char unheard[LINK_REPLY_MAX + 1]; /* the reply to that dot, or "" */
 };

@@ -38,7 +38,6 @@ def a_message_takes_as_long_as_the_rate_says():
         link = pathlib.Path(folder, "slow.yaml")
         link.write_text(SLOW, encoding="utf-8")
         body = pathlib.Path(folder, "body")
-        body.write_text("x" * 69 + "\n", encoding="utf-8")
         body.write_text(("x" * 69 + "\n") * (OCTETS // 70), encoding="utf-8")
         done, fast = timed("correct", server.port, "--body-file", str(body), subject="fast")
         check_status(done, 0, "without a link")
@@ -89,7 +88,9 @@ def a_bearer_lost_in_the_body_delivers_nothing():
     with Serve() as server:
         done = play("nokia-e61i", server.port, "--lose-bearer-at", "400", subject="never")
         check_status(done, 1, "lost in the body")
-        check_equal((message(done)["outcome"], message(done)["at"]), ("closed", "body"), "the message")
+        # what has left the phone and not arrived is as good as sent to it
+        check(message(done)["outcome"] in ("closed", "unsure"), done.out)
+        check(message(done)["outcome"] == "closed" or "its end never came up" in remarks(done), remarks(done))
         check_equal(server.delivered(), [], "what arrived")
 
 

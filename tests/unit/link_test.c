@@ -279,6 +279,23 @@ static void link_ends_behind_the_dot(void)
 	run_end(&run);
 }
 
+/* The dot was said, and is on its way when the link ends: nobody has it. */
+static void a_dot_may_be_lost(void)
+{
+	static const struct link_profile profile = {
+		.rate = {.up = 10}, .end = {.after_up = 3}, .segment = 64};
+	struct run run;
+	if (!run_begin(&run, &profile, 3))
+		return;
+	say(&run, WIRE_CLIENT, octets_of("a\r\n.\r\n"));
+	run.past_dot = true;
+	drain(&run);
+	struct link_facts facts = link_facts(run.link);
+	CHECK(facts.ended && facts.dot_lost && !facts.past_dot);
+	CHECK_INT(run.passage->ops->mute_ms(run.passage), 0);
+	run_end(&run);
+}
+
 /* Of TLS nothing is understood. */
 static void records_are_no_reply(void)
 {
@@ -470,6 +487,7 @@ static void memory_may_fail(void)
 	T(bearer_is_set_up_again_when_it_was_lost)                                                 \
 	T(links_end_at_the_octet)                                                                  \
 	T(link_ends_behind_the_dot)                                                                \
+	T(a_dot_may_be_lost)                                                                       \
 	T(records_are_no_reply)                                                                    \
 	T(link_ends_once)                                                                          \
 	T(ends_come_behind_the_octets)                                                             \
