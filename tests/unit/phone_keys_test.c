@@ -273,6 +273,16 @@ static void outbox(void)
 	RUN_ALL(runs);
 }
 
+static void half_paced(struct phone_account *account)
+{
+	account->pace_percent = 50;
+}
+
+static void double_paced(struct phone_account *account)
+{
+	account->pace_percent = 200;
+}
+
 static void time_passes(void)
 {
 	static const struct phone_run runs[] = {
@@ -283,6 +293,12 @@ static void time_passes(void)
 			"< AUTH LOGIN\n> 334 \n.\nT 2\n.\nT 1\n< dXNlcg==\n> 334 \nT 3\n< c2VjcmV0\n> 235 ok\n"
 			"T 154\n.\nT 1\n< RSET\n> 250 ok\nT 4\n.\nT 1\n< MAIL FROM:<a@example.net>\n",
 			.account = paced, .result = PHONE_NOT_TRIED},
+		{"half as long", "think: {hello: 18 ms}",
+			"O\n> 220 mx\nT 8\n.\nT 1\n< EHLO [192.0.2.7]\n", .account = half_paced,
+			.result = PHONE_NOT_TRIED},
+		{"twice as long", "think: {hello: 18 ms}",
+			"O\n> 220 mx\nT 35\n.\nT 1\n< EHLO [192.0.2.7]\n", .account = double_paced,
+			.result = PHONE_NOT_TRIED},
 		{"a span", "think: {hello: 5-85 ms}",
 			"O\n> 220 mx\nT 4\n.\nT 81\n< EHLO [192.0.2.7]\n", .account = paced,
 			.result = PHONE_NOT_TRIED},
