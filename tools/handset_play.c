@@ -4,6 +4,7 @@
 #include "handset_play_link.h"
 #include "handset_play_mail.h"
 #include "play.h"
+#include "progress_bar.h"
 #include "server_url.h"
 #include "system_random.h"
 #include "text.h"
@@ -110,6 +111,8 @@ struct playing {
 	struct transcript *transcript;
 	FILE *streams[2]; /* where it goes: as text, as JSON; NULL: nowhere */
 	struct play_link link;
+	struct progress_bar bar;
+	size_t bar_message; /* and its number, from 1 */
 	uint32_t pace_percent;
 };
 
@@ -296,6 +299,18 @@ static int report(struct playing *playing, struct play_result *result, const cha
 	return written ? status : EXIT_INTERNAL;
 }
 
+/* Shown from the second sign of life on, a while after the first: what is quick shows none. */
+static void show_progress(void *context, size_t message, uint64_t said, uint64_t whole)
+{
+	struct playing *playing = context;
+	bool again = playing->bar_message == message + 1;
+	playing->bar_message = message + 1;
+	if (progress_bar_is_due(&playing->bar) && again && said < whole)
+		progress_bar_show(&playing->bar, said, whole, message + 1, 0);
+	else if (said == whole)
+		progress_bar_hide(&playing->bar);
+}
+
 static int run(struct playing *playing, const char *client)
 {
 	const struct options *options = &playing->options;
@@ -333,7 +348,13 @@ static int run(struct playing *playing, const char *client)
 	};
 	struct play_result result;
 	struct sentence why = {""};
-	if (!play_run(&settings, &result, &why)) {
+	if (progress_bar_begin(&playing->bar, options->quiet || options->verbose)) {
+		settings.progress = show_progress;
+		settings.progress_context = playing;
+	}
+	bool began = play_run(&settings, &result, &why);
+	progress_bar_hide(&playing->bar);
+	if (!began) {
 		fprintf(stderr, "handset play: %s\n", why.text);
 		return EXIT_USAGE;
 	}

@@ -64,6 +64,47 @@ static void finish_tls(struct playing *playing)
 	buffer_free(&playing->unavailable);
 }
 
+/* ---- progress: seen where the client's octets pass ---- */
+
+struct watch {
+	const struct play_settings *settings;
+	const struct phone *phone;
+};
+
+static void watch_connected(void *context, const struct player_link *link, uint64_t now_ms)
+{
+	const struct observer *next = ((struct watch *)context)->settings->observer;
+	if (next != NULL && next->connected != NULL)
+		next->connected(next->context, link, now_ms);
+}
+
+static void watch_octets(void *context, enum wire_side from, struct octets octets, uint64_t now_ms)
+{
+	const struct watch *watch = context;
+	const struct play_settings *settings = watch->settings;
+	const struct observer *next = settings->observer;
+	size_t message;
+	uint64_t said, whole;
+	if (next != NULL && next->octets != NULL)
+		next->octets(next->context, from, octets, now_ms);
+	if (from == WIRE_CLIENT && phone_progress(watch->phone, &message, &said, &whole))
+		settings->progress(settings->progress_context, message, said, whole);
+}
+
+static void watch_tls(void *context, const char *description, const char *why, uint64_t now_ms)
+{
+	const struct observer *next = ((struct watch *)context)->settings->observer;
+	if (next != NULL && next->tls != NULL)
+		next->tls(next->context, description, why, now_ms);
+}
+
+static void watch_ended(void *context, enum wire_side by, enum wire_end how, uint64_t now_ms)
+{
+	const struct observer *next = ((struct watch *)context)->settings->observer;
+	if (next != NULL && next->ended != NULL)
+		next->ended(next->context, by, how, now_ms);
+}
+
 static bool prepare_carrier(struct playing *playing, const struct play_settings *settings,
 	const struct phone *phone, struct sentence *why)
 {
@@ -124,6 +165,9 @@ bool play_run(
 		result->phone = NULL;
 		return false;
 	}
+	struct watch watch = {settings, result->phone};
+	const struct observer watching = {
+		&watch, watch_connected, watch_octets, watch_tls, watch_ended};
 	struct drive_settings driving = {
 		.memory = settings->memory,
 		.destination = {.host = settings->host,
@@ -135,7 +179,7 @@ bool play_run(
 		.patience_ms = settings->patience_ms,
 		.tls = playing.tls_possible ? &playing.tls : NULL,
 		.way = carrier_way(playing.carrier),
-		.observer = settings->observer,
+		.observer = settings->progress == NULL ? settings->observer : &watching,
 		.interrupted = settings->interrupted,
 	};
 	limit(&driving, settings->profile);

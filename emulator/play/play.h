@@ -31,7 +31,11 @@ struct play_settings {
 	 */
 	bool rejects;
 	const uint64_t *think_ms;
-	const struct observer *observer;	  /* NULL: nobody looks */
+	const struct observer *observer; /* NULL: nobody looks */
+	/* Message `message` (from 0) has been said so far, of so much; NULL: nobody wants to know.
+	 */
+	void (*progress)(void *context, size_t message, uint64_t said, uint64_t whole);
+	void *progress_context;
 	const volatile sig_atomic_t *interrupted; /* NULL: nobody interrupts */
 };
 

@@ -108,7 +108,7 @@ def arrows():
                 elif target != room and target not in allowed:
                     fail(f"{path}: {room} must not include {include} of {target}")
     for path in files("tools"):
-        if os.path.basename(path).startswith(("msub", "options.")):
+        if os.path.basename(path).startswith(("msub", "options.", "progress_bar.")):
             for quote, include in INCLUDE.findall(text(path)):
                 if quote == "<" and ("/" in include or include not in homes):
                     continue
