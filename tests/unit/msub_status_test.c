@@ -29,6 +29,8 @@ static const struct status_row {
 		554, "", EX_UNAVAILABLE},
 	{"closing, 421", MSUB_NOT_TRIED, MSUB_CLOSING, MSUB_PHASE_MAIL, MSUB_RETRY_LATER, 421, "",
 		EX_TEMPFAIL},
+	{"the session ended before it", MSUB_NOT_TRIED, MSUB_ENDED, MSUB_PHASE_QUIT,
+		MSUB_RETRY_LATER, 0, "", EX_TEMPFAIL},
 	{"login refused", MSUB_NOT_TRIED, MSUB_AUTH_REFUSED, MSUB_PHASE_AUTH, MSUB_RETRY_NEVER, 535,
 		"", EX_NOPERM},
 	{"login refused for now", MSUB_NOT_TRIED, MSUB_AUTH_REFUSED, MSUB_PHASE_AUTH,

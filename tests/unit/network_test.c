@@ -393,6 +393,7 @@ static void differ(
 		MEMBER(domain),
 		MEMBER(trust_file),
 		MEMBER(tls_name),
+		MEMBER(name_servers),
 #undef MEMBER
 	};
 	for (size_t i = 0; i < sizeof members / sizeof *members; i++) {
@@ -422,6 +423,7 @@ static void a_sender_for_another_connection_is_refused(void)
 		{"host", {.domain = "localhost"}},
 		{"trust_file", {.host = "127.0.0.1", .trust_file = "/dev/null"}},
 		{"tls_name", {.host = "127.0.0.1", .tls_name = "localhost"}},
+		{"name_servers", {.host = "127.0.0.1", .name_servers = "127.0.0.1:53"}},
 	};
 	struct hall hall;
 	if (!hall_open(&hall, "name: a server\n", true))
