@@ -394,7 +394,6 @@ static void differ(
 		MEMBER(trust_file),
 		MEMBER(tls_name),
 		MEMBER(name_servers),
-#undef MEMBER
 	};
 	for (size_t i = 0; i < sizeof members / sizeof *members; i++) {
 		if (strcmp(members[i].name, member) == 0 ||
