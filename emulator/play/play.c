@@ -198,7 +198,8 @@ bool play_run(
 static void read_in_light(const struct play_result *result, struct phone_verdict *verdict)
 {
 	if (verdict->step == STEP_STARTTLS &&
-		(verdict->result == PHONE_REFUSED || verdict->result == PHONE_REFUSED_FOR_NOW))
+		(verdict->result == PHONE_REFUSED || verdict->result == PHONE_REFUSED_FOR_NOW ||
+			(verdict->result == PHONE_CLOSED && verdict->reply.len > 0)))
 		verdict->result = PHONE_TLS_FAILED;
 	if (verdict->result == PHONE_TLS_FAILED && verdict->step == STEP_TLS &&
 		tls_outcome_is_too_old(&result->tls))
@@ -263,7 +264,7 @@ const char *play_tls_word(const struct play_result *result)
 	for (size_t i = 0; i < phone_message_count(result->phone); i++) {
 		struct phone_verdict verdict = play_verdict(result, i, NULL);
 		if (verdict.result == PHONE_TLS_FAILED && verdict.step == STEP_STARTTLS)
-			return verdict.code == 0 ? "not-offered" : "refused";
+			return verdict.reply.len == 0 ? "not-offered" : "refused";
 	}
 	return tls_outcome_word(&result->tls);
 }
