@@ -2,6 +2,7 @@
 #include "compose.h"
 
 #include "body.h"
+#include "charset.h"
 #include "header.h"
 
 enum { MAX_MESSAGE = 128 * 1024 * 1024 };
@@ -43,7 +44,10 @@ bool message_is_mime(const struct message_keys *keys, const struct message_draft
 
 struct octets message_charset(const struct message_keys *keys, const struct message_draft *draft)
 {
-	return draft->charset.len > 0 ? draft->charset : keys->charset;
+	if (draft->charset.len > 0)
+		return charset_label(draft->charset);
+	/* a profile may name what this machine does not know, and is played all the same */
+	return charset_is_known(keys->charset) ? charset_label(keys->charset) : octets_of("UTF-8");
 }
 
 bool message_compose(struct message_composed *composed, const struct message_keys *keys,

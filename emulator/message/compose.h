@@ -56,7 +56,7 @@ void message_composed_clear(struct message_composed *composed);
 /* The octets since the last end are one buffer of the generator; none: nothing happens. */
 void message_end_write(struct message_composed *composed);
 
-/* Whether this draft becomes MIME, and in which charset. */
+/* Whether this draft becomes MIME, and in which charset: its label (charset.h). */
 bool message_is_mime(const struct message_keys *keys, const struct message_draft *draft);
 struct octets message_charset(const struct message_keys *keys, const struct message_draft *draft);
 

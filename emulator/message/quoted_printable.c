@@ -1,7 +1,13 @@
 /* quoted_printable: the strict encoder and the word-wise one. */
 #include "quoted_printable.h"
 
-enum { LINE_MAX_LEN = 76, WINDOW = 79 };
+/*
+ * The window of the description is 79 characters before conversion. Here it is 79 octets behind
+ * it, which makes no difference: a character is at least one octet, so the one window is within
+ * the other, and a blank from which the next one is not seen within 79 octets costs more than a
+ * line has room for, however much further it may be.
+ */
+enum { LINE_MAX_LEN = 76, WINDOW = 79, ESCAPE = 0x1b, ESCAPE_LEN = 3 };
 
 static bool is_literal(uint8_t octet)
 {
@@ -15,7 +21,9 @@ static bool is_line_end(struct octets text, size_t at)
 
 static void append_hex(struct buffer *out, uint8_t octet)
 {
-	buffer_format(out, "=%02X", octet);
+	static const char digits[] = "0123456789ABCDEF";
+	const char triple[] = {'=', digits[octet >> 4], digits[octet & 0xf]};
+	buffer_append(out, triple, sizeof triple);
 }
 
 static size_t cost_of(uint8_t octet)
@@ -23,24 +31,17 @@ static size_t cost_of(uint8_t octet)
 	return is_literal(octet) ? 1 : 3;
 }
 
-bool quoted_printable_strict(struct buffer *out, struct octets text)
+size_t quoted_printable_strict_line(struct buffer *out, struct octets text)
 {
-	size_t written = 0;
-	for (size_t i = 0; i < text.len; i++) {
-		if (is_line_end(text, i)) {
-			buffer_append_text(out, "\r\n");
-			written = 0;
-			i++;
-			continue;
-		}
+	size_t written = 0, i = 0;
+	for (; i < text.len && !is_line_end(text, i); i++) {
 		/* a blank at the end of a line would be taken off on the way */
 		bool last = i + 1 == text.len || is_line_end(text, i + 1);
-		bool hex = text.at[i] == '\t' ? last : !is_literal(text.at[i]);
-		hex = hex || (text.at[i] == ' ' && last);
+		bool hex = octet_is_blank(text.at[i]) ? last : !is_literal(text.at[i]);
 		size_t cost = hex ? 3 : 1;
 		if (written + cost > LINE_MAX_LEN - (last ? 0 : 1)) {
 			buffer_append_text(out, "=\r\n");
-			written = 0;
+			return i;
 		}
 		if (hex)
 			append_hex(out, text.at[i]);
@@ -48,27 +49,19 @@ bool quoted_printable_strict(struct buffer *out, struct octets text)
 			buffer_append_byte(out, text.at[i]);
 		written += cost;
 	}
-	if (written > 0)
-		buffer_append_text(out, "\r\n");
-	return !buffer_failed(out);
+	buffer_append_text(out, "\r\n");
+	return is_line_end(text, i) ? i + 2 : i;
 }
 
-/* Step 1: at most 79 characters, cut behind the first line end. */
-static struct octets window_of(struct octets rest, bool utf8)
+/* Step 1: cut behind the first line end. */
+static struct octets window_of(struct octets text)
 {
-	size_t characters = 0, len = 0;
-	while (len < rest.len) {
-		bool starts = !utf8 || (rest.at[len] & 0xc0) != 0x80;
-		if (starts && characters == WINDOW)
-			break;
-		characters += starts;
-		len++;
-		if (is_line_end(rest, len - 1)) {
-			len++;
-			break;
-		}
+	struct octets window = octets_cut(text, WINDOW);
+	for (size_t i = 0; i + 1 < window.len; i++) {
+		if (is_line_end(window, i))
+			return octets_cut(window, i + 2);
 	}
-	return octets_cut(rest, len);
+	return window;
 }
 
 /*
@@ -86,17 +79,33 @@ static size_t word_cost(struct octets window, size_t blank)
 	return cost;
 }
 
-/* Makes one line of output; returns how much of the window it took. */
-static size_t make_line(struct buffer *out, struct octets window)
+/* Is the place before `at` within three octets that begin with ESC? Not before ESC itself. */
+static bool is_within_escape(struct octets window, size_t at)
 {
+	if (window.at[at] == ESCAPE)
+		return false;
+	for (size_t back = 1; back < ESCAPE_LEN && back <= at; back++) {
+		if (window.at[at - back] == ESCAPE)
+			return true;
+	}
+	return false;
+}
+
+size_t quoted_printable_word_wise_line(struct buffer *out, struct octets text, bool escapes)
+{
+	struct octets window = window_of(text); /* 1 */
 	size_t written = 0, i = 0;
-	while (i < window.len) {
-		if (written >= LINE_MAX_LEN) { /* 2 */
+	for (; i < window.len; i++) {
+		uint8_t octet = window.at[i];
+		bool whole = escapes && is_within_escape(window, i);
+		if (written >= LINE_MAX_LEN && !whole) { /* 2 */
 			buffer_append_text(out, "=\r\n");
+#ifdef HANDSET_PLANT_MESSAGE /* what stood at the break is lost */
+			return i + 1;
+#endif
 			return i;
 		}
-		uint8_t octet = window.at[i];
-		if (octet_is_blank(octet) &&
+		if (octet_is_blank(octet) && !whole &&
 			written + word_cost(window, i) > LINE_MAX_LEN - 1) { /* 3 */
 			buffer_append_text(out, " =\r\n");
 			return i + 1;
@@ -115,17 +124,7 @@ static size_t make_line(struct buffer *out, struct octets window)
 		else
 			append_hex(out, octet);
 		written += cost_of(octet);
-		i++;
 	}
 	buffer_append_text(out, "\r\n"); /* 7 */
 	return i;
-}
-
-bool quoted_printable_word_wise(struct buffer *out, struct octets text, bool utf8)
-{
-	while (text.len > 0 && !buffer_failed(out)) {
-		size_t taken = make_line(out, window_of(text, utf8));
-		text = octets_from(text, taken);
-	}
-	return !buffer_failed(out);
 }

@@ -71,7 +71,8 @@ struct transaction {
 	size_t accepted_count;
 	struct phone_verdict refusal; /* of a recipient, the last */
 	struct octets content;	      /* lent by the message or by `composed` */
-	bool is_broken; /* composed, but for what the client cannot write */
+	bool is_broken;		      /* composed, but for what the client cannot write */
+	struct octets ends;	      /* of the writes of what was composed; .at NULL: given */
 	bool needs_8bit, needs_utf8;
 };
 

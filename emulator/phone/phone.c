@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "charset.h"
 #include "engine.h"
 
 enum {
@@ -153,6 +154,7 @@ static bool draft_fits(const struct message_draft *draft)
 {
 	bool fits = !has_line_break(draft->subject) && !has_line_break(draft->reply_to) &&
 		    !has_line_break(draft->receipt_to) && !has_line_break(draft->charset);
+	fits = fits && (draft->charset.len == 0 || charset_is_known(draft->charset));
 	for (size_t i = 0; fits && i < draft->attachment_count; i++) {
 		fits = !has_line_break(draft->attachments[i].name) &&
 		       !has_line_break(draft->attachments[i].type);

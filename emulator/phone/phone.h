@@ -135,7 +135,8 @@ void phone_free(struct phone *phone);
 bool phone_account_fits(const struct phone_account *account);
 /*
  * Adds a message to the outbox, before the driver's first call. False: no recipient, a CR, LF
- * or NUL in an address, the subject or a name, the phone has begun, or no memory.
+ * or NUL in an address, the subject or a name, a charset that is not known (charset.h), the phone
+ * has begun, or no memory.
  */
 bool phone_add(struct phone *phone, const struct phone_message *message);
 

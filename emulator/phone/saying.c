@@ -188,7 +188,7 @@ static void say_one(struct phone *phone, struct task *task)
 		break;
 	case STEP_BODY:
 		transfer_init(&phone->transfer, phone->profile, phone->transaction.content,
-			phone->transaction.copy.message->break_body_at);
+			phone->transaction.ends, phone->transaction.copy.message->break_body_at);
 		if (phone->transaction.is_broken) /* the generator got no further */
 			phone->transfer.break_at = phone->transaction.content.len;
 		phone->transfer_state = TRANSFER_GOING;

@@ -138,11 +138,13 @@ static bool prepare_content(struct phone *phone, struct copy copy)
 {
 	struct transaction *transaction = &phone->transaction;
 	transaction->content = copy.message->content;
+	transaction->ends = octets_make(NULL, 0);
 	if (transaction->content.len == 0) {
 		if (!compose(phone, copy))
 			return false;
 		transaction->content = buffer_octets(&phone->composed.octets);
 		transaction->is_broken = phone->composed.broken;
+		transaction->ends = buffer_octets(&phone->composed.ends);
 	}
 	transaction->needs_8bit = has_high_octet(transaction->content);
 	transaction->needs_utf8 = has_high_octet(header_of(transaction->content)) ||
@@ -312,8 +314,8 @@ void transaction_parameters(struct phone *phone, struct buffer *out)
 			    (word == PARAMETER_SIZE_IF_LIMITED && offers->size_limit > 0);
 		if (size)
 			buffer_format(out, " SIZE=%llu",
-				(unsigned long long)transfer_size(
-					phone->profile, transaction->content));
+				(unsigned long long)transfer_size(phone->profile,
+					transaction->content, transaction->ends.at != NULL));
 		if (word == PARAMETER_BODY && offers->eight_bit && transaction->needs_8bit)
 			buffer_append_text(out, " BODY=8BITMIME");
 		if (word == PARAMETER_SMTPUTF8 && offers->utf8 && transaction->needs_utf8)

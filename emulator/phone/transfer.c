@@ -1,11 +1,14 @@
 /* transfer: from the octets of a message to the octets of DATA (RFC 5321 4.5.2). */
 #include "transfer.h"
 
+#include <string.h>
+
 void transfer_init(struct transfer *transfer, const struct client_profile *profile,
-	struct octets content, size_t break_at)
+	struct octets content, struct octets ends, size_t break_at)
 {
 	*transfer = (struct transfer){.profile = profile,
 		.content = content,
+		.ends = ends,
 		.break_at = break_at == 0 || break_at > content.len ? SIZE_MAX : break_at,
 		.first_line = true};
 }
@@ -21,6 +24,13 @@ static size_t line_end_len(struct octets rest)
 	if (rest.len == 0 || (rest.at[0] != '\r' && rest.at[0] != '\n'))
 		return 0;
 	return rest.at[0] == '\r' && rest.len > 1 && rest.at[1] == '\n' ? 2 : 1;
+}
+
+/* Are line ends left as they are? */
+static bool keeps_line_ends(const struct client_profile *profile, bool composed)
+{
+	return profile->data.line_ends == LINE_ENDS_AS_IS ||
+	       (composed && profile->data.line_ends == LINE_ENDS_CRLF);
 }
 
 static bool doubles_dot(const struct transfer *transfer, bool starts_write)
@@ -49,7 +59,7 @@ static bool make_octet(struct transfer *transfer, struct writes *writes, bool st
 	const struct client_profile *profile = transfer->profile;
 	struct octets rest = octets_from(transfer->content, transfer->position);
 	size_t end_len = line_end_len(rest);
-	if (end_len > 0 && profile->data.line_ends != LINE_ENDS_AS_IS) {
+	if (end_len > 0 && !keeps_line_ends(profile, transfer->ends.at != NULL)) {
 		writes_add(writes, line_end(profile));
 		transfer->position += end_len;
 		end_line(transfer);
@@ -71,14 +81,31 @@ static bool is_at_end(const struct transfer *transfer)
 	       transfer->position >= transfer->break_at;
 }
 
+/* Where the generator's line in hand ends; what stands behind the last one is one more. */
+static size_t line_of_generator(struct transfer *transfer)
+{
+	size_t count = transfer->ends.len / sizeof(size_t), end = transfer->content.len;
+	while (transfer->line < count) {
+		memcpy(&end, transfer->ends.at + transfer->line * sizeof end, sizeof end);
+		if (end > transfer->position)
+			return end;
+		transfer->line++;
+		end = transfer->content.len;
+	}
+	return end;
+}
+
 /* Content for one write; stops at the end of a line where the body goes line by line. */
 static void make_content(struct transfer *transfer, struct writes *writes)
 {
+	bool by_line = transfer->profile->writes.body_by_line;
+	bool composed = by_line && transfer->ends.at != NULL;
 	size_t start = transfer->position;
+	size_t stop = composed ? line_of_generator(transfer) : start + TRANSFER_WRITE_LEN;
 	bool ended = false;
-	while (!is_at_end(transfer) && transfer->position - start < TRANSFER_WRITE_LEN && !ended) {
+	while (!is_at_end(transfer) && transfer->position < stop && !ended) {
 		bool line_over = make_octet(transfer, writes, transfer->position == start);
-		ended = line_over && transfer->profile->writes.body_by_line;
+		ended = line_over && by_line && !composed;
 	}
 	bool complete = transfer->position >= transfer->content.len;
 	if (complete && transfer->in_line && transfer->position < transfer->break_at) {
@@ -123,13 +150,12 @@ void transfer_make_dot(struct transfer *transfer, struct writes *writes)
 	writes_end(writes);
 }
 
-uint64_t transfer_size(const struct client_profile *profile, struct octets content)
+uint64_t transfer_size(const struct client_profile *profile, struct octets content, bool composed)
 {
 	uint64_t size = profile->data.before_dot.len;
-	bool in_line = false;
+	bool in_line = false, as_is = keeps_line_ends(profile, composed);
 	for (size_t i = 0; i < content.len;) {
 		size_t end_len = line_end_len(octets_from(content, i));
-		bool as_is = profile->data.line_ends == LINE_ENDS_AS_IS;
 		if (end_len > 0)
 			size += as_is ? end_len : line_end(profile).len;
 		else

@@ -81,6 +81,7 @@ LOCAL_WORDS(think_words, think_values, "hello", "starttls", "auth", "reset", "no
 LOCAL_WORDS(keep_words, NULL, "4xx", "5xx", "lost", "unsure");
 LOCAL_WORDS(regenerate_words, NULL, "once", "each-time");
 LOCAL_WORDS(text_encoding_words, NULL, "7bit", "quoted-printable", "base64");
+LOCAL_WORDS(non_breaking_words, NULL, "kept", "plain");
 LOCAL_WORDS(qp_words, NULL, "strict", "word-wise");
 LOCAL_WORDS(aliases_words, NULL, "anew", "as-typed");
 LOCAL_WORDS(word_encoding_words, NULL, "Q", "B", "raw");
@@ -432,6 +433,10 @@ static const struct key keys[] = {
 	KEY("message.mime", flag, message.mime, "true",
 		"False, and the user does not ask for it: no MIME; raw 8-bit text, wrapped at 78, "
 		"files uuencoded in it (before RFC 2045; Sy plain-mode-raw8bit)."),
+	KEY("message.non-breaking", word, message.plain_blanks, "kept",
+		"What becomes of a non-breaking blank (U+00A0) and hyphen (U+2011) in the text: "
+		"kept, or a plain blank and hyphen (Sy editor codes).",
+		.words = &non_breaking_words),
 	KEY("message.text-encoding", word, message.text_encoding, "7bit",
 		"How the text is encoded; 7bit where it fits, else quoted-printable (RFC 2045 6; "
 		"Sy body-qp-always).",
@@ -445,8 +450,9 @@ static const struct key keys[] = {
 		"b64-width-60).",
 		.least = 4, .most = 996),
 	KEY("message.base64-lines-per-write", number, message.base64_lines_per_write, "0",
-		"Lines of base64 in one write, where the body goes line by line; 0: one (Sy "
-		"write-per-line).",
+		"Lines of base64 in one write, where the body goes line by line; 0: one. A client "
+		"with such blocks hands an embedded message through in blocks of as many octets, "
+		"unrepaired (RFC 2046 5.2.1; Sy write-per-line).",
 		.most = 10000),
 	KEY("message.boundary", text, message.boundary, "\"=_{random 24}\"",
 		"The boundary; {random N} draws from message.boundary-alphabet (RFC 2046 5.1.1; Sy "

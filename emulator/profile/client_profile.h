@@ -200,6 +200,7 @@ struct message_keys {
 	struct octets charset;		 /* message.charset */
 	bool latin1_is_cp1252;		 /* message.latin1-is-cp1252 */
 	bool mime;			 /* message.mime */
+	bool plain_blanks;		 /* message.non-breaking: kept, plain */
 	uint8_t text_encoding;		 /* message.text-encoding */
 	uint8_t qp;			 /* message.qp */
 	uint64_t base64_width;		 /* message.base64-width */

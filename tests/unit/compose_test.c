@@ -4,8 +4,8 @@
 #include "date.h"
 #include "failing_memory.h"
 #include "phone_fixture.h"
-#include "quoted_printable.h"
 #include "random.h"
+#include "text_fixture.h"
 
 enum { ROOM = 1 << 20 };
 
@@ -38,145 +38,6 @@ static void dates(void)
 		CHECK(date_append(&out, octets_of(rows[i].format), rows[i].time, rows[i].zone));
 		CHECK_TEXT(buffer_string(&out), rows[i].want);
 		buffer_free(&out);
-	}
-}
-
-/* "{65 a} b" is 65 times "a" and then " b". */
-static void expand(struct buffer *out, const char *text)
-{
-	for (struct octets rest = octets_of(text); rest.len > 0; rest = octets_from(rest, 1)) {
-		uint64_t count = 1;
-		if (rest.at[0] == '{') {
-			size_t blank = octets_find(rest, ' ');
-			octets_number(octets_make(rest.at + 1, blank - 1), &count);
-			rest = octets_from(rest, blank + 1);
-			size_t close = octets_find(rest, '}');
-			for (; count > 0; count--)
-				buffer_append(out, rest.at, close);
-			rest = octets_from(rest, close);
-			continue;
-		}
-		buffer_append_byte(out, rest.at[0]);
-	}
-}
-
-enum { STRICT, WORD_WISE, WORD_WISE_UTF8 };
-
-static bool encode(struct buffer *out, struct octets text, int how)
-{
-	if (how == STRICT)
-		return quoted_printable_strict(out, text);
-	return quoted_printable_word_wise(out, text, how == WORD_WISE_UTF8);
-}
-
-static void quoted_printable_lines(void)
-{
-	static const struct {
-		int how;
-		const char *text, *want;
-	} rows[] = {
-		{STRICT, "a=b\tc \r\nd\t", "a=3Db\tc=20\r\nd=09\r\n"},
-		{STRICT, "{76 a}\r\n", "{76 a}\r\n"},
-		{STRICT, "{77 a}", "{75 a}=\r\naa\r\n"},
-		{STRICT, "{74 a}=\r\n", "{74 a}=\r\n=3D\r\n"},
-		{STRICT, "{73 a}=\r\n", "{73 a}=3D\r\n"},
-		{STRICT, "\xc3\xbc", "=C3=BC\r\n"},
-		{STRICT, "", ""},
-		{STRICT, "\r\n", "\r\n"},
-		{WORD_WISE, "", ""},
-		{WORD_WISE, "hello", "hello\r\n"},
-		{WORD_WISE, "a b\r\n", "a b\r\n"},
-		{WORD_WISE, "a=b\tc\r\n", "a=3Db=09c\r\n"},
-		{WORD_WISE, "a \r\nb\t\r\n", "a=20\r\nb=09\r\n"},
-		/* the limit is 76 written octets and then the sign */
-		{WORD_WISE, "{75 a}\r\n", "{75 a}\r\n"},
-		{WORD_WISE, "{76 a}\r\n", "{76 a}=\r\n\r\n"},
-		{WORD_WISE, "{80 a}\r\n", "{76 a}=\r\naaaa\r\n"},
-		{WORD_WISE, "{75 a}=\r\n", "{75 a}=3D=\r\n\r\n"},
-		/* a word that would not fit takes the blank's place */
-		{WORD_WISE, "{70 a} {10 b}\r\n", "{70 a} =\r\n{10 b}\r\n"},
-		{WORD_WISE, "{64 a} bbbb\r\n", "{64 a} bbbb\r\n"},
-		{WORD_WISE, "{65 a} bbbb\r\n", "{65 a} =\r\nbbbb\r\n"},
-		{WORD_WISE, "{65 a}\tbbbb\r\n", "{65 a} =\r\nbbbb\r\n"},
-		/* '=' behind the blank counts twice */
-		{WORD_WISE, "{68 a} =b cc\r\n", "{68 a} =3Db =\r\ncc\r\n"},
-		{WORD_WISE, "{69 a} =b cc\r\n", "{69 a} =\r\n=3Db cc\r\n"},
-		/* single octets count as characters, and so does a part of one */
-		{WORD_WISE_UTF8, "{14 \xc3\xbc}", "{13 =C3=BC}=\r\n=C3=BC\r\n"},
-		{WORD_WISE_UTF8, "a{13 \xc3\xbc}", "a{12 =C3=BC}=C3=\r\n=BC\r\n"},
-	};
-	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-		struct buffer text, want, out;
-		buffer_init(&text, &memory_standard, ROOM);
-		buffer_init(&want, &memory_standard, ROOM);
-		buffer_init(&out, &memory_standard, ROOM);
-		check_case("row %zu", i);
-		expand(&text, rows[i].text);
-		expand(&want, rows[i].want);
-		CHECK(encode(&out, buffer_octets(&text), rows[i].how));
-		CHECK_OCTETS(buffer_octets(&out), buffer_octets(&want));
-		buffer_free(&text);
-		buffer_free(&want);
-		buffer_free(&out);
-	}
-}
-
-static int hex_value(uint8_t digit)
-{
-	return digit <= '9' ? digit - '0' : digit - 'A' + 10;
-}
-
-/* What a reader of RFC 2045 makes of it. */
-static void decode(struct buffer *out, struct octets text)
-{
-	for (size_t i = 0; i < text.len; i++) {
-		if (text.at[i] != '=') {
-			buffer_append_byte(out, text.at[i]);
-		} else if (i + 2 < text.len && text.at[i + 1] == '\r') {
-			i += 2;
-		} else if (i + 2 < text.len) {
-			buffer_append_byte(out, (uint8_t)(hex_value(text.at[i + 1]) * 16 +
-							  hex_value(text.at[i + 2])));
-			i += 2;
-		}
-	}
-}
-
-static size_t longest_line(struct octets text)
-{
-	size_t longest = 0;
-	while (text.len > 0) {
-		size_t len = octets_find(text, '\r');
-		longest = len > longest ? len : longest;
-		text = octets_from(text, len + 2);
-	}
-	return longest;
-}
-
-static void quoted_printable_can_be_read(void)
-{
-	static const char *const pieces[] = {"a", "word", "=", " ", "  ", "\r\n", ".", "\xc3\xbc",
-		"\xe5\x95\xa6", "From ", "{", "0123456789"};
-	static const size_t limits[] = {[STRICT] = 76, [WORD_WISE] = 79, [WORD_WISE_UTF8] = 79};
-	struct random random;
-	random_init(&random, 1);
-	for (int i = 0; i < 3000; i++) {
-		struct buffer text, out, back;
-		buffer_init(&text, &memory_standard, ROOM);
-		buffer_init(&out, &memory_standard, ROOM);
-		buffer_init(&back, &memory_standard, ROOM);
-		for (uint32_t n = random_below(&random, 120); n > 0; n--)
-			buffer_append_text(&text,
-				pieces[random_below(&random, sizeof pieces / sizeof *pieces)]);
-		buffer_append_text(&text, "\r\n");
-		check_case("text %d", i);
-		encode(&out, buffer_octets(&text), i % 3);
-		decode(&back, buffer_octets(&out));
-		CHECK_OCTETS(buffer_octets(&back), buffer_octets(&text));
-		CHECK(longest_line(buffer_octets(&out)) <= limits[i % 3]);
-		buffer_free(&text);
-		buffer_free(&out);
-		buffer_free(&back);
 	}
 }
 
@@ -407,7 +268,5 @@ static void want_of_memory(void)
 
 #define TESTS(T)                                                                                   \
 	T(dates)                                                                                   \
-	T(quoted_printable_lines)                                                                  \
-	T(quoted_printable_can_be_read)                                                            \
 	T(messages) T(long_lists_are_folded) T(copies) T(want_of_memory)
 CHECK_MAIN("compose", TESTS)

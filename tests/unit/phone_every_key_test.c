@@ -11,7 +11,7 @@
 enum { MAX_SEEN = 1 << 20, MAX_RULES = 5 };
 
 /* Whom a message is for, and what it is. */
-enum mail { USUAL, DOTS, LISTS, ODD, HIGH, RAGGED, BREAKING, COMPOSED, LONG, FOREIGN };
+enum mail { USUAL, DOTS, LISTS, ODD, HIGH, RAGGED, BREAKING, COMPOSED, LONG, FOREIGN, FILED };
 
 struct difference {
 	const char *key;
@@ -272,18 +272,29 @@ static const struct difference mails[] = {
 	WORDS_KEY("in-quotes", "true"),
 	WORDS_KEY("blank-before-fold", "true"),
 	MESSAGE_KEY_OF(FOREIGN, "mime", "false"),
+	MESSAGE_KEY_OF(FILED, "non-breaking", "plain"),
+	{"message.latin1-is-cp1252", "message: {charset: ISO-8859-1}",
+		"message: {charset: ISO-8859-1, latin1-is-cp1252: true}", OPEN, .mail = FILED},
+	MESSAGE_KEY_OF(FILED, "base64-width", "60"),
+	{"message.base64-lines-per-write", "writes: {body: line}",
+		"writes: {body: line}\nmessage: {base64-lines-per-write: 15}", OPEN, .mail = FILED},
+	MESSAGE_KEY_OF(FILED, "boundary", "\"x{random 9}\""),
+	MESSAGE_KEY_OF(FILED, "boundary-alphabet", "xyz"),
+	MESSAGE_KEY_OF(FILED, "multipart", "\"multipart/mixed;\\r\\n  boundary=\\\"{boundary}\\\"\""),
+	MESSAGE_KEY_OF(FILED, "preamble", "This is one"),
+	MESSAGE_KEY_OF(FILED, "text-part", "[\"Content-Type: {type}\"]"),
+	MESSAGE_KEY_OF(FILED, "file-part", "[\"Content-Type: {type}\"]"),
+	MESSAGE_KEY_OF(FILED, "unknown-type", "\" application/octet-stream\""),
+	{"message.words.in-filenames", "message: {file-part: [\"Name: {filename}\"]}",
+		"message: {file-part: [\"Name: {filename}\"], words: {in-filenames: true}}", OPEN,
+		.mail = FILED},
 	{"message.qp", "message: {" QP "}", "message: {" QP ", qp: word-wise}", OPEN,
 		.mail = COMPOSED},
 };
 
 /* What the driver does; tests of client/net, play_test and the live ones have these. */
 static const char *const drivers[] = {"connect.addresses", "tls.versions", "tls.ciphers",
-	"tls.extensions", "tls.verify", "tls.resume", "tls.needs-session-id", "think.certificate",
-	/* of files and other charsets: tests of the body */
-	"message.words.in-filenames", "message.latin1-is-cp1252", "message.base64-width",
-	"message.base64-lines-per-write", "message.boundary", "message.boundary-alphabet",
-	"message.multipart", "message.preamble", "message.text-part", "message.file-part",
-	"message.unknown-type"};
+	"tls.extensions", "tls.verify", "tls.resume", "tls.needs-session-id", "think.certificate"};
 
 static const struct {
 	const struct difference *rows;
@@ -299,6 +310,9 @@ static void add_mail(struct phone *phone, enum mail mail)
 	const struct octets names[] = {octets_of("Bob, Smith <b@example.org>"),
 		octets_of("\"J\xc3\xb6rg the third\" <c@example.org>"),
 		octets_of("d@example.org"), octets_of("Somebody Else <e@example.org>")};
+	static uint8_t octets[200];
+	const struct message_attachment file = {
+		.name = octets_of("\xc3\xbc.xyz"), .content = octets_make(octets, sizeof octets)};
 	struct phone_message messages[] = {
 		[USUAL] = phone_fixture_message(&b, PHONE_CONTENT),
 		[DOTS] = phone_fixture_message(&b, ".a\r\n..b\r\n"),
@@ -317,6 +331,8 @@ static void add_mail(struct phone *phone, enum mail mail)
 		[FOREIGN] = {.to = names, .to_count = 4, .draft.subject = octets_of(
 			"\xc3\xbc" "ber this and that, and beyond \xc3\xa4" "cht things, "
 			"to the \xc3\xb6" "dest ones")},
+		[FILED] = {.to = &b, .to_count = 1, .draft.body = octets_of("\xc2\xa0\xe2\x82\xac"),
+			.draft.attachments = &file, .draft.attachment_count = 1},
 	};
 	messages[BREAKING].break_body_at = 5;
 	CHECK(phone_add(phone, &messages[mail]));

@@ -6,9 +6,7 @@
 #include "failing_memory.h"
 #include "phone_fixture.h"
 #include "reading.h"
-#include "transfer.h"
 #include "wire.h"
-#include "writes.h"
 
 static void addresses(void)
 {
@@ -70,30 +68,6 @@ static void wire_texts(void)
 		CHECK_OCTETS(buffer_octets(&out), octets_of(rows[i].want));
 		buffer_free(&out);
 	}
-}
-
-static void writes_keep_their_ends(void)
-{
-	struct writes writes;
-	writes_init(&writes, &memory_standard);
-	CHECK(!writes_pending(&writes));
-	writes_end(&writes);
-	CHECK(!writes_pending(&writes));
-	writes_add(&writes, octets_of("ab"));
-	writes_add(&writes, octets_of("c"));
-	writes_end(&writes);
-	writes_end(&writes);
-	writes_add(&writes, octets_of("de"));
-	writes_end(&writes);
-	CHECK_OCTETS(writes_now(&writes), octets_of("abc"));
-	writes_sent(&writes, 2);
-	CHECK_OCTETS(writes_now(&writes), octets_of("c"));
-	writes_sent(&writes, 9);
-	CHECK_OCTETS(writes_now(&writes), octets_of("de"));
-	writes_sent(&writes, 2);
-	CHECK(!writes_pending(&writes));
-	CHECK_INT(writes_now(&writes).len, 0);
-	writes_free(&writes);
 }
 
 static void reply_codes(void)
@@ -162,62 +136,6 @@ static void endless_lines(void)
 		profile_free(profile);
 	}
 	free(fill);
-}
-
-static void sizes(void)
-{
-	static const struct {
-		const char *profile, *content;
-		uint64_t size;
-	} rows[] = {{"correct", "", 0}, {"correct", "a", 3},
-		{"correct", "a\n.b\r\n\rc", 3 + 4 + 2 + 3},
-		{"data: {line-ends: lf}", "a\r\nb\n\rc", 7},
-		{"data: {line-ends: as-is}", "a\r\nb\nc", 8},
-		{"data: {line-ends: as-is}", "a\r", 4},
-		{"data: {before-dot: \"xyz\"}", "a\r\n", 6}};
-	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-		struct profile *profile = phone_fixture_profile(rows[i].profile);
-		struct octets content = octets_of(rows[i].content);
-		struct transfer transfer;
-		struct writes writes;
-		check_case("row %zu", i);
-		CHECK_INT(transfer_size(profile_client(profile), content), rows[i].size);
-		/* and what is sent is as long, doubled dots and the dot line apart */
-		transfer_init(&transfer, profile_client(profile), content, 0);
-		writes_init(&writes, &memory_standard);
-		while (transfer_make(&transfer, &writes) == TRANSFER_GOING)
-			;
-		size_t dots = octets_find(content, '.') < content.len;
-		CHECK_INT(writes.octets.len, rows[i].size + dots + 3);
-		writes_free(&writes);
-		profile_free(profile);
-	}
-}
-
-/* Blocks are bounded, and dots at the start of a line are found across them. */
-static void long_bodies(void)
-{
-	struct profile *profile = phone_fixture_profile("correct");
-	struct buffer content;
-	buffer_init(&content, &memory_standard, 1 << 20);
-	for (int i = 0; i < 100000; i++)
-		buffer_append_text(&content, ".\n");
-	struct transfer transfer;
-	struct writes writes;
-	transfer_init(&transfer, profile_client(profile), buffer_octets(&content), 0);
-	writes_init(&writes, &memory_standard);
-	size_t all = 0;
-	for (enum transfer_state state = TRANSFER_GOING; state == TRANSFER_GOING;) {
-		state = transfer_make(&transfer, &writes);
-		size_t len = writes_now(&writes).len;
-		CHECK(len > 0 && len <= 2 * TRANSFER_WRITE_LEN + 3);
-		all += len;
-		writes_sent(&writes, len);
-	}
-	CHECK_INT(all, 100000 * 4 + 3);
-	writes_free(&writes);
-	buffer_free(&content);
-	profile_free(profile);
 }
 
 static void what_cannot_be_typed_is_refused(void)
@@ -582,11 +500,8 @@ static void memory_is_bounded(void)
 #define TESTS(T)                                                                                   \
 	T(addresses)                                                                               \
 	T(wire_texts)                                                                              \
-	T(writes_keep_their_ends)                                                                  \
 	T(reply_codes)                                                                             \
 	T(endless_lines)                                                                           \
-	T(sizes)                                                                                   \
-	T(long_bodies)                                                                             \
 	T(what_cannot_be_typed_is_refused)                                                         \
 	T(an_outcome_for_each_recipient)                                                           \
 	T(a_further_try_is_for_the_rest)                                                           \
@@ -594,6 +509,7 @@ static void memory_is_bounded(void)
 	T(calls_that_are_not_wanted_do_no_harm)                                                    \
 	T(memory_is_bounded)                                                                       \
 	T(a_deaf_peer)                                                                             \
-	T(a_flood_waits_outside) T(half_a_command_is_taken_back) T(secrets_are_wiped)              \
-		T(each_connection_counts) T(connecting_takes_no_longer_than_its_timeout)
+	T(a_flood_waits_outside)                                                                   \
+	T(half_a_command_is_taken_back) T(secrets_are_wiped) T(each_connection_counts)             \
+		T(connecting_takes_no_longer_than_its_timeout)
 CHECK_MAIN("phone parts", TESTS)
