@@ -185,6 +185,8 @@ bool charset_is_known(struct octets charset)
 	size_t room = sizeof piece, left = sizeof probe - 1;
 	if (!spell(name, charset))
 		return false;
+	if (strcmp(name, "UTF-8") == 0)
+		return true;
 	iconv_t converter = iconv_open(name, "UTF-8");
 	if (converter == (iconv_t)-1)
 		return false;
