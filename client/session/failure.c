@@ -43,7 +43,7 @@ void failure_set(struct failure *failure, const struct memory *memory, const str
 	failure->retry = cause->retry;
 	if (cause->reply != NULL) {
 		failure->code = cause->reply->code;
-		memcpy(failure->enhanced, cause->reply->enhanced, sizeof failure->enhanced);
+		reply_enhanced(cause->reply, failure->enhanced);
 		failure->reply_text = reply_text(cause->reply, memory);
 	}
 	if (cause->text != NULL)

@@ -204,12 +204,13 @@ static bool is_read(
 	       (step->phase == MSUB_PHASE_AUTH || step->phase == MSUB_PHASE_ANSWER);
 }
 
-static void hear_reply(struct msub_session *session, struct reply *reply, uint64_t now_ms)
+static void hear_reply(struct msub_session *session, uint64_t now_ms)
 {
+	const struct reply *reply = &session->reader.reply;
 	const struct step *step = steps_to_hear(&session->steps);
 	bool early = step == NULL || output_taken(&session->output) < step->end;
 	if (early || !is_read(session, step, reply))
-		talk_hide(session, reply);
+		talk_hide(session, &session->reader);
 	session->since_ms = now_ms;
 	count_turn(session);
 	talk_heard(session, reply);
@@ -238,11 +239,13 @@ void session_hear(struct msub_session *session, struct octets in, uint64_t now_m
 		if (state == REPLY_MORE)
 			continue;
 		if (state == REPLY_DONE)
-			hear_reply(session, &session->reader.reply, now_ms);
+			hear_reply(session, now_ms);
 		else
 			hear_broken(session, state);
 		reply_reader_clear(&session->reader);
-		session_speak(session);
+		/* inside a group there is nothing to be said before the last of its replies */
+		if (in.len == 0 || steps_ahead(&session->steps) == 0)
+			session_speak(session);
 	}
 #ifndef HANDSET_PLANT_SESSION
 	if (in.len > 0 && session->state == SESSION_HANDSHAKE)

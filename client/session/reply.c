@@ -8,36 +8,37 @@
 void reply_reader_init(struct reply_reader *reader, const struct memory *memory)
 {
 	*reader = (struct reply_reader){0};
-	buffer_init(&reader->reply.text, memory, REPLY_TEXT_KEPT);
+	buffer_init(&reader->kept, memory, REPLY_TEXT_KEPT);
 	buffer_init(&reader->line, memory, REPLY_LINE_KEPT);
 }
 
 void reply_reader_free(struct reply_reader *reader)
 {
-	buffer_free(&reader->reply.text);
+	buffer_free(&reader->kept);
 	buffer_free(&reader->line);
+	reader->reply.text = octets_make(NULL, 0);
 }
 
 void reply_reader_clear(struct reply_reader *reader)
 {
-	/* a refusal may repeat what was said in confidence; that is wiped, the rest forgotten */
-	if (reader->reply.code >= 300 || buffer_failed(&reader->reply.text))
-		buffer_clear(&reader->reply.text);
-	reader->reply.text.len = 0;
-	buffer_clear(&reader->line);
-	reader->reply.code = 0;
-	memset(reader->reply.enhanced, 0, sizeof reader->reply.enhanced);
-	reader->line_len = reader->line_count = reader->octet_count = 0;
+	reader->reply = (struct reply){0};
+	if (reader->kept.len > 0 || reader->kept.failed || reader->octet_count > 0) {
+		buffer_clear(&reader->kept); /* it may repeat what was said in confidence */
+		buffer_clear(&reader->line);
+		reader->line_len = reader->line_count = reader->octet_count = 0;
+	}
+}
+
+void reply_reader_put_text(struct reply_reader *reader, struct octets text)
+{
+	buffer_clear(&reader->kept);
+	buffer_append_octets(&reader->kept, octets_cut(text, reader->kept.cap));
+	reader->reply.text = buffer_octets(&reader->kept);
 }
 
 bool reply_reader_is_begun(const struct reply_reader *reader)
 {
 	return reader->octet_count > 0;
-}
-
-int reply_class(const struct reply *reply)
-{
-	return reply->code / 100;
 }
 
 /* Reads one number of an enhanced code, at most three digits; returns its length, 0 for none. */
@@ -54,15 +55,9 @@ static size_t read_number(struct octets in, int *number)
 static size_t read_enhanced(struct octets in, int enhanced[3])
 {
 	size_t at = 0;
-	/* most lines have none, and most codes three digits */
-	if (in.len < 5 || in.at[1] != '.' || !octet_is_digit(in.at[0]))
+	/* most lines have none */
+	if (in.len < 5 || in.at[1] != '.')
 		return 0;
-	if (in.at[3] == '.' && octet_is_digit(in.at[2]) && octet_is_digit(in.at[4]) && in.len > 5 &&
-		in.at[5] == ' ') {
-		for (size_t i = 0; i < 3; i++)
-			enhanced[i] = in.at[2 * i] - '0';
-		return enhanced[0] == 2 || enhanced[0] == 4 || enhanced[0] == 5 ? 5 : 0;
-	}
 	for (int i = 0; i < 3; i++) {
 		if (i > 0 && (at >= in.len || in.at[at++] != '.'))
 			return 0;
@@ -76,36 +71,43 @@ static size_t read_enhanced(struct octets in, int enhanced[3])
 }
 
 /* The enhanced code of a line, in front or, as some servers have it, as "(#5.7.1)" behind. */
-static void find_enhanced(struct reply *reply, struct octets line)
+static bool find_enhanced(const struct reply *reply, struct octets line, int found[3])
 {
-	int found[3];
 	size_t len = read_enhanced(line, found);
 	for (size_t i = 0; len == 0 && (i += octets_find(octets_from(line, i), '(')) < line.len;
 		i++) {
 		if (i + 1 < line.len && line.at[i + 1] == '#')
 			len = read_enhanced(octets_from(line, i + 2), found);
 	}
-	if (len != 0 && found[0] == reply_class(reply))
-		memcpy(reply->enhanced, found, sizeof found);
+	return len != 0 && found[0] == reply->class;
 }
 
-/* The three digits at the front, or 0. */
-static int read_code(struct octets line)
+bool reply_enhanced(const struct reply *reply, int enhanced[3])
 {
-	if (line.len < 3)
-		return 0;
-	for (size_t i = 0; i < 3; i++) {
-		if (line.at[i] < '0' || line.at[i] > '9')
-			return 0;
+	struct octets line;
+	for (size_t i = 0; reply_line(reply, i, &line); i++) {
+		if (find_enhanced(reply, line, enhanced))
+			return true;
 	}
-	int code = (line.at[0] - '0') * 100 + (line.at[1] - '0') * 10 + (line.at[2] - '0');
-	return code >= 200 && code <= 599 ? code : 0;
+	enhanced[0] = enhanced[1] = enhanced[2] = 0;
+	return false;
+}
+
+/* The three digits at the front; false where there is something else. */
+static bool read_code(struct reply *reply, struct octets line)
+{
+	if (line.len < 3 || line.at[0] < '2' || line.at[0] > '5' || !octet_is_digit(line.at[1]) ||
+		!octet_is_digit(line.at[2]))
+		return false;
+	reply->class = line.at[0] - '0';
+	reply->code = reply->class * 100 + (line.at[1] - '0') * 10 + (line.at[2] - '0');
+	return true;
 }
 
 /* Keeps a line's text behind those before it, as far as there is room. */
 static bool keep_text(struct reply_reader *reader, struct octets text)
 {
-	struct buffer *kept = &reader->reply.text;
+	struct buffer *kept = &reader->kept;
 	if (kept->cap - kept->len < text.len + 1)
 		return true;
 	if (reader->line_count > 0)
@@ -118,20 +120,17 @@ static enum reply_state take_line(struct reply_reader *reader, struct octets lin
 {
 	if (line.len > 0 && line.at[line.len - 1] == '\r' && line.len == reader->line_len)
 		line.len--;
-	int code = read_code(line);
+	int before = reader->reply.code;
 	bool more = line.len > 3 && line.at[3] == '-';
-	if (code == 0 || (line.len > 3 && line.at[3] != ' ' && !more))
+	if (!read_code(&reader->reply, line) || (line.len > 3 && line.at[3] != ' ' && !more))
 		return REPLY_BROKEN;
 #ifndef HANDSET_PLANT_REPLY
-	if (reader->line_count > 0 && code != reader->reply.code)
+	if (reader->line_count > 0 && reader->reply.code != before)
 		return REPLY_BROKEN;
 #endif
-	reader->reply.code = code;
-	line = octets_from(line, 4);
-	if (!keep_text(reader, line))
+	if (!keep_text(reader, octets_from(line, 4)))
 		return REPLY_MEMORY;
-	if (reader->reply.enhanced[0] == 0)
-		find_enhanced(&reader->reply, line);
+	reader->reply.text = buffer_octets(&reader->kept);
 	reader->line_count++;
 	reader->line_len = 0;
 	buffer_clear(&reader->line);
@@ -155,19 +154,21 @@ static enum reply_state keep_part(struct reply_reader *reader, struct octets par
 									   : REPLY_MEMORY;
 }
 
-/* Most replies are one line and come whole: read where they lie, in one go. False: no such one. */
+/*
+ * Most replies are one line and come whole: they stay where they lie. False: no such one, or
+ * something is wrong with it, which is found on the long way.
+ */
 static bool read_one_line(struct reply_reader *reader, struct octets in, size_t *used)
 {
-	size_t len = octets_find(in, '\n');
-	if (len < 5 || len == in.len || len > REPLY_LINE_KEPT || in.at[3] != ' ')
+	if (in.len < 6 || in.at[3] != ' ' || !read_code(&reader->reply, in))
 		return false;
-	struct octets line = octets_make(in.at, in.at[len - 1] == '\r' ? len - 1 : len);
-	reader->reply.code = read_code(line);
-	line = octets_from(line, 4);
-	if (reader->reply.code == 0 || !buffer_append_octets(&reader->reply.text, line))
-		return false; /* what is wrong with it is found on the long way */
-	find_enhanced(&reader->reply, line);
-	*used = len + 1;
+	const uint8_t *end = memchr(in.at + 4, '\n', in.len - 4);
+	if (end == NULL || (size_t)(end - in.at) > REPLY_LINE_KEPT)
+		return false;
+	*used = (size_t)(end - in.at) + 1;
+	size_t len = *used - 5;
+	len -= len > 0 && end[-1] == '\r';
+	reader->reply.text = octets_make(in.at + 4, len);
 	return true;
 }
 
@@ -199,7 +200,7 @@ enum reply_state reply_reader_feed(struct reply_reader *reader, struct octets in
 
 bool reply_line(const struct reply *reply, size_t index, struct octets *line)
 {
-	struct octets rest = buffer_octets(&reply->text);
+	struct octets rest = reply->text;
 	for (;;) {
 		size_t len = octets_find(rest, '\n');
 		if (index == 0) {
@@ -213,12 +214,17 @@ bool reply_line(const struct reply *reply, size_t index, struct octets *line)
 	}
 }
 
-bool reply_shows_as(const struct reply *reply, struct octets *line)
+/* Length of the line's own code at its front, which is not shown. */
+static size_t code_len(const struct reply *reply, struct octets line)
 {
 	int enhanced[3];
-	struct octets text = buffer_octets(&reply->text);
-	size_t len = reply->enhanced[0] == 0 ? 0 : read_enhanced(text, enhanced);
-	*line = octets_trim(octets_from(text, len));
+	size_t len = read_enhanced(line, enhanced);
+	return len != 0 && enhanced[0] == reply->class ? len : 0;
+}
+
+bool reply_shows_as(const struct reply *reply, struct octets *line)
+{
+	*line = octets_trim(octets_from(reply->text, code_len(reply, reply->text)));
 	return text_plain_len(*line) == line->len;
 }
 
@@ -226,11 +232,9 @@ bool reply_show(const struct reply *reply, struct buffer *out)
 {
 	struct octets line;
 	for (size_t i = 0; reply_line(reply, i, &line); i++) {
-		int enhanced[3];
-		size_t len = reply->enhanced[0] == 0 ? 0 : read_enhanced(line, enhanced);
 		if (i > 0)
 			buffer_append_byte(out, '\n');
-		text_escape(out, octets_trim(octets_from(line, len)));
+		text_escape(out, octets_trim(octets_from(line, code_len(reply, line))));
 	}
 	return !buffer_failed(out);
 }

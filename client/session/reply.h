@@ -20,10 +20,14 @@ enum {
 };
 
 struct reply {
-	int code;	 /* 200 to 599 */
-	int enhanced[3]; /* RFC 3463, also as "(#5.7.1)" at the end; all 0 where there is none */
-	/* The lines' text, raw, without the codes' digits, separated by LF. */
-	struct buffer text;
+	int code;  /* 200 to 599 */
+	int class; /* its first digit */
+	/*
+	 * The lines' text, raw, without the codes' digits, separated by LF. Lent until the reader
+	 * is cleared: by the reader, or, where the reply is one line that came whole, where it lies
+	 * in what was fed.
+	 */
+	struct octets text;
 };
 
 enum reply_state {
@@ -35,6 +39,7 @@ enum reply_state {
 
 struct reply_reader {
 	struct reply reply;
+	struct buffer kept; /* the text of a reply that did not come as one whole line */
 	struct buffer line; /* of the line under way, without its end */
 	size_t line_len;    /* its true length */
 	size_t line_count;
@@ -51,7 +56,17 @@ bool reply_reader_is_begun(const struct reply_reader *reader);
 enum reply_state reply_reader_feed(struct reply_reader *reader, struct octets in, size_t *used);
 
 /* The code's first digit: 2, 3, 4 or 5. */
-int reply_class(const struct reply *reply);
+static inline int reply_class(const struct reply *reply)
+{
+	return reply->class;
+}
+/*
+ * Its enhanced code (RFC 3463), in front of a line or as "(#5.7.1)" at the end of one; false, and
+ * all 0, where there is none.
+ */
+bool reply_enhanced(const struct reply *reply, int enhanced[3]);
+/* The text becomes this, which is copied; where memory does not suffice, nothing. */
+void reply_reader_put_text(struct reply_reader *reader, struct octets text);
 /* Line number `index` of the text, lent until the reply is cleared; false where there is none. */
 bool reply_line(const struct reply *reply, size_t index, struct octets *line);
 /* Where the text may be shown as it stands, being one plain line: that line, lent; else false. */

@@ -1,6 +1,9 @@
 /*
  * scan_blocks: the loop of scan.c, in blocks of 64 octets; compiled once for every processor and
  * once more, in scan_wide.c, for those with wider vectors.
+ *
+ * A block is looked at together with the octet before it: so an LF and the CR in front of it are
+ * compared in one step wherever they lie, and only the LFs have to be gone through one by one.
  */
 #ifndef SESSION_SCAN_BLOCKS_H
 #define SESSION_SCAN_BLOCKS_H
@@ -11,159 +14,188 @@
 
 enum { SCAN_BLOCK = 64 };
 
-/* What accumulates over blocks: where a bit of it is set, the octets hold one such. */
+/*
+ * What accumulates over blocks: all octets together, the least of each place, and the places where
+ * an LF has no CR in front of it or a CR no LF behind it.
+ */
 #if defined(__AVX2__)
 #include <immintrin.h>
 struct scan_vectors {
-	__m256i high, zero;
+	__m256i high, least, odd;
 };
 
-static inline void scan_part(const uint8_t *at, unsigned int shift, struct scan_vectors *seen,
-	uint64_t *lf, uint64_t *cr)
+static inline uint64_t scan_part(const uint8_t *at, unsigned int shift, struct scan_vectors *seen)
 {
-	__m256i v = _mm256_loadu_si256((const void *)(at + shift));
+	__m256i before = _mm256_loadu_si256((const void *)(at + shift));
+	__m256i v = _mm256_loadu_si256((const void *)(at + shift + 1));
+	__m256i lf = _mm256_cmpeq_epi8(v, _mm256_set1_epi8('\n'));
+	__m256i cr = _mm256_cmpeq_epi8(before, _mm256_set1_epi8('\r'));
 	seen->high = _mm256_or_si256(seen->high, v);
-	seen->zero = _mm256_or_si256(seen->zero, _mm256_cmpeq_epi8(v, _mm256_setzero_si256()));
-	*lf |= (uint64_t)(uint32_t)_mm256_movemask_epi8(
-		       _mm256_cmpeq_epi8(v, _mm256_set1_epi8('\n')))
-	       << shift;
-	*cr |= (uint64_t)(uint32_t)_mm256_movemask_epi8(
-		       _mm256_cmpeq_epi8(v, _mm256_set1_epi8('\r')))
-	       << shift;
+	seen->least = _mm256_min_epu8(seen->least, v);
+	seen->odd = _mm256_or_si256(seen->odd, _mm256_xor_si256(lf, cr));
+	return (uint64_t)(uint32_t)_mm256_movemask_epi8(lf) << shift;
 }
 
-static inline void scan_block(
-	const uint8_t *at, struct scan_vectors *seen, uint64_t *lf, uint64_t *cr)
+static inline uint64_t scan_block(const uint8_t *at, struct scan_vectors *seen)
 {
-	*lf = *cr = 0;
-	scan_part(at, 0, seen, lf, cr);
-	scan_part(at, 32, seen, lf, cr);
+	return scan_part(at, 0, seen) | scan_part(at, 32, seen);
 }
 
 static inline struct scan_vectors scan_nothing(void)
 {
-	return (struct scan_vectors){_mm256_setzero_si256(), _mm256_setzero_si256()};
+	__m256i none = _mm256_setzero_si256();
+	return (struct scan_vectors){none, _mm256_set1_epi8(1), none};
 }
 
 static inline void scan_conclude(const struct scan_vectors *seen, struct scan *scan)
 {
+	__m256i nul = _mm256_cmpeq_epi8(seen->least, _mm256_setzero_si256());
 	scan->eight_bit = _mm256_movemask_epi8(seen->high) != 0;
-	scan->nul = _mm256_movemask_epi8(seen->zero) != 0;
+	scan->nul = _mm256_movemask_epi8(nul) != 0;
+	scan->odd_end = _mm256_movemask_epi8(seen->odd) != 0;
 }
 #elif defined(__SSE2__)
 #include <emmintrin.h>
 struct scan_vectors {
-	__m128i high, zero;
+	__m128i high, least, odd;
 };
 
-static inline void scan_part(const uint8_t *at, unsigned int shift, struct scan_vectors *seen,
-	uint64_t *lf, uint64_t *cr)
+static inline uint64_t scan_part(const uint8_t *at, unsigned int shift, struct scan_vectors *seen)
 {
-	__m128i v = _mm_loadu_si128((const void *)(at + shift));
+	__m128i before = _mm_loadu_si128((const void *)(at + shift));
+	__m128i v = _mm_loadu_si128((const void *)(at + shift + 1));
+	__m128i lf = _mm_cmpeq_epi8(v, _mm_set1_epi8('\n'));
+	__m128i cr = _mm_cmpeq_epi8(before, _mm_set1_epi8('\r'));
 	seen->high = _mm_or_si128(seen->high, v);
-	seen->zero = _mm_or_si128(seen->zero, _mm_cmpeq_epi8(v, _mm_setzero_si128()));
-	*lf |= (uint64_t)(uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(v, _mm_set1_epi8('\n')))
-	       << shift;
-	*cr |= (uint64_t)(uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(v, _mm_set1_epi8('\r')))
-	       << shift;
+	seen->least = _mm_min_epu8(seen->least, v);
+	seen->odd = _mm_or_si128(seen->odd, _mm_xor_si128(lf, cr));
+	return (uint64_t)(uint32_t)_mm_movemask_epi8(lf) << shift;
 }
 
-static inline void scan_block(
-	const uint8_t *at, struct scan_vectors *seen, uint64_t *lf, uint64_t *cr)
+static inline uint64_t scan_block(const uint8_t *at, struct scan_vectors *seen)
 {
-	*lf = *cr = 0;
+	uint64_t lf = 0;
 	for (unsigned int shift = 0; shift < SCAN_BLOCK; shift += 16)
-		scan_part(at, shift, seen, lf, cr);
+		lf |= scan_part(at, shift, seen);
+	return lf;
 }
 
 static inline struct scan_vectors scan_nothing(void)
 {
-	return (struct scan_vectors){_mm_setzero_si128(), _mm_setzero_si128()};
+	__m128i none = _mm_setzero_si128();
+	return (struct scan_vectors){none, _mm_set1_epi8(1), none};
 }
 
 static inline void scan_conclude(const struct scan_vectors *seen, struct scan *scan)
 {
+	__m128i nul = _mm_cmpeq_epi8(seen->least, _mm_setzero_si128());
 	scan->eight_bit = _mm_movemask_epi8(seen->high) != 0;
-	scan->nul = _mm_movemask_epi8(seen->zero) != 0;
+	scan->nul = _mm_movemask_epi8(nul) != 0;
+	scan->odd_end = _mm_movemask_epi8(seen->odd) != 0;
 }
 #else
 struct scan_vectors {
-	unsigned int high, zero;
+	unsigned int high, zero, odd;
 };
 
-static inline void scan_block(
-	const uint8_t *at, struct scan_vectors *seen, uint64_t *lf, uint64_t *cr)
+static inline uint64_t scan_block(const uint8_t *at, struct scan_vectors *seen)
 {
-	*lf = *cr = 0;
+	uint64_t lf = 0;
 	for (unsigned int i = 0; i < SCAN_BLOCK; i++) {
-		seen->high |= at[i];
-		seen->zero |= at[i] == 0;
-		*lf |= (uint64_t)(at[i] == '\n') << i;
-		*cr |= (uint64_t)(at[i] == '\r') << i;
+		uint8_t octet = at[i + 1];
+		seen->high |= octet;
+		seen->zero |= octet == 0;
+		seen->odd |= (octet == '\n') != (at[i] == '\r');
+		lf |= (uint64_t)(octet == '\n') << i;
 	}
+	return lf;
 }
 
 static inline struct scan_vectors scan_nothing(void)
 {
-	return (struct scan_vectors){0, 0};
+	return (struct scan_vectors){0, 0, 0};
 }
 
 static inline void scan_conclude(const struct scan_vectors *seen, struct scan *scan)
 {
 	scan->eight_bit = (seen->high & 0x80) != 0;
 	scan->nul = seen->zero != 0;
+	scan->odd_end = seen->odd != 0;
 }
 #endif
 
 /* What goes on from block to block. */
 struct scan_state {
 	struct scan_vectors seen;
-	uint64_t odd, cr_before, any_cr, ends;
+	uint64_t ends;
 	uint64_t line_at; /* where the line began; before 0, that is wrapped around, as it may be */
 	uint64_t longest;
 	bool dot;
 };
 
-static inline void scan_step(
-	struct scan_state *state, struct octets in, size_t at, const uint8_t *block)
+/* A line ended; the next one begins here, with this octet. */
+static inline void scan_end(struct scan_state *state, uint64_t next, uint8_t first)
 {
-	uint64_t lf, cr;
-	scan_block(block, &state->seen, &lf, &cr);
-	state->odd |= lf ^ (cr << 1 | state->cr_before);
-	state->any_cr |= cr;
-	state->cr_before = cr >> 63;
+	uint64_t len = next - state->line_at;
+	state->dot |= first == '.';
+	state->longest = len > state->longest ? len : state->longest;
+	state->line_at = next;
+	state->ends++;
+}
+
+/* The line ends among octets 1 to 64 of this block, which begins at `at` of the whole. */
+static inline void scan_ends(struct scan_state *state, size_t at, const uint8_t *block, uint64_t lf)
+{
 	for (; lf != 0; lf &= lf - 1) {
-		uint64_t next = at + (unsigned int)__builtin_ctzll(lf) + 1;
-		uint64_t len = next - state->line_at;
-		state->dot |= next < in.len && in.at[next] == '.';
-		state->longest = len > state->longest ? len : state->longest;
-		state->line_at = next;
-		state->ends++;
+		unsigned int place = (unsigned int)__builtin_ctzll(lf) + 1;
+		scan_end(state, at + place + 1, block[place + 1]);
 	}
+}
+
+/* The last of them, at most 64 and the one before; nothing behind them may be read. */
+static inline void scan_rest(struct scan_state *state, struct octets in, size_t at)
+{
+	uint8_t few[SCAN_BLOCK + 1];
+	const uint8_t *block = few;
+	size_t left = in.len - at;
+	if (in.len > SCAN_BLOCK) {
+		/* the block that ends with them; what was seen before is only not counted again */
+		block = in.at + in.len - SCAN_BLOCK - 1;
+	} else {
+		memset(few, 'a', sizeof few);
+		memcpy(few + sizeof few - left, in.at + at, left);
+	}
+	uint64_t lf = scan_block(block, &state->seen);
+	lf = lf >> (SCAN_BLOCK + 1 - left) << (SCAN_BLOCK + 1 - left);
+	const uint64_t very_last = (uint64_t)1 << (SCAN_BLOCK - 1);
+	scan_ends(state, in.len - SCAN_BLOCK - 1, block, lf & ~very_last);
+	if ((lf & very_last) != 0)
+		scan_end(state, in.len, 'a');
 }
 
 static inline void scan_all(struct octets in, struct scan *scan)
 {
 	struct scan_state state = {.seen = scan_nothing(), .line_at = 0 - scan->line_len};
+	uint8_t first = in.len > 0 ? in.at[0] : 'a', last = in.len > 0 ? in.at[in.len - 1] : 'a';
 	size_t at = 0;
-	for (; in.len - at >= SCAN_BLOCK; at += SCAN_BLOCK)
-		scan_step(&state, in, at, in.at + at);
-	if (at < in.len) {
-		uint8_t rest[SCAN_BLOCK];
-		memset(rest, 'a', sizeof rest);
-		memcpy(rest, in.at + at, in.len - at);
-		scan_step(&state, in, at, rest);
-	}
+	if (first == '\n')
+		scan_end(&state, 1, in.len > 1 ? in.at[1] : 'a');
+	for (; in.len - at > SCAN_BLOCK + 1; at += SCAN_BLOCK)
+		scan_ends(&state, at, in.at + at, scan_block(in.at + at, &state.seen));
+	if (at + 1 < in.len)
+		scan_rest(&state, in, at);
+	scan_conclude(&state.seen, scan);
+	scan->eight_bit |= first >= 0x80;
+	scan->nul |= first == 0;
 	/* a CR as the very last octet: its LF, if there is one, is not here */
-	scan->odd_end = state.odd != 0 || (in.len > 0 && in.at[in.len - 1] == '\r');
+	scan->odd_end |= first == '\n' || last == '\r';
+	scan->cr = scan->odd_end ? octets_find(in, '\r') < in.len : state.ends > 0;
 	scan->dot = state.dot;
-	scan->cr = state.any_cr != 0;
 	scan->ends = state.ends;
 	scan->line_len = in.len - state.line_at;
 	uint64_t end_len = scan->cr ? 2 : 1;
 	uint64_t longest = state.longest >= end_len ? state.longest - end_len : 0;
 	scan->line_max = longest > scan->line_len ? longest : scan->line_len;
-	scan_conclude(&state.seen, scan);
 }
 
 #endif

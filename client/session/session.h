@@ -299,7 +299,7 @@ bool chunk_waits(const struct msub_session *session, const struct transaction *t
 /* ---- talk.c ---- */
 
 /* Takes what was said in confidence out of a reply's text, since servers repeat lines. */
-void talk_hide(struct msub_session *session, struct reply *reply);
+void talk_hide(struct msub_session *session, struct reply_reader *reader);
 /* Shows a line that was said, or that stands for one with a secret. */
 void talk_said(const struct msub_session *session, struct octets line);
 void talk_heard(struct msub_session *session, const struct reply *reply);

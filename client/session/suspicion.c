@@ -3,9 +3,8 @@
 
 static bool holds_any_word(const struct reply *reply, const char *const *words, size_t count)
 {
-	struct octets text = buffer_octets(&reply->text);
 	for (size_t i = 0; i < count; i++) {
-		if (octets_find_nocase(text, octets_of(words[i])) < text.len)
+		if (octets_find_nocase(reply->text, octets_of(words[i])) < reply->text.len)
 			return true;
 	}
 	return false;
@@ -21,8 +20,10 @@ static bool is_about_access(const struct reply *reply)
 {
 	static const char *const words[] = {"auth", "relay", "log in", "login", "logged in",
 		"rcpthosts", "sign in", "not permitted", "access denied"};
+	int enhanced[3];
+	reply_enhanced(reply, enhanced);
 	/* X.7.Z: security or policy (RFC 3463 3.8) */
-	return is_access_code(reply->code) || reply->enhanced[1] == 7 ||
+	return is_access_code(reply->code) || enhanced[1] == 7 ||
 	       holds_any_word(reply, words, sizeof words / sizeof *words);
 }
 
@@ -49,9 +50,10 @@ bool suspicion_from(enum msub_phase phase, const struct reply *reply)
 bool suspicion_of_too_many(const struct reply *reply)
 {
 	static const char *const words[] = {"too many"};
+	int enhanced[3];
 	if (reply->code != 452 && reply->code != 552)
 		return false;
-	if (reply->enhanced[0] == 0 || (reply->enhanced[1] == 5 && reply->enhanced[2] == 3))
+	if (!reply_enhanced(reply, enhanced) || (enhanced[1] == 5 && enhanced[2] == 3))
 		return true;
 	return holds_any_word(reply, words, 1);
 }

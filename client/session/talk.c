@@ -24,21 +24,16 @@ void talk_said(const struct msub_session *session, struct octets line)
 	show(session, MSUB_SAID, line);
 }
 
-void talk_hide(struct msub_session *session, struct reply *reply)
+void talk_hide(struct msub_session *session, struct reply_reader *reader)
 {
 	struct buffer masked;
-	if (!secrets_may_be_in(&session->login.said, buffer_octets(&reply->text)))
+	struct octets text = reader->reply.text;
+	if (!secrets_may_be_in(&session->login.said, text))
 		return;
 	buffer_init(&masked, &session->memory, 4 * REPLY_TEXT_KEPT);
-	if (!secrets_mask(&session->login.said, buffer_octets(&reply->text), &masked)) {
-		buffer_free(&masked);
-		return;
-	}
-	bool whole = !buffer_failed(&masked);
-	buffer_clear(&reply->text);
-	if (whole)
-		buffer_append_octets(
-			&reply->text, octets_cut(buffer_octets(&masked), reply->text.cap));
+	if (secrets_mask(&session->login.said, text, &masked))
+		reply_reader_put_text(reader,
+			buffer_failed(&masked) ? octets_make(NULL, 0) : buffer_octets(&masked));
 	buffer_free(&masked);
 }
 

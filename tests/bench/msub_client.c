@@ -1,12 +1,16 @@
 /*
  * msub_client: libmsub with everything that it checks. One network for all; where each session has
- * so many messages and no more, the connections are processes, with a network each.
+ * so many messages and no more, the connections are processes, with a network each. Messages are
+ * made as room becomes free for them: a few for each connection, not all at once.
  */
 #include "load.h"
 
 #include <msub.h>
 #include <stdio.h>
 #include <stdlib.h>
+
+/* For each connection: the message on its way, the next one's envelope behind it, and more. */
+enum { AHEAD = 4 };
 
 static struct msub_message *make_message(const struct load *load, unsigned int number)
 {
@@ -22,28 +26,48 @@ static struct msub_message *make_message(const struct load *load, unsigned int n
 	return message;
 }
 
+/* A run: from message `next` to `last`, so many of them in hand as connections take ahead. */
+struct stream {
+	const struct load *load;
+	struct msub_sender *sender;
+	unsigned int next, last;
+};
+
+static void add_next(struct stream *stream)
+{
+	if (stream->next == stream->last)
+		return;
+	if (msub_sender_add(stream->sender, make_message(stream->load, stream->next++)) != MSUB_OK)
+		load_die("add");
+}
+
+/* One is finished: the next one takes its place. */
+static void finished(void *context, struct msub_message *message)
+{
+	struct stream *stream = context;
+	if (msub_message_count(message, MSUB_ACCEPTED) != 1)
+		load_die("not accepted");
+	msub_message_free(message);
+	add_next(stream);
+}
+
 /* One run of a sender over the network. */
-static int run(struct msub_network *network, const struct msub_settings *settings,
+static int run(struct msub_network *network, const struct msub_settings *shared,
 	const struct load *load, unsigned int first, unsigned int last)
 {
-	unsigned int count = last - first;
-	struct msub_message **messages = calloc(count, sizeof *messages);
-	struct msub_sender *sender;
+	struct stream stream = {.load = load, .next = first, .last = last};
+	struct msub_settings settings = *shared;
 	struct msub_failure failure;
-	if (messages == NULL || msub_sender_new(&sender, settings) != MSUB_OK)
+	settings.finished = finished;
+	settings.finished_context = &stream;
+	if (msub_sender_new(&stream.sender, &settings) != MSUB_OK)
 		load_die("sender");
-	for (unsigned int i = 0; i < count; i++) {
-		messages[i] = make_message(load, first + i);
-		if (msub_sender_add(sender, messages[i]) != MSUB_OK)
-			load_die("add");
-	}
-	enum msub_error error = msub_network_run(network, sender, &failure);
+	for (unsigned int i = 0; i < AHEAD * load->connections; i++)
+		add_next(&stream);
+	enum msub_error error = msub_network_run(network, stream.sender, &failure);
 	if (error != MSUB_OK)
 		fprintf(stderr, "%s: %s\n", msub_error_text(error), failure.text);
-	msub_sender_free(sender);
-	for (unsigned int i = 0; i < count; i++)
-		msub_message_free(messages[i]);
-	free(messages);
+	msub_sender_free(stream.sender);
 	return error != MSUB_OK;
 }
 

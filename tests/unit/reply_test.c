@@ -56,6 +56,7 @@ static void takes_what_servers_say(void)
 		for (size_t cut = 1; cut <= in.len; cut++) {
 			struct reply_reader reader;
 			struct buffer shown;
+			int enhanced[3];
 			size_t used;
 			CHECK_CASE("row %zu, cut %zu", i, cut);
 			reply_reader_init(&reader, memory);
@@ -64,9 +65,11 @@ static void takes_what_servers_say(void)
 			CHECK_INT(used, rows[i].used == 0 ? in.len : rows[i].used);
 			CHECK_INT(reader.reply.code, rows[i].code);
 			CHECK_INT(reply_class(&reader.reply), rows[i].code / 100);
+			CHECK_INT(
+				reply_enhanced(&reader.reply, enhanced), rows[i].enhanced[0] != 0);
 			for (int k = 0; k < 3; k++)
-				CHECK_INT(reader.reply.enhanced[k], rows[i].enhanced[k]);
-			CHECK_TEXT(buffer_string(&reader.reply.text), rows[i].text);
+				CHECK_INT(enhanced[k], rows[i].enhanced[k]);
+			CHECK_OCTETS(reader.reply.text, octets_of(rows[i].text));
 			reply_show(&reader.reply, &shown);
 			CHECK_TEXT(buffer_string(&shown), rows[i].shown);
 			buffer_free(&shown);
@@ -142,7 +145,7 @@ static void endures_only_so_much(void)
 		CHECK_CASE("%zu lines of %zu", rows[i].count, rows[i].len);
 		reply_reader_init(&reader, memory);
 		CHECK_INT(feed_lines(rows[i].count, rows[i].len, &reader), rows[i].state);
-		CHECK(reader.reply.text.len <= REPLY_TEXT_KEPT);
+		CHECK(reader.kept.len <= REPLY_TEXT_KEPT);
 		CHECK(reader.line.len <= REPLY_LINE_KEPT);
 		reply_reader_free(&reader);
 	}
@@ -152,13 +155,14 @@ static void begins_anew_when_cleared(void)
 {
 	struct reply_reader reader;
 	struct octets line;
+	int enhanced[3];
 	size_t used;
 	reply_reader_init(&reader, memory);
 	feed(&reader, octets_of("550 5.1.1 no\r\n"), 3, &used);
 	reply_reader_clear(&reader);
 	CHECK(!reply_reader_is_begun(&reader));
 	CHECK_INT(feed(&reader, octets_of("250-one\r\n250 two\r\n"), 3, &used), REPLY_DONE);
-	CHECK_INT(reader.reply.enhanced[0], 0);
+	CHECK(!reply_enhanced(&reader.reply, enhanced));
 	CHECK(reply_line(&reader.reply, 1, &line));
 	CHECK_OCTETS(line, octets_of("two"));
 	CHECK(!reply_line(&reader.reply, 2, &line));
