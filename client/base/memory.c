@@ -14,7 +14,7 @@ static void *standard_resize(void *context, void *old, size_t old_size, size_t w
 		free(old);
 		return NULL;
 	}
-	return realloc(old, want);
+	return old == NULL ? malloc(want) : realloc(old, want);
 }
 
 const struct memory memory_standard = {.resize = standard_resize, .context = NULL};

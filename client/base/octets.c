@@ -131,7 +131,7 @@ static bool grow(struct buffer *buffer, size_t room)
 	return true;
 }
 
-uint8_t *buffer_reserve(struct buffer *buffer, size_t len)
+uint8_t *buffer_reserve_slowly(struct buffer *buffer, size_t len)
 {
 	if (buffer->failed || len > buffer->cap - buffer->len) {
 		buffer->failed = true;
@@ -148,11 +148,6 @@ uint8_t *buffer_reserve(struct buffer *buffer, size_t len)
 		}
 	}
 	return buffer->at + buffer->len;
-}
-
-void buffer_commit(struct buffer *buffer, size_t len)
-{
-	buffer->len += len;
 }
 
 bool buffer_append_slowly(struct buffer *buffer, const void *at, size_t len)
@@ -214,20 +209,10 @@ void buffer_truncate(struct buffer *buffer, size_t len)
 	buffer->len = len;
 }
 
-struct octets buffer_octets(const struct buffer *buffer)
-{
-	return octets_make(buffer->at, buffer->len);
-}
-
 const char *buffer_string(struct buffer *buffer)
 {
 	if (buffer->failed || buffer->at == NULL)
 		return "";
 	buffer->at[buffer->len] = 0;
 	return (const char *)buffer->at;
-}
-
-bool buffer_failed(const struct buffer *buffer)
-{
-	return buffer->failed;
 }

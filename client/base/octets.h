@@ -66,13 +66,13 @@ size_t octets_find_nocase(struct octets all, struct octets what);
 /* Position of `what`, or all.len. */
 static inline size_t octets_find(struct octets all, uint8_t what)
 {
-	const uint8_t *found =
-		all.len == 0 ? NULL : (const uint8_t *)memchr(all.at, what, all.len);
+	const uint8_t *found = all.len == 0 ? NULL : (const uint8_t *)memchr(all.at, what, all.len);
 	return found == NULL ? all.len : (size_t)(found - all.at);
 }
 static inline struct octets octets_from(struct octets all, size_t start)
 {
-	return start >= all.len ? octets_make(NULL, 0) : octets_make(all.at + start, all.len - start);
+	return start >= all.len ? octets_make(NULL, 0)
+				: octets_make(all.at + start, all.len - start);
 }
 static inline struct octets octets_cut(struct octets all, size_t len)
 {
@@ -90,7 +90,9 @@ void buffer_free(struct buffer *buffer);
 /* Forgets the octets (wiping them) and the failure, keeps the room. */
 void buffer_clear(struct buffer *buffer);
 bool buffer_append_slowly(struct buffer *buffer, const void *at, size_t len); /* where it grows */
-static inline bool buffer_append(struct buffer *buffer, const void *at, size_t len)
+/* With a length that is known where it is called, as of most texts, it is a handful of moves. */
+__attribute__((always_inline)) static inline bool buffer_append(
+	struct buffer *buffer, const void *at, size_t len)
 {
 	if (buffer->failed || buffer->room - buffer->len <= len || buffer->cap - buffer->len < len)
 		return buffer_append_slowly(buffer, at, len);
@@ -102,7 +104,8 @@ static inline bool buffer_append_octets(struct buffer *buffer, struct octets oct
 {
 	return octets.len == 0 ? !buffer->failed : buffer_append(buffer, octets.at, octets.len);
 }
-static inline bool buffer_append_text(struct buffer *buffer, const char *text)
+__attribute__((always_inline)) static inline bool buffer_append_text(
+	struct buffer *buffer, const char *text)
 {
 	return buffer_append(buffer, text, strlen(text));
 }
@@ -116,15 +119,30 @@ bool buffer_format(struct buffer *buffer, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 /* Makes room for `len` more and returns where they go, or NULL; buffer_commit() says how many came.
  */
-uint8_t *buffer_reserve(struct buffer *buffer, size_t len);
-void buffer_commit(struct buffer *buffer, size_t len);
+uint8_t *buffer_reserve_slowly(struct buffer *buffer, size_t len); /* where it grows */
+static inline uint8_t *buffer_reserve(struct buffer *buffer, size_t len)
+{
+	if (buffer->failed || buffer->room - buffer->len <= len || buffer->cap - buffer->len < len)
+		return buffer_reserve_slowly(buffer, len);
+	return buffer->at + buffer->len;
+}
+static inline void buffer_commit(struct buffer *buffer, size_t len)
+{
+	buffer->len += len;
+}
 /* Drops the first `len` octets. The freed tail is wiped. */
 void buffer_consume(struct buffer *buffer, size_t len);
 /* Shortens to `len`, wiping the rest. */
 void buffer_truncate(struct buffer *buffer, size_t len);
-struct octets buffer_octets(const struct buffer *buffer);
+static inline struct octets buffer_octets(const struct buffer *buffer)
+{
+	return octets_make(buffer->at, buffer->len);
+}
 /* The octets as a NUL-ended string, lent until the next change; "" after a failure. */
 const char *buffer_string(struct buffer *buffer);
-bool buffer_failed(const struct buffer *buffer);
+static inline bool buffer_failed(const struct buffer *buffer)
+{
+	return buffer->failed;
+}
 
 #endif

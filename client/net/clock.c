@@ -32,11 +32,15 @@ bool patience_over(const struct patience *patience)
 	       (patience->deadline_ms != PLAYER_NEVER && clock_ms() >= patience->deadline_ms);
 }
 
+int patience_slice_from(uint64_t now_ms, uint64_t until_ms)
+{
+	if (until_ms <= now_ms)
+		return 0;
+	return until_ms - now_ms < SLICE_MS ? (int)(until_ms - now_ms) : SLICE_MS;
+}
+
 int patience_slice(const struct patience *patience, uint64_t other_ms)
 {
-	uint64_t until = patience->deadline_ms < other_ms ? patience->deadline_ms : other_ms;
-	uint64_t now = clock_ms();
-	if (until <= now)
-		return 0;
-	return until - now < SLICE_MS ? (int)(until - now) : SLICE_MS;
+	return patience_slice_from(
+		clock_ms(), patience->deadline_ms < other_ms ? patience->deadline_ms : other_ms);
 }

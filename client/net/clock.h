@@ -24,5 +24,7 @@ bool patience_over(const struct patience *patience);
  * a quarter of a second, so that an interruption just before poll() is seen soon enough.
  */
 int patience_slice(const struct patience *patience, uint64_t other_ms);
+/* The same, from a time that is known. */
+int patience_slice_from(uint64_t now_ms, uint64_t until_ms);
 
 #endif

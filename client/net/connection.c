@@ -130,13 +130,12 @@ static void step_over(struct connection *connection, struct octets *pieces, size
 	}
 }
 
-static bool any_left(const struct octets *pieces, size_t count)
+static size_t len_of(const struct octets *pieces, size_t count)
 {
-	for (size_t i = 0; i < count; i++) {
-		if (pieces[i].len > 0)
-			return true;
-	}
-	return false;
+	size_t all = 0;
+	for (size_t i = 0; i < count; i++)
+		all += pieces[i].len;
+	return all;
 }
 
 /* One outgoing() is one write, in as many parts as the transport makes of it. */
@@ -145,13 +144,17 @@ static bool send_write(struct connection *connection, uint64_t now_ms)
 	struct octets pieces[PIECES];
 	struct player *player = connection->player;
 	size_t count = player->ops->outgoing(player, pieces, PIECES);
-	size_t all = 0;
+	size_t all = 0, left = len_of(pieces, count);
 	enum transport_result result = TRANSPORT_OK;
-	while (result == TRANSPORT_OK && any_left(pieces, count)) {
+	while (result == TRANSPORT_OK && left > 0) {
 		size_t taken = 0;
 		result = transport_write(&connection->transport, pieces, count, &taken);
-		step_over(connection, pieces, count, taken, now_ms);
 		all += taken;
+		left -= taken;
+		if (left == 0 && connection->settings.observer == NULL)
+			connection->octets += taken; /* nobody looks */
+		else
+			step_over(connection, pieces, count, taken, now_ms);
 	}
 	if (all > 0)
 		player->ops->sent(player, all, now_ms);

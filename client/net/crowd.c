@@ -94,10 +94,9 @@ static struct member *member_of(struct timetable_entry *entry)
 	return (struct member *)(void *)entry; /* it is the first member */
 }
 
-static void tick_all(struct crowd *crowd)
+static void tick_all(struct crowd *crowd, uint64_t now_ms)
 {
 	struct timetable_entry *entry;
-	uint64_t now_ms = clock_ms();
 	/* each about once: who is due again at once lets the others have their events first */
 	for (size_t left = crowd->count; left > 0 && crowd->end != DRIVE_IMPATIENT; left--) {
 		entry = timetable_first(&crowd->timetable);
@@ -107,19 +106,21 @@ static void tick_all(struct crowd *crowd)
 	}
 }
 
-/* One round: waits until something happens, at most until somebody is due. */
+/*
+ * One round: waits until something happens, at most until somebody is due. The clock is read once,
+ * when that is over; what is done then takes so long that nobody's deadline minds.
+ */
 static void round_of_events(struct crowd *crowd, bool waits)
 {
 	struct epoll_event events[EVENTS];
 	const struct timetable_entry *first = timetable_first(&crowd->timetable);
-	struct patience patience = {
-		first == NULL ? PLAYER_NEVER : first->due_ms, crowd->settings.interrupted};
-	int span = waits ? patience_slice(&patience, PLAYER_NEVER) : 0;
+	uint64_t due_ms = first == NULL ? PLAYER_NEVER : first->due_ms;
+	int span = waits ? patience_slice_from(crowd->now_ms, due_ms) : 0;
 	int count = epoll_wait(crowd->epoll, events, EVENTS, span);
-	uint64_t now_ms = clock_ms();
+	uint64_t now_ms = crowd->now_ms = clock_ms();
 	for (int i = 0; i < count; i++)
 		member_ready(crowd, events[i].data.ptr, (short)events[i].events, now_ms);
-	tick_all(crowd);
+	tick_all(crowd, now_ms);
 	crowd_sweep(crowd);
 }
 
@@ -146,12 +147,13 @@ enum drive_end crowd_run(
 	bool going = true;
 	crowd->why = why;
 	crowd->end = DRIVE_DONE;
+	crowd->now_ms = clock_ms();
 	sentence_set(why, "%s", "");
 	/* what happened to those that were left since the last run */
 	if (crowd->count > 0)
 		round_of_events(crowd, false);
 	while (going && is_welcome(crowd)) {
-		ask_source(crowd, source, clock_ms());
+		ask_source(crowd, source, crowd->now_ms);
 		crowd_sweep(crowd);
 		going = crowd->count > 0 && !source->is_done(source->context);
 		if (going)

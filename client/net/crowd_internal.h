@@ -29,6 +29,7 @@ struct crowd {
 	struct member *first; /* those that are members */
 	struct member *gone;
 	size_t count, connected;
+	uint64_t now_ms;      /* when the round under way began */
 	struct sentence *why; /* of the run under way; may be NULL */
 	enum drive_end end;
 };

@@ -9,10 +9,13 @@
 
 #include "text.h"
 
-/* ASCII by what it may be: x letter or digit, - also in a label, * an atom's besides, . the dot. */
+/*
+ * ASCII by what it may be: x letter or digit, = also in a label, . the dot, * an atom's besides;
+ * in this order, so that one comparison tells.
+ */
 static const char kinds[256] = "                                "
-			       " * *****  ** -.*xxxxxxxxxx   * *"
-			       " xxxxxxxxxxxxxxxxxxxxxxxxxx   *-"
+			       " * *****  ** =.*xxxxxxxxxx   * *"
+			       " xxxxxxxxxxxxxxxxxxxxxxxxxx   *="
 			       "*xxxxxxxxxxxxxxxxxxxxxxxxxx**** ";
 
 static char kind_of(uint8_t octet)
@@ -201,23 +204,40 @@ static enum msub_error add_forms(struct address *address, const struct memory *m
 	return error;
 }
 
-/* "atoms@labels" in ASCII, as almost all are: there is nothing else to ask. */
-static bool is_simple(struct octets address)
+/* Length of "atoms@labels" in ASCII, as almost all are: there is nothing else to ask. Else 0. */
+static size_t simple_len(const char *text)
 {
-	size_t at = 0;
-	while (at < address.len && kinds[address.at[at]] > ' ')
+	const uint8_t *start = (const uint8_t *)text, *at = start, *label;
+	while (kinds[*at] > ' ')
 		at++;
-	if (at == 0 || at == address.len || address.at[at] != '@' ||
-		address.len > ADDRESS_DOMAIN_MAX)
-		return false;
-	bool label = false;
-	while (++at < address.len) {
-		char kind = kinds[address.at[at]];
-		if (kind != 'x' && kind != '-' && !(kind == '.' && label))
-			return false;
-		label = kind != '.';
-	}
-	return label;
+	if (*at != '@' || at == start)
+		return 0;
+	do {
+		label = ++at;
+		while (kinds[*at] > '.')
+			at++;
+		if (at == label)
+			return 0;
+	} while (*at == '.');
+	size_t len = (size_t)(at - start);
+	return *at == 0 && len <= ADDRESS_DOMAIN_MAX ? len : 0;
+}
+
+static enum msub_error keep_text(
+	struct address *address, const struct memory *memory, const void *at, size_t len)
+{
+	address->text = memory_copy_text(memory, at, len);
+	address->len = len;
+	return address->text == NULL ? MSUB_MEMORY : MSUB_OK;
+}
+
+enum msub_error address_take(struct address *address, const struct memory *memory, const char *text)
+{
+	size_t len = text == NULL ? 0 : simple_len(text);
+	if (len == 0)
+		return address_make(address, memory, octets_of(text));
+	*address = (struct address){0};
+	return keep_text(address, memory, text, len);
 }
 
 enum msub_error address_make(
@@ -225,19 +245,13 @@ enum msub_error address_make(
 {
 	size_t local;
 	*address = (struct address){0};
-	if (is_simple(text)) {
-		address->text = memory_copy_text(memory, text.at, text.len);
-		return address->text == NULL ? MSUB_MEMORY : MSUB_OK;
-	}
 	enum msub_error error = take_apart(text, &local);
 	if (error != MSUB_OK)
 		return error;
 	struct octets domain = octets_from(text, local + 1);
 	address->needs_utf8 = !octets_are_ascii(octets_cut(text, local));
-	address->text = memory_copy_text(memory, text.at, text.len);
-	if (address->text == NULL)
-		error = MSUB_MEMORY;
-	else if (!octets_are_ascii(domain))
+	error = keep_text(address, memory, text.at, text.len);
+	if (error == MSUB_OK && !octets_are_ascii(domain))
 		error = add_forms(address, memory, octets_cut(text, local + 1), domain);
 	if (error != MSUB_OK)
 		address_free(address, memory);

@@ -24,6 +24,7 @@ enum {
 
 struct address {
 	char *text;  /* owned: as it was given; NULL: none was */
+	size_t len;  /* of it */
 	char *ascii; /* owned: with A-labels, where the domain is not ASCII; NULL: text is ASCII */
 	char *utf8;  /* owned: with U-labels as IDNA writes them; NULL together with ascii */
 	bool needs_utf8; /* its local part is not ASCII: only `utf8` may be said */
@@ -36,6 +37,9 @@ struct address {
 enum msub_error address_make(
 	struct address *address, const struct memory *memory, struct octets text);
 void address_free(struct address *address, const struct memory *memory);
+/* address_make() of a string; NULL is the empty one. */
+enum msub_error address_take(
+	struct address *address, const struct memory *memory, const char *text);
 /* How it is said where SMTPUTF8 was said, and where not; lent. "" where none was given. */
 const char *address_on_wire(const struct address *address, bool utf8);
 /* Its domain, in ASCII where it can be; empty where it has none; lent. */

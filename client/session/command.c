@@ -5,9 +5,9 @@
 
 static const struct {
 	const char *text;
-	size_t max;
+	size_t len, max;
 } commands[] = {
-#define COMMAND_ROW(name, text, max) {text, max},
+#define COMMAND_ROW(name, text, max) {text, sizeof text - 1, max},
 	COMMANDS(COMMAND_ROW)
 #undef COMMAND_ROW
 };
@@ -20,32 +20,32 @@ const char *command_text(enum command command)
 size_t command_begin(struct buffer *out, enum command command)
 {
 	size_t start = out->len;
-	buffer_append_text(out, command_text(command));
+	buffer_append(out, commands[command].text, commands[command].len);
 	return start;
 }
 
-/* Whether one of these eight octets is below the blank. */
-static bool holds_control(const uint8_t *at)
+/* Of these eight octets: the high bit of one that is below the blank, or above such a one. */
+static uint64_t controls(const uint8_t *at)
 {
-	static const uint64_t ones = UINT64_MAX / 255;
 	uint64_t eight;
 	memcpy(&eight, at, sizeof eight);
-	return ((eight - ones * ' ') & ~eight & ones * 0x80) != 0;
+	return (eight - UINT64_MAX / 255 * ' ') & ~eight;
 }
 
 /* No octet that could end the line before its end, or has no business in a command. */
 static bool is_one_line(struct octets line)
 {
-	size_t at = 0;
-	if (line.len >= 8 && holds_control(line.at + line.len - 8))
-		return false;
-	for (; at + 8 <= line.len; at += 8) {
-		if (holds_control(line.at + at))
-			return false;
+	uint64_t seen = 0;
+	if (line.len < 8) {
+		for (size_t i = 0; i < line.len; i++)
+			seen |= line.at[i] < ' ' ? UINT64_MAX : 0;
+	} else {
+		const uint8_t *last = line.at + line.len - 8;
+		for (const uint8_t *at = line.at; at < last; at += 8)
+			seen |= controls(at);
+		seen |= controls(last);
 	}
-	while (line.len < 8 && at < line.len && line.at[at] >= ' ')
-		at++;
-	return line.len >= 8 || at == line.len;
+	return (seen & UINT64_MAX / 255 * 0x80) == 0;
 }
 
 bool command_end(struct buffer *out, enum command command, size_t start)
@@ -63,6 +63,8 @@ bool command_write(struct buffer *out, enum command command, struct octets argum
 	if (argument.len > commands[command].max)
 		return false;
 	size_t start = command_begin(out, command);
+	if (argument.len == 0 && buffer_append(out, "\r\n", 2))
+		return true;
 	buffer_append_octets(out, argument);
 	return command_end(out, command, start);
 }

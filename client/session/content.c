@@ -100,7 +100,7 @@ bool content_say_piece(struct msub_session *session, struct transaction *transac
 		stuffing_feed(&session->body, piece, output, true);
 		output_list(output, true);
 		content_check_piece(session, transaction->message);
-		return true;
+		return session->state != SESSION_TALKING || !source_is_at_end(source);
 	case SOURCE_WAITS:
 		output->held = true;
 		return true;
@@ -157,8 +157,11 @@ bool say_body(struct msub_session *session, const struct step *step)
 		return false;
 	transaction_announce_end(session, step->slot);
 	buffer_append_text(&session->output.own, ".\r\n");
-	talk_note(session, "%llu octets of content", (unsigned long long)session->body.seen.size);
-	talk_said(session, octets_of("."));
+	if (session->settings->transcript != NULL) {
+		talk_note(session, "%llu octets of content",
+			(unsigned long long)session->body.seen.size);
+		talk_said(session, octets_of("."));
+	}
 	content_said(session, step);
 	return true;
 }

@@ -16,12 +16,14 @@ static char *take_text(struct buffer *shown, const struct memory *memory)
 	return text;
 }
 
-static char *reply_text(const struct reply *reply, const struct memory *memory)
+/* What the reply says in words, and its enhanced code. */
+static char *reply_text(const struct reply *reply, const struct memory *memory, int enhanced[3])
 {
 	struct buffer shown;
 	struct octets plain;
-	if (reply_shows_as(reply, &plain))
+	if (reply_shows_as(reply, enhanced, &plain))
 		return memory_copy_text(memory, plain.at, plain.len);
+	reply_enhanced(reply, enhanced);
 	buffer_init(&shown, memory, TEXT_MAX);
 	reply_show(reply, &shown);
 	return take_text(&shown, memory);
@@ -43,8 +45,7 @@ void failure_set(struct failure *failure, const struct memory *memory, const str
 	failure->retry = cause->retry;
 	if (cause->reply != NULL) {
 		failure->code = cause->reply->code;
-		reply_enhanced(cause->reply, failure->enhanced);
-		failure->reply_text = reply_text(cause->reply, memory);
+		failure->reply_text = reply_text(cause->reply, memory, failure->enhanced);
 	}
 	if (cause->text != NULL)
 		failure->text = escaped_text(cause->text, memory);

@@ -46,8 +46,10 @@ static bool note_said(struct msub_session *session, enum msub_phase phase, size_
 		session_fail(session, &(struct cause){error, phase, MSUB_RETRY_LATER, NULL, NULL});
 		return false;
 	}
-	struct octets line = octets_from(buffer_octets(&session->output.own), start);
-	talk_said(session, octets_cut(line, line.len - 2));
+	if (session->settings->transcript != NULL) {
+		struct octets line = octets_from(buffer_octets(&session->output.own), start);
+		talk_said(session, octets_cut(line, line.len - 2));
+	}
 	return true;
 }
 

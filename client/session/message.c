@@ -8,12 +8,16 @@
 
 /*
  * Three short texts are half of what a message would ask of the allocator. Of the room inside
- * nothing is given back but the text that was taken last.
+ * nothing is given back but the text that was taken last. What is not inside is counted.
  */
 static void *resize_text(void *context, void *old, size_t old_size, size_t want)
 {
 	struct msub_message *message = context;
 	char *free_room = message->room_of_texts + message->texts_len, *text = old;
+	if (old == NULL && want <= sizeof message->room_of_texts - message->texts_len) {
+		message->texts_len += want;
+		return free_room;
+	}
 	bool inside = text >= message->room_of_texts &&
 		      text < message->room_of_texts + sizeof message->room_of_texts;
 	if (inside && want == 0) {
@@ -21,11 +25,9 @@ static void *resize_text(void *context, void *old, size_t old_size, size_t want)
 			message->texts_len -= old_size;
 		return NULL;
 	}
-	if (old == NULL && want <= sizeof message->room_of_texts - message->texts_len) {
-		message->texts_len += want;
-		return free_room;
-	}
+	message->texts_outside -= !inside && want == 0;
 	text = memory_resize(&message->memory, inside ? NULL : old, inside ? 0 : old_size, want);
+	message->texts_outside += (inside || old == NULL) && text != NULL;
 	if (inside && text != NULL)
 		memcpy(text, old, old_size < want ? old_size : want);
 	return text;
@@ -48,23 +50,32 @@ enum msub_error msub_message_new(struct msub_message **message, const struct msu
 	return MSUB_OK;
 }
 
+/* Those that did not find a place inside, where there are any. */
+static void free_texts(struct msub_message *message)
+{
+	address_free(&message->sender, &message->texts);
+	for (size_t i = 0; i < message->count; i++) {
+		address_free(&message->recipients[i].address, &message->texts);
+		failure_free(&message->recipients[i].why, &message->texts);
+	}
+}
+
 void msub_message_free(struct msub_message *message)
 {
 	if (message == NULL)
 		return;
 	struct memory memory = message->memory;
 	message_list_remove(message);
-	for (size_t i = 0; i < message->count; i++) {
-		address_free(&message->recipients[i].address, &message->texts);
+	if (message->texts_outside > 0)
+		free_texts(message);
+	for (size_t i = 0; message->particular && i < message->count; i++)
 		memory_free_text(&memory, message->recipients[i].wishes);
-		failure_free(&message->recipients[i].why, &message->texts);
-	}
 	if (message->recipients != &message->first)
 		memory_free(
 			&memory, message->recipients, message->room * sizeof *message->recipients);
 	memory_free_text(&memory, message->trouble);
-	address_free(&message->sender, &message->texts);
-	wishes_free(&message->wishes, &memory);
+	if (message->wishes.any)
+		wishes_free(&message->wishes, &memory);
 	source_let_go(&message->source);
 	memory_free(&memory, message, sizeof *message);
 }
@@ -78,12 +89,12 @@ const char *message_keep(struct msub_message *message, const char *text)
 
 enum msub_error msub_message_sender(struct msub_message *message, const char *address)
 {
-	struct octets text = octets_of(address);
 	struct address sender = {0};
 	if (message == NULL || message->handed)
 		return MSUB_USE;
-	enum msub_error error =
-		text.len == 0 ? MSUB_OK : address_make(&sender, &message->texts, text);
+	enum msub_error error = address == NULL || *address == 0
+					? MSUB_OK
+					: address_take(&sender, &message->texts, address);
 	if (error != MSUB_OK)
 		return error;
 	address_free(&message->sender, &message->texts);
@@ -186,34 +197,26 @@ static bool make_room(struct msub_message *message)
 	return true;
 }
 
-/* Adds what was made; it is the message's then. */
-static enum msub_error add(struct msub_message *message, const struct recipient *recipient)
-{
-	if (!make_room(message))
-		return MSUB_MEMORY;
-	message->recipients[message->count++] = *recipient;
-	message->particular =
-		message->particular || recipient->wishes != NULL || recipient->address.needs_utf8;
-	return MSUB_OK;
-}
-
 enum msub_error msub_message_add_recipient_with(struct msub_message *message, const char *address,
 	const struct msub_recipient_options *options)
 {
-	struct recipient recipient = {.wishes = NULL};
 	if (message == NULL || message->handed)
 		return MSUB_USE;
-	enum msub_error error =
-		address_make(&recipient.address, &message->texts, octets_of(address));
-	if (error == MSUB_OK)
-		error = wishes_of_recipient(&recipient.wishes, &message->memory, options);
-	if (error == MSUB_OK)
-		error = add(message, &recipient);
+	if (!make_room(message))
+		return MSUB_MEMORY;
+	struct recipient *recipient = &message->recipients[message->count];
+	*recipient = (struct recipient){.wishes = NULL};
+	enum msub_error error = address_take(&recipient->address, &message->texts, address);
+	if (error == MSUB_OK && options != NULL)
+		error = wishes_of_recipient(&recipient->wishes, &message->memory, options);
 	if (error != MSUB_OK) {
-		address_free(&recipient.address, &message->texts);
-		memory_free_text(&message->memory, recipient.wishes);
+		address_free(&recipient->address, &message->texts);
+		return error;
 	}
-	return error;
+	message->count++;
+	message->particular =
+		message->particular || recipient->wishes != NULL || recipient->address.needs_utf8;
+	return MSUB_OK;
 }
 
 enum msub_error msub_message_add_recipient(struct msub_message *message, const char *address)

@@ -48,6 +48,7 @@ struct msub_message {
 		texts; /* for texts that are as old as the message: in `room` while they fit */
 	char room_of_texts[MESSAGE_ROOM];
 	size_t texts_len;
+	size_t texts_outside;  /* texts that did not fit */
 	struct address sender; /* without text: the null sender */
 	struct wishes wishes;
 	bool particular;	      /* a recipient has wishes, or needs SMTPUTF8 */

@@ -127,9 +127,16 @@ bool parameters_need_utf8(const struct msub_session *session, const struct msub_
 
 static void write_path(const struct address *address, bool utf8, struct buffer *out)
 {
-	buffer_append_byte(out, '<');
-	buffer_append_text(out, address_on_wire(address, utf8));
-	buffer_append_byte(out, '>');
+	struct octets path = address->ascii == NULL ? octets_make(address->text, address->len)
+						    : octets_of(address_on_wire(address, utf8));
+	uint8_t *to = buffer_reserve(out, path.len + 2);
+	if (to == NULL)
+		return;
+	*to++ = '<';
+	if (path.len > 0)
+		memcpy(to, path.at, path.len);
+	to[path.len] = '>';
+	buffer_commit(out, path.len + 2);
 }
 
 static void write_body(

@@ -55,9 +55,15 @@ static size_t read_number(struct octets in, int *number)
 static size_t read_enhanced(struct octets in, int enhanced[3])
 {
 	size_t at = 0;
-	/* most lines have none */
-	if (in.len < 5 || in.at[1] != '.')
+	/* most lines have none, and most codes three digits */
+	if (in.len < 5 || in.at[1] != '.' || !octet_is_digit(in.at[0]))
 		return 0;
+	if (in.len > 5 && in.at[3] == '.' && in.at[5] == ' ' && octet_is_digit(in.at[2]) &&
+		octet_is_digit(in.at[4])) {
+		for (size_t i = 0; i < 3; i++)
+			enhanced[i] = in.at[2 * i] - '0';
+		return enhanced[0] == 2 || enhanced[0] == 4 || enhanced[0] == 5 ? 5 : 0;
+	}
 	for (int i = 0; i < 3; i++) {
 		if (i > 0 && (at >= in.len || in.at[at++] != '.'))
 			return 0;
@@ -215,26 +221,31 @@ bool reply_line(const struct reply *reply, size_t index, struct octets *line)
 }
 
 /* Length of the line's own code at its front, which is not shown. */
-static size_t code_len(const struct reply *reply, struct octets line)
+static size_t code_len(const struct reply *reply, struct octets line, int enhanced[3])
 {
-	int enhanced[3];
 	size_t len = read_enhanced(line, enhanced);
 	return len != 0 && enhanced[0] == reply->class ? len : 0;
 }
 
-bool reply_shows_as(const struct reply *reply, struct octets *line)
+bool reply_shows_as(const struct reply *reply, int enhanced[3], struct octets *line)
 {
-	*line = octets_trim(octets_from(reply->text, code_len(reply, reply->text)));
-	return text_plain_len(*line) == line->len;
+	size_t len = code_len(reply, reply->text, enhanced);
+	*line = octets_trim(octets_from(reply->text, len));
+	if (text_plain_len(*line) < line->len)
+		return false;
+	if (len == 0)
+		reply_enhanced(reply, enhanced);
+	return true;
 }
 
 bool reply_show(const struct reply *reply, struct buffer *out)
 {
 	struct octets line;
+	int enhanced[3];
 	for (size_t i = 0; reply_line(reply, i, &line); i++) {
 		if (i > 0)
 			buffer_append_byte(out, '\n');
-		text_escape(out, octets_trim(octets_from(line, code_len(reply, line))));
+		text_escape(out, octets_trim(octets_from(line, code_len(reply, line, enhanced))));
 	}
 	return !buffer_failed(out);
 }

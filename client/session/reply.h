@@ -69,8 +69,11 @@ bool reply_enhanced(const struct reply *reply, int enhanced[3]);
 void reply_reader_put_text(struct reply_reader *reader, struct octets text);
 /* Line number `index` of the text, lent until the reply is cleared; false where there is none. */
 bool reply_line(const struct reply *reply, size_t index, struct octets *line);
-/* Where the text may be shown as it stands, being one plain line: that line, lent; else false. */
-bool reply_shows_as(const struct reply *reply, struct octets *line);
+/*
+ * Where the text may be shown as it stands, being one plain line: that line, lent, and the code as
+ * of reply_enhanced(); else false.
+ */
+bool reply_shows_as(const struct reply *reply, int enhanced[3], struct octets *line);
 /* Appends the text as people may see it: escaped, without enhanced codes, lines ended by LF. */
 bool reply_show(const struct reply *reply, struct buffer *out);
 

@@ -128,27 +128,29 @@ static inline void scan_conclude(const struct scan_vectors *seen, struct scan *s
 struct scan_state {
 	struct scan_vectors seen;
 	uint64_t ends;
-	uint64_t line_at; /* where the line began; before 0, that is wrapped around, as it may be */
+	uintptr_t line_at; /* where the line began, which may be before what was given */
 	uint64_t longest;
 	bool dot;
 };
 
-/* A line ended; the next one begins here, with this octet. */
-static inline void scan_end(struct scan_state *state, uint64_t next, uint8_t first)
+/* A line ended; the next one begins here. */
+static inline void scan_end(struct scan_state *state, uintptr_t next)
 {
 	uint64_t len = next - state->line_at;
-	state->dot |= first == '.';
 	state->longest = len > state->longest ? len : state->longest;
 	state->line_at = next;
 	state->ends++;
 }
 
-/* The line ends among octets 1 to 64 of this block, which begins at `at` of the whole. */
-static inline void scan_ends(struct scan_state *state, size_t at, const uint8_t *block, uint64_t lf)
+/* The line ends among octets 1 to 64 of this block; `moved` is the way back to what it copies. */
+static inline void scan_ends(
+	struct scan_state *state, const uint8_t *block, uintptr_t moved, uint64_t lf)
 {
 	for (; lf != 0; lf &= lf - 1) {
-		unsigned int place = (unsigned int)__builtin_ctzll(lf) + 1;
-		scan_end(state, at + place + 1, block[place + 1]);
+		const uint8_t *next = block + __builtin_ctzll(lf) + 2;
+		if (*next == '.')
+			state->dot = true;
+		scan_end(state, (uintptr_t)next + moved);
 	}
 }
 
@@ -168,20 +170,24 @@ static inline void scan_rest(struct scan_state *state, struct octets in, size_t 
 	uint64_t lf = scan_block(block, &state->seen);
 	lf = lf >> (SCAN_BLOCK + 1 - left) << (SCAN_BLOCK + 1 - left);
 	const uint64_t very_last = (uint64_t)1 << (SCAN_BLOCK - 1);
-	scan_ends(state, in.len - SCAN_BLOCK - 1, block, lf & ~very_last);
+	uintptr_t end = (uintptr_t)in.at + in.len;
+	scan_ends(state, block, end - (uintptr_t)(block + SCAN_BLOCK + 1), lf & ~very_last);
 	if ((lf & very_last) != 0)
-		scan_end(state, in.len, 'a');
+		scan_end(state, end);
 }
 
 static inline void scan_all(struct octets in, struct scan *scan)
 {
-	struct scan_state state = {.seen = scan_nothing(), .line_at = 0 - scan->line_len};
+	struct scan_state state = {
+		.seen = scan_nothing(), .line_at = (uintptr_t)in.at - scan->line_len};
 	uint8_t first = in.len > 0 ? in.at[0] : 'a', last = in.len > 0 ? in.at[in.len - 1] : 'a';
 	size_t at = 0;
-	if (first == '\n')
-		scan_end(&state, 1, in.len > 1 ? in.at[1] : 'a');
+	if (first == '\n') {
+		scan_end(&state, (uintptr_t)in.at + 1);
+		state.dot = in.len > 1 && in.at[1] == '.';
+	}
 	for (; in.len - at > SCAN_BLOCK + 1; at += SCAN_BLOCK)
-		scan_ends(&state, at, in.at + at, scan_block(in.at + at, &state.seen));
+		scan_ends(&state, in.at + at, 0, scan_block(in.at + at, &state.seen));
 	if (at + 1 < in.len)
 		scan_rest(&state, in, at);
 	scan_conclude(&state.seen, scan);
@@ -192,7 +198,7 @@ static inline void scan_all(struct octets in, struct scan *scan)
 	scan->cr = scan->odd_end ? octets_find(in, '\r') < in.len : state.ends > 0;
 	scan->dot = state.dot;
 	scan->ends = state.ends;
-	scan->line_len = in.len - state.line_at;
+	scan->line_len = (uintptr_t)in.at + in.len - state.line_at;
 	uint64_t end_len = scan->cr ? 2 : 1;
 	uint64_t longest = state.longest >= end_len ? state.longest - end_len : 0;
 	scan->line_max = longest > scan->line_len ? longest : scan->line_len;

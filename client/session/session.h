@@ -275,7 +275,7 @@ bool content_is_wanted(const struct msub_session *session, const struct transact
 /* False, with the session failed, where the content cannot be read from its beginning. */
 bool content_begin(struct msub_session *session, struct transaction *transaction, bool keeps_dots);
 void content_fail(struct msub_session *session, enum msub_error error);
-/* Makes output of one piece; false where there was none, since the content has ended. */
+/* Makes output of one piece; false where it was the last, or there was none any more. */
 bool content_say_piece(struct msub_session *session, struct transaction *transaction);
 /* The piece is out: may it go on? 8-bit content to a server that takes none may not. */
 void content_check_piece(struct msub_session *session, const struct msub_message *message);

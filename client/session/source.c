@@ -33,15 +33,15 @@ void source_release(struct source *source)
 void source_let_go(struct source *source)
 {
 	struct msub_source callback = source->callback;
+	if (callback.read == NULL) { /* nothing is held of the caller's memory */
+		source->given = source->begun = false;
+		source->content = octets_make(NULL, 0);
+		return;
+	}
 	source_release(source);
 	source_init(source, source->memory);
 	if (callback.release != NULL)
 		callback.release(callback.context);
-}
-
-bool source_is_memory(const struct source *source)
-{
-	return source->callback.read == NULL;
 }
 
 bool source_can_rewind(const struct source *source)

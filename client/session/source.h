@@ -42,7 +42,15 @@ void source_let_go(struct source *source);
 /* True where reading can begin at the first octet. */
 bool source_can_start(const struct source *source);
 bool source_can_rewind(const struct source *source);
-bool source_is_memory(const struct source *source);
+static inline bool source_is_memory(const struct source *source)
+{
+	return source->callback.read == NULL;
+}
+/* True where it is known that nothing more comes; a callback has to be asked. */
+static inline bool source_is_at_end(const struct source *source)
+{
+	return source_is_memory(source) && source->begun && source->position == source->content.len;
+}
 /* Back to the first octet; false where that failed or is not possible. */
 bool source_start(struct source *source);
 /* What was lent is not needed any more. */

@@ -12,18 +12,15 @@ void steps_free(struct steps *steps)
 	steps_init(steps, steps->memory);
 }
 
-bool steps_push(struct steps *steps, struct step step)
+bool steps_grow(struct steps *steps)
 {
-	if (steps->count == steps->room) {
-		size_t size = sizeof *steps->at, room = steps->room == 0 ? 8 : steps->room * 2;
-		struct step *more =
-			memory_resize(steps->memory, steps->at, steps->room * size, room * size);
-		if (more == NULL)
-			return false;
-		steps->at = more;
-		steps->room = room;
-	}
-	steps->at[steps->count++] = step;
+	size_t size = sizeof *steps->at, room = steps->room == 0 ? 8 : steps->room * 2;
+	struct step *more =
+		memory_resize(steps->memory, steps->at, steps->room * size, room * size);
+	if (more == NULL)
+		return false;
+	steps->at = more;
+	steps->room = room;
 	return true;
 }
 

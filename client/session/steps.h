@@ -31,7 +31,14 @@ struct steps {
 void steps_init(struct steps *steps, const struct memory *memory);
 void steps_free(struct steps *steps);
 /* Plans one more; false where memory did not suffice. */
-bool steps_push(struct steps *steps, struct step step);
+bool steps_grow(struct steps *steps);
+static inline bool steps_push(struct steps *steps, struct step step)
+{
+	if (steps->count == steps->room && !steps_grow(steps))
+		return false;
+	steps->at[steps->count++] = step;
+	return true;
+}
 /* The next to be said; NULL where nothing more is planned. */
 static inline struct step *steps_to_say(const struct steps *steps)
 {
