@@ -46,7 +46,7 @@ enum msub_error msub_message_new(struct msub_message **message, const struct msu
 		return MSUB_MEMORY;
 	(*message)->memory = owned;
 	(*message)->texts = (struct memory){.resize = resize_text, .context = *message};
-	source_init(&(*message)->source, &(*message)->memory);
+	(*message)->source.memory = &(*message)->memory; /* all else in it is zero */
 	return MSUB_OK;
 }
 
