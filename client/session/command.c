@@ -24,28 +24,28 @@ size_t command_begin(struct buffer *out, enum command command)
 	return start;
 }
 
-/* Of these eight octets: the high bit of one that is below the blank, or above such a one. */
-static uint64_t controls(const uint8_t *at)
+/* Whether one of these eight octets is below the blank. */
+static bool holds_control(const uint8_t *at)
 {
+	const uint64_t ones = UINT64_MAX / 255;
 	uint64_t eight;
 	memcpy(&eight, at, sizeof eight);
-	return (eight - UINT64_MAX / 255 * ' ') & ~eight;
+	return ((eight - ones * ' ') & ~eight & ones * 0x80) != 0;
 }
 
 /* No octet that could end the line before its end, or has no business in a command. */
 static bool is_one_line(struct octets line)
 {
-	uint64_t seen = 0;
-	if (line.len < 8) {
-		for (size_t i = 0; i < line.len; i++)
-			seen |= line.at[i] < ' ' ? UINT64_MAX : 0;
-	} else {
-		const uint8_t *last = line.at + line.len - 8;
-		for (const uint8_t *at = line.at; at < last; at += 8)
-			seen |= controls(at);
-		seen |= controls(last);
+	size_t at = 0;
+	while (line.len < 8 && at < line.len && line.at[at] >= ' ')
+		at++;
+	if (line.len < 8)
+		return at == line.len;
+	for (; at + 8 < line.len; at += 8) {
+		if (holds_control(line.at + at))
+			return false;
 	}
-	return (seen & UINT64_MAX / 255 * 0x80) == 0;
+	return !holds_control(line.at + line.len - 8);
 }
 
 bool command_end(struct buffer *out, enum command command, size_t start)

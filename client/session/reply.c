@@ -102,11 +102,15 @@ bool reply_enhanced(const struct reply *reply, int enhanced[3])
 /* The three digits at the front; false where there is something else. */
 static bool read_code(struct reply *reply, struct octets line)
 {
-	if (line.len < 3 || line.at[0] < '2' || line.at[0] > '5' || !octet_is_digit(line.at[1]) ||
-		!octet_is_digit(line.at[2]))
+	if (line.len < 3)
 		return false;
-	reply->class = line.at[0] - '0';
-	reply->code = reply->class * 100 + (line.at[1] - '0') * 10 + (line.at[2] - '0');
+	/* less than '0' wraps around */
+	unsigned int first = line.at[0] - '2' + 0U, second = line.at[1] - '0' + 0U,
+		     third = line.at[2] - '0' + 0U;
+	if (first > '5' - '2' || second > 9 || third > 9)
+		return false;
+	reply->class = (int)first + 2;
+	reply->code = reply->class * 100 + (int)(second * 10 + third);
 	return true;
 }
 

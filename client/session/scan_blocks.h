@@ -21,7 +21,7 @@ enum { SCAN_BLOCK = 64 };
 #if defined(__AVX2__)
 #include <immintrin.h>
 struct scan_vectors {
-	__m256i high, least, odd;
+	__m256i least, odd; /* as signed octets, so that those above 127 are the least */
 };
 
 static inline uint64_t scan_part(const uint8_t *at, unsigned int shift, struct scan_vectors *seen)
@@ -30,8 +30,7 @@ static inline uint64_t scan_part(const uint8_t *at, unsigned int shift, struct s
 	__m256i v = _mm256_loadu_si256((const void *)(at + shift + 1));
 	__m256i lf = _mm256_cmpeq_epi8(v, _mm256_set1_epi8('\n'));
 	__m256i cr = _mm256_cmpeq_epi8(before, _mm256_set1_epi8('\r'));
-	seen->high = _mm256_or_si256(seen->high, v);
-	seen->least = _mm256_min_epu8(seen->least, v);
+	seen->least = _mm256_min_epi8(seen->least, v);
 	seen->odd = _mm256_or_si256(seen->odd, _mm256_xor_si256(lf, cr));
 	return (uint64_t)(uint32_t)_mm256_movemask_epi8(lf) << shift;
 }
@@ -43,15 +42,15 @@ static inline uint64_t scan_block(const uint8_t *at, struct scan_vectors *seen)
 
 static inline struct scan_vectors scan_nothing(void)
 {
-	__m256i none = _mm256_setzero_si256();
-	return (struct scan_vectors){none, _mm256_set1_epi8(1), none};
+	return (struct scan_vectors){_mm256_set1_epi8(1), _mm256_setzero_si256()};
 }
 
 static inline void scan_conclude(const struct scan_vectors *seen, struct scan *scan)
 {
 	__m256i nul = _mm256_cmpeq_epi8(seen->least, _mm256_setzero_si256());
-	scan->eight_bit = _mm256_movemask_epi8(seen->high) != 0;
-	scan->nul = _mm256_movemask_epi8(nul) != 0;
+	scan->eight_bit = _mm256_movemask_epi8(seen->least) != 0;
+	/* behind an octet above 127 a NUL does not show: there it is looked for by itself */
+	scan->nul = scan->eight_bit || _mm256_movemask_epi8(nul) != 0;
 	scan->odd_end = _mm256_movemask_epi8(seen->odd) != 0;
 }
 #elif defined(__SSE2__)
@@ -193,6 +192,8 @@ static inline void scan_all(struct octets in, struct scan *scan)
 	scan_conclude(&state.seen, scan);
 	scan->eight_bit |= first >= 0x80;
 	scan->nul |= first == 0;
+	if (scan->eight_bit && scan->nul)
+		scan->nul = octets_find(in, 0) < in.len;
 	/* a CR as the very last octet: its LF, if there is one, is not here */
 	scan->odd_end |= first == '\n' || last == '\r';
 	scan->cr = scan->odd_end ? octets_find(in, '\r') < in.len : state.ends > 0;

@@ -365,22 +365,25 @@ static uint64_t connecting_takes(const struct msub_settings *settings)
 uint64_t settings_timeout(const struct msub_settings *settings, enum msub_phase phase)
 {
 	const struct msub_timeouts *timeouts = &settings->timeouts;
-	const uint64_t of_phase[MSUB_PHASE_COUNT] = {
-		[MSUB_PHASE_CONNECT] = connecting_takes(settings),
-		[MSUB_PHASE_HANDSHAKE] = timeouts->handshake_ms,
-		[MSUB_PHASE_GREETING] = timeouts->greeting_ms,
-		[MSUB_PHASE_EHLO] = timeouts->command_ms,
-		[MSUB_PHASE_HELO] = timeouts->command_ms,
-		[MSUB_PHASE_STARTTLS] = timeouts->command_ms,
-		[MSUB_PHASE_AUTH] = timeouts->command_ms,
-		[MSUB_PHASE_ANSWER] = timeouts->command_ms,
-		[MSUB_PHASE_MAIL] = timeouts->command_ms,
-		[MSUB_PHASE_RECIPIENT] = timeouts->command_ms,
-		[MSUB_PHASE_DATA] = timeouts->data_ms,
-		[MSUB_PHASE_CHUNK] = timeouts->end_ms,
-		[MSUB_PHASE_BODY] = timeouts->end_ms,
-		[MSUB_PHASE_NOOP] = timeouts->quit_ms,
-		[MSUB_PHASE_QUIT] = timeouts->quit_ms,
+	static const size_t of_phase[MSUB_PHASE_COUNT] = {
+#define PHASE_TIMEOUT(phase, member) [MSUB_PHASE_##phase] = offsetof(struct msub_timeouts, member)
+		PHASE_TIMEOUT(HANDSHAKE, handshake_ms),
+		PHASE_TIMEOUT(GREETING, greeting_ms),
+		PHASE_TIMEOUT(EHLO, command_ms),
+		PHASE_TIMEOUT(HELO, command_ms),
+		PHASE_TIMEOUT(STARTTLS, command_ms),
+		PHASE_TIMEOUT(AUTH, command_ms),
+		PHASE_TIMEOUT(ANSWER, command_ms),
+		PHASE_TIMEOUT(MAIL, command_ms),
+		PHASE_TIMEOUT(RECIPIENT, command_ms),
+		PHASE_TIMEOUT(DATA, data_ms),
+		PHASE_TIMEOUT(CHUNK, end_ms),
+		PHASE_TIMEOUT(BODY, end_ms),
+		PHASE_TIMEOUT(NOOP, quit_ms),
+		PHASE_TIMEOUT(QUIT, quit_ms),
+#undef PHASE_TIMEOUT
 	};
-	return of_phase[phase] == 0 ? MSUB_NEVER : of_phase[phase];
+	const uint64_t *member = (const void *)((const char *)timeouts + of_phase[phase]);
+	uint64_t timeout_ms = phase == MSUB_PHASE_CONNECT ? connecting_takes(settings) : *member;
+	return timeout_ms == 0 ? MSUB_NEVER : timeout_ms;
 }

@@ -209,7 +209,7 @@ static void keep(void *context, struct octets run, bool stays)
 	feed(way->body, run, way->out, stays);
 }
 
-void stuffing_feed(struct stuffing *body, struct octets in, struct output *out, bool stays)
+void stuffing_feed_slowly(struct stuffing *body, struct octets in, struct output *out, bool stays)
 {
 	struct way way = {body, out};
 	if (body->removal.in_header)

@@ -36,11 +36,22 @@ struct stuffing {
 };
 
 void stuffing_begin(struct stuffing *body);
+void stuffing_feed_slowly(struct stuffing *body, struct octets in, struct output *out, bool stays);
 /*
  * Takes content; it is lent to `out` where it stays in its place until `out` is empty. Makes at
  * most twice as much. Only measures where `out` is NULL.
  */
-void stuffing_feed(struct stuffing *body, struct octets in, struct output *out, bool stays);
+static inline void stuffing_feed(
+	struct stuffing *body, struct octets in, struct output *out, bool stays)
+{
+	if (!body->as_it_is || body->removal.in_header) {
+		stuffing_feed_slowly(body, in, out, stays);
+		return;
+	}
+	body->seen.size += in.len;
+	if (out != NULL)
+		output_content(out, in, stays);
+}
 /* Ends the last line where it is open. */
 void stuffing_end(struct stuffing *body, struct output *out);
 

@@ -1,6 +1,8 @@
 /* scan: what is to be seen in content, at every place of its blocks, by every loop. */
 #include "scan.h"
 
+#include <stdlib.h>
+
 #include "check.h"
 #include "scan_blocks.h"
 
@@ -47,17 +49,23 @@ static void sees_it_at_every_place(void)
 		{"8-bit", {(const uint8_t *)"\x80", 1}, {.eight_bit = true}},
 		{"NUL", {(const uint8_t *)"\0", 1}, {.nul = true}},
 	};
+	/* shorter than a block, around one and two of them with the octet before, and more */
+	static const size_t lens[] = {20, 63, 64, 65, 66, 67, 128, 129, 130, 131, LEN};
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-		for (size_t at = 1; at + rows[i].what.len < LEN; at++) {
-			for (size_t loop = 0; loop < 2; loop++) {
-				uint8_t text[LEN];
-				struct scan scan = {0};
-				CHECK_CASE("%s at %zu, loop %zu", rows[i].name, at, loop);
-				memset(text, 'a', sizeof text);
-				memcpy(text + at, rows[i].what.at, rows[i].what.len);
-				loops[loop](octets_make(text, LEN), &scan);
-				check(&scan, &rows[i].want);
+		for (size_t k = 0; k < sizeof lens / sizeof *lens; k++) {
+			uint8_t *text = malloc(lens[k]); /* so that reading behind it is seen */
+			for (size_t at = 1; at + rows[i].what.len < lens[k]; at++) {
+				for (size_t loop = 0; loop < 2; loop++) {
+					struct scan scan = {0};
+					CHECK_CASE("%s at %zu of %zu, loop %zu", rows[i].name, at,
+						lens[k], loop);
+					memset(text, 'a', lens[k]);
+					memcpy(text + at, rows[i].what.at, rows[i].what.len);
+					loops[loop](octets_make(text, lens[k]), &scan);
+					check(&scan, &rows[i].want);
+				}
 			}
+			free(text);
 		}
 	}
 }
@@ -77,6 +85,10 @@ static void sees_ends_at_the_edges(void)
 		{"ab\r\n", false, false, 0, 7},
 		{"\r\nab", false, false, 2, 5},
 		{".ab", false, false, 8, 8},
+		{"\n", true, false, 0, 5},
+		{"\r", true, false, 6, 6},
+		{"\n.", true, true, 1, 5},
+		{"ab\r\n.", false, true, 1, 7},
 	};
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		for (size_t loop = 0; loop < 2; loop++) {
