@@ -5,9 +5,10 @@
 
 static const struct {
 	const char *text;
+	const char *line; /* all of it, where it has no argument */
 	size_t len, max;
 } commands[] = {
-#define COMMAND_ROW(name, text, max) {text, sizeof text - 1, max},
+#define COMMAND_ROW(name, text, max) {text, text "\r\n", sizeof text - 1, max},
 	COMMANDS(COMMAND_ROW)
 #undef COMMAND_ROW
 };
@@ -62,9 +63,9 @@ bool command_write(struct buffer *out, enum command command, struct octets argum
 {
 	if (argument.len > commands[command].max)
 		return false;
+	if (argument.len == 0)
+		return buffer_append(out, commands[command].line, commands[command].len + 2);
 	size_t start = command_begin(out, command);
-	if (argument.len == 0 && buffer_append(out, "\r\n", 2))
-		return true;
 	buffer_append_octets(out, argument);
 	return command_end(out, command, start);
 }

@@ -35,7 +35,7 @@ static uint64_t cpu_ns(void)
 	} while (0)
 
 /* One client, made either way. */
-struct way {
+struct contender {
 	struct tls *ours;
 	gnutls_session_t by_hand;
 	int descriptor;
@@ -46,7 +46,7 @@ struct way {
 static gnutls_datum_t kept; /* of the way by hand: the session to be resumed */
 static struct tls_resumption *resumption;
 
-static void begin_by_hand(struct way *way, bool resume)
+static void begin_by_hand(struct contender *way, bool resume)
 {
 	gnutls_init(&way->by_hand, GNUTLS_CLIENT | GNUTLS_NONBLOCK | GNUTLS_NO_SIGNAL);
 	gnutls_priority_set(way->by_hand, priority);
@@ -58,7 +58,7 @@ static void begin_by_hand(struct way *way, bool resume)
 		gnutls_session_set_data(way->by_hand, kept.data, kept.size);
 }
 
-static void begin_ours(struct way *way, bool resume)
+static void begin_ours(struct contender *way, bool resume)
 {
 	struct sentence why = {""};
 	struct tls_client_settings settings = {.name = "localhost",
@@ -75,11 +75,11 @@ static void fail(const char *what)
 	exit(1);
 }
 
-static void open_way(struct way *way, bool ours, bool resume)
+static void open_way(struct contender *way, bool ours, bool resume)
 {
 	int pair[2], code = GNUTLS_E_AGAIN;
 	enum tls_result client = TLS_AGAIN, server = TLS_AGAIN;
-	*way = (struct way){.ours = NULL};
+	*way = (struct contender){.ours = NULL};
 	if (socketpair(AF_UNIX, SOCK_STREAM, 0, pair) != 0)
 		fail("no socket pair");
 	tcp_prepare(pair[0]);
@@ -108,7 +108,7 @@ static void open_way(struct way *way, bool ours, bool resume)
 }
 
 /* A greeting, which tickets come before. */
-static void hear(struct way *way)
+static void hear(struct contender *way)
 {
 	struct octets word = octets_of("220 mail.example.org ESMTP\r\n");
 	uint8_t heard[100];
@@ -127,14 +127,14 @@ static void hear(struct way *way)
 		fail("nothing was heard");
 }
 
-static void keep_by_hand(struct way *way)
+static void keep_by_hand(struct contender *way)
 {
 	gnutls_free(kept.data);
 	kept = (gnutls_datum_t){NULL, 0};
 	gnutls_session_get_data2(way->by_hand, &kept);
 }
 
-static void close_way(struct way *way, bool resume)
+static void close_way(struct contender *way, bool resume)
 {
 	if (way->by_hand != NULL && resume)
 		COUNTED(keep_by_hand(way));
@@ -167,7 +167,7 @@ static void measure_handshakes(const char *what, const char *wanted, bool resume
 	peer.priority = wanted;
 	resumption = tls_resumption_new(&memory_standard);
 	for (size_t i = 0; i < 2 * ROUNDS + 4; i++) {
-		struct way way;
+		struct contender way;
 		bool ours = i % 2 != 0;
 		spent_ns = 0;
 		open_way(&way, ours, resume);
@@ -186,7 +186,7 @@ static void measure_handshakes(const char *what, const char *wanted, bool resume
 }
 
 /* Writes what fits, and lets the server read. */
-static void write_some(struct way *way, struct octets *left)
+static void write_some(struct contender *way, struct octets *left)
 {
 	static uint8_t sunk[65536];
 	size_t count = 0;
@@ -212,7 +212,7 @@ static void measure_writing(void)
 	uint8_t *large = calloc(1, LARGE);
 	peer.priority = NULL;
 	for (size_t i = 0; large != NULL && i < 2 * LARGE_ROUNDS; i++) {
-		struct way way;
+		struct contender way;
 		bool ours = i % 2 != 0;
 		struct octets left = octets_make(large, LARGE);
 		open_way(&way, ours, false);
@@ -229,7 +229,7 @@ static void measure_writing(void)
 /* What the clients of many sessions hold, by the difference that freeing them makes. */
 static void measure_memory(void)
 {
-	static struct way ways[IDLE];
+	static struct contender ways[IDLE];
 	size_t held[2];
 	for (int ours = 0; ours < 2; ours++) {
 		for (size_t i = 0; i < IDLE; i++) {
