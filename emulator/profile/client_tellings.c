@@ -188,6 +188,8 @@ static const struct telling_row rows[] = {
 	SAY(MESSAGE, "message.latin1-is-cp1252",
 		"What it calls ISO-8859-1 or US-ASCII is Windows-1252."),
 	SAY(MESSAGE, "message.mime", "It has no MIME: raw 8-bit text, and files uuencoded in it."),
+	SAY(MESSAGE, "message.non-breaking",
+		"Non-breaking blanks and hyphens of a text leave as plain ones."),
 	SAY(MESSAGE, "message.text-encoding",
 		"Its text is always {value}, even where it is plain ASCII."),
 	SAY(MESSAGE, "message.qp", "Its quoted-printable has lines of 77 to 79 octets."),

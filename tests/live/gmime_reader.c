@@ -17,7 +17,8 @@ static void show(const char *type, const char *charset, const char *name, GByteA
 		name == NULL ? 0 : strlen(name), octets->len);
 	if (name != NULL)
 		fwrite(name, 1, strlen(name), stdout);
-	fwrite(octets->data, 1, octets->len, stdout);
+	if (octets->len > 0)
+		fwrite(octets->data, 1, octets->len, stdout);
 }
 
 static void show_part(GMimeObject *parent, GMimeObject *part, gpointer data)
