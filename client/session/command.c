@@ -25,28 +25,30 @@ size_t command_begin(struct buffer *out, enum command command)
 	return start;
 }
 
-/* Whether one of these eight octets is below the blank. */
-static bool holds_control(const uint8_t *at)
+/* Of these sixteen octets: all bits of each one that is below the blank. */
+typedef uint8_t sixteen __attribute__((vector_size(16)));
+static inline sixteen controls(const uint8_t *at)
 {
-	const uint64_t ones = UINT64_MAX / 255;
-	uint64_t eight;
-	memcpy(&eight, at, sizeof eight);
-	return ((eight - ones * ' ') & ~eight & ones * 0x80) != 0;
+	sixteen octets;
+	memcpy(&octets, at, sizeof octets);
+	return (sixteen)(octets < ' ');
 }
 
 /* No octet that could end the line before its end, or has no business in a command. */
 static bool is_one_line(struct octets line)
 {
+	uint64_t seen[2];
 	size_t at = 0;
-	while (line.len < 8 && at < line.len && line.at[at] >= ' ')
+	while (line.len < sizeof(sixteen) && at < line.len && line.at[at] >= ' ')
 		at++;
-	if (line.len < 8)
+	if (line.len < sizeof(sixteen))
 		return at == line.len;
-	for (; at + 8 < line.len; at += 8) {
-		if (holds_control(line.at + at))
-			return false;
-	}
-	return !holds_control(line.at + line.len - 8);
+	const uint8_t *last = line.at + line.len - sizeof(sixteen);
+	sixteen all = controls(last);
+	for (const uint8_t *next = line.at; next < last; next += sizeof(sixteen))
+		all |= controls(next);
+	memcpy(seen, &all, sizeof seen);
+	return (seen[0] | seen[1]) == 0;
 }
 
 bool command_end(struct buffer *out, enum command command, size_t start)

@@ -6,22 +6,13 @@
 #include "header.h"
 #include "settings.h"
 
-/*
- * Three short texts are half of what a message would ask of the allocator. Of the room inside
- * nothing is given back but the text that was taken last. What is not inside is counted.
- */
-static void *resize_text(void *context, void *old, size_t old_size, size_t want)
+/* What does not begin its life inside; what is not inside is counted. */
+static void *resize_elsewhere(struct msub_message *message, void *old, size_t old_size, size_t want)
 {
-	struct msub_message *message = context;
-	char *free_room = message->room_of_texts + message->texts_len, *text = old;
-	if (old == NULL && want <= sizeof message->room_of_texts - message->texts_len) {
-		message->texts_len += want;
-		return free_room;
-	}
-	bool inside = text >= message->room_of_texts &&
-		      text < message->room_of_texts + sizeof message->room_of_texts;
+	char *text = old, *room = message->room_of_texts;
+	bool inside = text >= room && text < room + sizeof message->room_of_texts;
 	if (inside && want == 0) {
-		if (text + old_size == free_room)
+		if (text + old_size == room + message->texts_len)
 			message->texts_len -= old_size;
 		return NULL;
 	}
@@ -31,6 +22,20 @@ static void *resize_text(void *context, void *old, size_t old_size, size_t want)
 	if (inside && text != NULL)
 		memcpy(text, old, old_size < want ? old_size : want);
 	return text;
+}
+
+/*
+ * Three short texts are half of what a message would ask of the allocator. Of the room inside
+ * nothing is given back but the text that was taken last.
+ */
+static void *resize_text(void *context, void *old, size_t old_size, size_t want)
+{
+	struct msub_message *message = context;
+	size_t len = message->texts_len;
+	if (old != NULL || want > sizeof message->room_of_texts - len)
+		return resize_elsewhere(message, old, old_size, want);
+	message->texts_len = len + want;
+	return message->room_of_texts + len;
 }
 
 enum msub_error msub_message_new(struct msub_message **message, const struct msub_memory *memory)
@@ -76,7 +81,8 @@ void msub_message_free(struct msub_message *message)
 	memory_free_text(&memory, message->trouble);
 	if (message->wishes.any)
 		wishes_free(&message->wishes, &memory);
-	source_let_go(&message->source);
+	if (message->source.given)
+		source_let_go(&message->source);
 	memory_free(&memory, message, sizeof *message);
 }
 
@@ -97,7 +103,8 @@ enum msub_error msub_message_sender(struct msub_message *message, const char *ad
 					: address_take(&sender, &message->texts, address);
 	if (error != MSUB_OK)
 		return error;
-	address_free(&message->sender, &message->texts);
+	if (message->sender.text != NULL)
+		address_free(&message->sender, &message->texts);
 	message->sender = sender;
 	return MSUB_OK;
 }

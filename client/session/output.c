@@ -18,6 +18,7 @@ static void begin_anew(struct output *output)
 	output->before += output->taken;
 	output->own_listed = output->own_first = output->first = output->count = 0;
 	output->first_taken = output->listed = output->taken = output->lent = 0;
+	output->content_len = 0;
 	if (output->content)
 		output->own.len = 0; /* wiping what the caller holds as well would be for nothing */
 	else
@@ -50,10 +51,13 @@ void output_list(struct output *output, bool content)
 	output->own_listed += len;
 	output->content |= content;
 	output->listed += len;
-	if (goes_on)
+	if (goes_on) {
 		last->len += len;
-	else
+		content = last->content;
+	} else {
 		output->pieces[output->count++] = (struct output_piece){NULL, len, content};
+	}
+	output->content_len += content ? len : 0;
 }
 
 void output_content(struct output *output, struct octets run, bool stays)
@@ -65,6 +69,7 @@ void output_content(struct output *output, struct octets run, bool stays)
 	output_list(output, true);
 	output->pieces[output->count++] = (struct output_piece){run.at, run.len, true};
 	output->listed += run.len;
+	output->content_len += run.len;
 	output->lent += run.len;
 }
 
@@ -86,6 +91,13 @@ size_t output_take(struct output *output, size_t count)
 {
 	size_t content = 0;
 	output_list(output, false);
+	if (count > 0 && output->taken == 0 &&
+		count == output->listed) { /* all at once, as most often */
+		content = output->content_len;
+		output->taken = count;
+		begin_anew(output);
+		return content;
+	}
 	while (count > 0 && output->first < output->count) {
 		const struct output_piece *piece = &output->pieces[output->first];
 		size_t left = piece->len - output->first_taken;

@@ -37,6 +37,7 @@ struct output {
 	size_t own_first;    /* where its octets begin in `own`, or those of the next own one */
 	size_t first_taken;  /* of it */
 	size_t listed;	     /* octets in pieces since the output was last empty */
+	size_t content_len;  /* of them, those of content */
 	size_t taken;	     /* octets taken since then */
 	uint64_t before;     /* octets that were taken before that */
 	size_t lent;	     /* octets lent since then */

@@ -13,7 +13,8 @@ struct msub_message *queue_next(void *context)
 	struct lane *lane = context;
 	struct msub_sender *sender = lane->sender;
 	bool fresh = lane->session->happened == 0;
-	lane_is(lane, false, false);
+	if (lane->opens || lane->asks)
+		lane_is(lane, false, false);
 	/* the rest of a message whose recipients are too many at once */
 	struct msub_message *message = message_list_waiting(&lane->hand);
 	if (message != NULL)

@@ -213,6 +213,8 @@ unsigned int msub_session_wants(const struct msub_session *session)
 	if (session == NULL)
 		return 0;
 	bool pending = !output_is_empty(&session->output);
+	if (session->state == SESSION_TALKING) /* nearly always */
+		return MSUB_WANTS_RECEIVE | (pending ? MSUB_WANTS_SEND : 0U);
 	switch (session->state) {
 	case SESSION_PAUSING:
 		return MSUB_WANTS_WAIT;
@@ -220,10 +222,9 @@ unsigned int msub_session_wants(const struct msub_session *session)
 		return MSUB_WANTS_CONNECT;
 	case SESSION_HANDSHAKE:
 		return MSUB_WANTS_START_TLS;
-	case SESSION_TALKING:
-		return MSUB_WANTS_RECEIVE | (pending ? MSUB_WANTS_SEND : 0U);
 	case SESSION_CLOSING:
 		return MSUB_WANTS_CLOSE;
+	case SESSION_TALKING:
 	case SESSION_OVER:
 		break;
 	}

@@ -8,7 +8,8 @@ void source_init(struct source *source, const struct memory *memory)
 
 void source_from_memory(struct source *source, struct octets content)
 {
-	source_let_go(source);
+	if (source->given)
+		source_let_go(source);
 	source->content = content;
 	source->given = true;
 }
