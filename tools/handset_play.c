@@ -3,6 +3,7 @@
 
 #include "handset_play_link.h"
 #include "handset_play_mail.h"
+#include "handset_play_outbox.h"
 #include "play.h"
 #include "progress_bar.h"
 #include "server_url.h"
@@ -18,7 +19,7 @@ struct options {
 	struct play_mail_options mail; /* first: its rows are a part of the table */
 	const char *server, *user, *password_file, *password_command, *profiles;
 	const char *trust_file, *transcript, *transcript_json;
-	const char *local_address, *host, *device;
+	const char *local_address, *host, *device, *outbox;
 	uint64_t tries;
 	bool insecure, json, verbose, quiet, times;
 	const char *pace, *link, *lose_at;
@@ -50,6 +51,11 @@ static const struct option_row rows[] = {
 	{OPTION_TITLE, .help = "The client"},
 	{OPTION_NUMBER, "tries", 0, "N", AT(tries),
 		"how often the client may try again what its outbox keeps (0)", NULL, .max = 1000},
+	{OPTION_TEXT, "outbox", 0, "FOLDER", AT(outbox),
+		"the client's outbox, kept there between runs: what fails waits in it, as far as the "
+		"profile keeps it, and goes along behind the new messages of the next run with the "
+		"same sender; without a new message only what waits is sent",
+		NULL},
 	{OPTION_TEXT, "pace", 0, "PACE", AT(pace),
 		"off (the default); real: thinks as long as the real client did; 0.5, 2x: half as "
 		"long, twice as long",
@@ -89,6 +95,7 @@ static const struct option_row rows[] = {
 
 static const char *const examples[] = {
 	"handset play nokia-e61i --server smtp://127.0.0.1:2525 --user u --password-file f --to a@example.net",
+	"handset play symbian-9.1 -s smtp://127.0.0.1:2525 --outbox waiting -t a@example.net --next -t b@example.net",
 	"handset play correct -s smtps://mail.example.org --trust-file ca.pem -u u --passwordeval 'pass mail' -t a@example.net -v",
 	NULL};
 
@@ -108,6 +115,8 @@ struct playing {
 	struct server_url url;
 	struct buffer password;
 	struct play_mail mail;
+	struct play_outbox outbox;
+	uint64_t seed;
 	struct transcript *transcript;
 	FILE *streams[2]; /* where it goes: as text, as JSON; NULL: nowhere */
 	struct play_link link;
@@ -156,8 +165,10 @@ static json_t *verdict_json(const struct phone_verdict *verdict)
 	return object;
 }
 
-static json_t *message_json(const struct play_result *result, size_t index)
+static json_t *message_json(
+	const struct playing *playing, const struct play_result *result, size_t index)
 {
+	enum carrier_twice twice = carrier_twice(&result->carrier, result->phone, index);
 	const struct phone_outcome *outcome = phone_outcome(result->phone, index);
 	struct phone_verdict verdict = play_verdict(result, index, NULL);
 	json_t *object = verdict_json(&verdict), *recipients = json_array();
@@ -169,9 +180,9 @@ static json_t *message_json(const struct play_result *result, size_t index)
 	}
 	json_object_set_new(object, "tries", json_integer(outcome->tries));
 	json_object_set_new(object, "queued", json_boolean(outcome->queued));
-	json_object_set_new(object, "duplicate",
-		json_string(
-			carrier_twice_word(carrier_twice(&result->carrier, result->phone, index))));
+	json_object_set_new(object, "duplicate", json_string(carrier_twice_word(twice)));
+	json_object_set_new(object, "possible_duplicate", json_boolean(twice != CARRIER_ONCE));
+	json_object_set_new(object, "outbox", play_outbox_json(&playing->outbox, index));
 	json_object_set_new(object, "recipients", recipients);
 	return object;
 }
@@ -216,8 +227,9 @@ static void print_json(
 {
 	json_t *root = json_object(), *messages = json_array(), *remarks = json_array();
 	for (size_t i = 0; i < phone_message_count(result->phone); i++)
-		json_array_append_new(messages, message_json(result, i));
+		json_array_append_new(messages, message_json(playing, result, i));
 	play_remarks(result, append_remark, remarks);
+	play_outbox_remarks(&playing->outbox, append_remark, remarks);
 	if (result->why.text[0] != 0)
 		json_array_append_new(remarks, json_string(result->why.text));
 	json_object_set_new(root, "client", json_string(client));
@@ -271,7 +283,7 @@ static bool write_transcript(const struct playing *playing, FILE *stream, bool j
 	buffer_init(&text, &memory_standard, SIZE_MAX / 2);
 	bool good = json ? transcript_write_json(&text, playing->transcript)
 			 : transcript_write(&text, playing->transcript, &style);
-	good = good && fwrite(text.at, 1, text.len, stream) == text.len;
+	good = good && (text.len == 0 || fwrite(text.at, 1, text.len, stream) == text.len);
 	buffer_free(&text);
 	good = handset_close(stream) && good;
 	if (!good)
@@ -288,8 +300,10 @@ static int report(struct playing *playing, struct play_result *result, const cha
 		print_json(playing, result, client);
 	else if (!playing->options.quiet)
 		print_text(result);
-	if (!playing->options.json && !playing->options.quiet)
+	if (!playing->options.json && !playing->options.quiet) {
 		play_remarks(result, print_remark, NULL);
+		play_outbox_remarks(&playing->outbox, print_remark, NULL);
+	}
 	bool written = write_transcript(playing, playing->streams[0], false);
 	written = write_transcript(playing, playing->streams[1], true) && written;
 	playing->streams[0] = playing->streams[1] = NULL;
@@ -341,7 +355,7 @@ static int run(struct playing *playing, const char *client)
 		.patience_ms = options->patience_ms,
 		.rejects = options->prompt != NULL && strcmp(options->prompt, "reject") == 0,
 		.think_ms = options->think_ms == PLAYER_NEVER ? NULL : &options->think_ms,
-		.seed = options->seed != UINT64_MAX ? options->seed : system_random_seed(),
+		.seed = playing->seed,
 		.link = playing->link.link,
 		.observer = transcript_observer(playing->transcript),
 		.interrupted = &handset_interrupted,
@@ -356,11 +370,58 @@ static int run(struct playing *playing, const char *client)
 	progress_bar_hide(&playing->bar);
 	if (!began) {
 		fprintf(stderr, "handset play: %s\n", why.text);
+		play_outbox_undo(&playing->outbox);
 		return EXIT_USAGE;
 	}
+	bool settled =
+		play_outbox_settle(&playing->outbox, &result, buffer_octets(&playing->password));
 	int status = report(playing, &result, client);
+	if (!settled) {
+		fprintf(stderr, "handset play: %s\n", playing->outbox.trouble.text);
+		status = EXIT_INTERNAL;
+	}
 	phone_free(result.phone);
 	return status;
+}
+
+/* Nothing is new, and nothing waits that could go along: that is no failure. */
+static int report_empty(const struct playing *playing, const char *client)
+{
+	const struct options *options = &playing->options;
+	json_t *remarks = json_array();
+	play_outbox_remarks(&playing->outbox, append_remark, remarks);
+	if (options->json) {
+		json_t *root = json_pack("{s:s, s:s, s:[], s:n, s:O}", "client", client, "server",
+			options->server, "messages", "tls", "remarks", remarks);
+		json_dumpf(root, stdout, JSON_INDENT(2) | JSON_PRESERVE_ORDER);
+		putchar('\n');
+		json_decref(root);
+	} else if (!options->quiet) {
+		play_outbox_remarks(&playing->outbox, print_remark, NULL);
+		puts("nothing waits in the outbox that could be sent; name a message with --to");
+	}
+	json_decref(remarks);
+	return EXIT_AS_HOPED;
+}
+
+/* What waits joins the mail; *status is what the run ends with where it does not go on. */
+static bool open_outbox(struct playing *playing, const char *client, int *status)
+{
+	const struct options *options = &playing->options;
+	struct sentence why = {""};
+	bool busy;
+	playing->seed = options->seed != UINT64_MAX ? options->seed : system_random_seed();
+	if (options->outbox == NULL)
+		return true;
+	if (!play_outbox_open(&playing->outbox, options->outbox, profile_client(playing->profile),
+		    playing->seed, &busy, &why)) {
+		fprintf(stderr, "handset play: %s\n", why.text);
+		*status = busy ? EXIT_INCONCLUSIVE : EXIT_USAGE;
+		return false;
+	}
+	if (playing->mail.count == 0)
+		*status = report_empty(playing, client);
+	return playing->mail.count > 0;
 }
 
 /* A time, or one of two words, which leave the time to the profile. */
@@ -393,8 +454,8 @@ static int prepare(struct playing *playing, const char *client)
 		    options->password_command, &playing->password))
 		return EXIT_USAGE;
 	playing->profile = handset_load(PROFILE_CLIENT, client, options->profiles);
-	if (playing->profile == NULL ||
-		!play_mail_make(&playing->mail, &options->mail, options->user))
+	if (playing->profile == NULL || !play_mail_make(&playing->mail, &options->mail,
+						options->user, options->outbox != NULL))
 		return EXIT_USAGE;
 	playing->transcript = transcript_new(&memory_standard, false);
 	if (playing->transcript == NULL)
@@ -421,7 +482,9 @@ static void finish(struct playing *playing)
 	profile_free(playing->profile);
 	play_link_finish(&playing->link);
 	buffer_free(&playing->password);
+	play_outbox_close(&playing->outbox);
 	play_mail_free(&playing->mail);
+	play_mail_options_free(&playing->options.mail);
 	options_free(&command, &playing->options);
 	free(playing);
 }
@@ -433,6 +496,8 @@ int handset_play(int argc, char **argv)
 	if (playing == NULL)
 		return EXIT_INTERNAL;
 	buffer_init(&playing->password, &memory_standard, 0);
+	play_mail_init(&playing->mail);
+	play_outbox_init(&playing->outbox, &playing->mail);
 	play_mail_defaults(&playing->options.mail);
 	playing->options.patience_ms = 60000;
 	playing->options.seed = UINT64_MAX;
@@ -445,7 +510,8 @@ int handset_play(int argc, char **argv)
 						   : "one PROFILE at a time");
 		if (status == EXIT_AS_HOPED) {
 			handset_catch_signals();
-			status = run(playing, argv[first]);
+			if (open_outbox(playing, argv[first], &status))
+				status = run(playing, argv[first]);
 		}
 	}
 	finish(playing);

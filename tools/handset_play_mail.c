@@ -1,24 +1,25 @@
-/* handset play, the mail: files are read, dates and types of files understood. */
+/* handset play, the mail: its options, and a message or several of each set of them. */
 #include "handset_play_mail.h"
 
-#include "charset.h"
 #include "clock.h"
 #include "handset.h"
 #include "handset_moment.h"
-#include "text.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 static const char tool[] = "handset play";
-enum { MESSAGE_MAX = 64 * 1024 * 1024, MAX_FILES = 1000 };
+enum { COPIES_MAX = 1000 };
+
+static bool begin_next(void *target);
 
 #define AT(member) offsetof(struct play_mail_options, member)
 static const char *const priorities[] = {"normal", "high", "low", NULL};
 static const struct option_row rows[] = {
 	{OPTION_TITLE, .help = "The mail"},
 	{OPTION_TEXT, "from", 'f', "ADDRESS", AT(from),
-		"sender, also \"Name\" <ADDRESS>; otherwise the user, or phone@example.org"},
+		"sender of all messages, also \"Name\" <ADDRESS>; otherwise the user, or "
+		"phone@example.org"},
 	{OPTION_LIST, "to", 't', "ADDRESS", AT(to),
 		"recipient, also \"Name\" <ADDRESS>; may be said several times"},
 	{OPTION_LIST, "cc", 0, "ADDRESS", AT(cc), "recipient of a copy"},
@@ -27,8 +28,15 @@ static const struct option_row rows[] = {
 		"own address, for clients that send copies to it"},
 	{OPTION_LIST, "message", 'm', "FILE", AT(messages),
 		"a whole message, header and body, instead of a composed one; several are sent in "
-		"one session"},
+		"one session; without --to, --cc and --bcc each goes to those of its own To, Cc "
+		"and Bcc, and its Bcc is left out"},
 	{OPTION_NUMBER, "break-body-at", 0, "N", AT(break_at), "the message breaks after N octets"},
+	{OPTION_NUMBER, "count", 0, "N", AT(copies), "so many of this message (1)",
+		.max = COPIES_MAX},
+	{OPTION_NEXT, "next", 0, NULL, 0,
+		"the options of the mail that follow are for another message of the same session; "
+		"--from, and all options that are not of the mail, are for all",
+		.next = begin_next},
 	{OPTION_TITLE, .help = "The message that the client composes"},
 	{OPTION_TEXT, "subject", 0, "TEXT", AT(subject), "its subject (Test)"},
 	{OPTION_TEXT, "body-file", 0, "FILE", AT(body_file), "its text, UTF-8 (-: standard input)"},
@@ -50,196 +58,199 @@ static const struct option_row rows[] = {
 const struct option_command play_mail_command = {
 	.name = tool, .rows = rows, .row_count = sizeof rows / sizeof *rows};
 
-/* Types as a phone keeps them beside its files. */
-static const char *const types[][2] = {{"jpg", "image/jpeg"}, {"jpeg", "image/jpeg"},
-	{"gif", "image/gif"}, {"png", "image/png"}, {"bmp", "image/bmp"}, {"txt", "text/plain"},
-	{"html", "text/html"}, {"htm", "text/html"}, {"vcf", "text/x-vcard"},
-	{"vcs", "text/x-vcalendar"}, {"ics", "text/calendar"}, {"3gp", "video/3gpp"},
-	{"mp4", "video/mp4"}, {"amr", "audio/amr"}, {"mp3", "audio/mpeg"}, {"aac", "audio/aac"},
-	{"wav", "audio/x-wav"}, {"mid", "audio/midi"}, {"pdf", "application/pdf"},
-	{"zip", "application/zip"}, {"eml", "message/rfc822"}};
-
 void play_mail_defaults(struct play_mail_options *options)
 {
 	options->mime = -1;
+	options->copies = 1;
 }
 
-static bool fail(const char *what, const char *value)
+/* What was said is put away; the sender stays. */
+static bool begin_next(void *target)
+{
+	struct play_mail_options *options = target;
+	size_t count = options->earlier_count;
+	struct play_mail_options *earlier =
+		realloc(options->earlier, (count + 1) * sizeof *earlier);
+	if (earlier == NULL)
+		return false;
+	earlier[count] = *options;
+	earlier[count].earlier = NULL;
+	earlier[count].earlier_count = 0;
+	*options = (struct play_mail_options){
+		.from = options->from, .earlier = earlier, .earlier_count = count + 1};
+	play_mail_defaults(options);
+	return true;
+}
+
+void play_mail_options_free(struct play_mail_options *options)
+{
+	for (size_t i = 0; i < options->earlier_count; i++)
+		options_free(&play_mail_command, &options->earlier[i]);
+	free(options->earlier);
+	options->earlier = NULL;
+	options->earlier_count = 0;
+}
+
+bool play_mail_fail(const char *what, const char *value)
 {
 	fprintf(stderr, "%s: %s%s\nTry: %s --help\n", tool, what, value, tool);
 	return false;
 }
 
-static bool make_addresses(const struct option_list *list, struct octets **addresses)
+bool play_mail_read(struct play_mail *mail, const char *file, struct octets *content)
 {
-	*addresses = calloc(list->count + 1, sizeof **addresses);
-	for (size_t i = 0; *addresses != NULL && i < list->count; i++)
-		(*addresses)[i] = octets_of(list->items[i]);
-	return *addresses != NULL;
-}
-
-/* The next content, read from the file. */
-static struct buffer *read_content(struct play_mail *mail, const char *file)
-{
-	struct buffer *content = &mail->contents[mail->content_count++];
-	buffer_init(content, &memory_standard, MESSAGE_MAX);
-	return handset_read(tool, file, MESSAGE_MAX, content) ? content : NULL;
-}
-
-static struct octets type_of(struct octets name)
-{
-	size_t dot = name.len;
-	while (dot > 0 && name.at[dot - 1] != '.')
-		dot--;
-	struct octets ending = octets_from(name, dot);
-	for (size_t i = 0; dot > 0 && i < sizeof types / sizeof *types; i++) {
-		if (octets_equal_nocase(ending, octets_of(types[i][0])))
-			return octets_of(types[i][1]);
+	struct buffer read;
+	buffer_init(&read, &memory_standard, PLAY_MESSAGE_MAX);
+	bool good = handset_read(tool, file, PLAY_MESSAGE_MAX, &read);
+	if (good) {
+		*content = arena_copy(&mail->arena, buffer_octets(&read));
+		good = content->at != NULL || play_mail_fail("out of memory", "");
 	}
-	return octets_make(NULL, 0);
+	buffer_free(&read);
+	return good;
 }
 
-static bool read_attachments(struct play_mail *mail, const struct option_list *files)
+bool play_mail_add(struct play_mail *mail, const struct phone_message *message)
 {
-	mail->attachments = calloc(files->count + 1, sizeof *mail->attachments);
-	for (size_t i = 0; mail->attachments != NULL && i < files->count; i++) {
-		const char *slash = strrchr(files->items[i], '/');
-		struct octets name = octets_of(slash == NULL ? files->items[i] : slash + 1);
-		if (name.len == 0 || !text_is_utf8(name))
-			return fail("a file's name has to be UTF-8: ", files->items[i]);
-		const struct buffer *content = read_content(mail, files->items[i]);
-		if (content == NULL)
+	if (mail->count == mail->room) {
+		size_t room = mail->room == 0 ? 4 : 2 * mail->room;
+		struct phone_message *messages = realloc(mail->messages, room * sizeof *messages);
+		if (messages == NULL)
 			return false;
-		mail->attachments[i] =
-			(struct message_attachment){name, buffer_octets(content), type_of(name)};
+		mail->messages = messages;
+		mail->room = room;
 	}
-	return mail->attachments != NULL;
-}
-
-static bool read_text(struct play_mail *mail, const struct play_mail_options *options)
-{
-	buffer_init(&mail->body, &memory_standard, MESSAGE_MAX);
-	if (options->body_file == NULL)
-		return buffer_append_text(&mail->body,
-			"This is a test message. A client of the handset catalogue has sent it.\n");
-	if (!handset_read(tool, options->body_file, MESSAGE_MAX, &mail->body))
-		return false;
-	return text_is_utf8(buffer_octets(&mail->body)) ||
-	       fail("the text has to be UTF-8: ", options->body_file);
-}
-
-static bool knows_charset(const char *name)
-{
-	struct buffer nothing;
-	buffer_init(&nothing, &memory_standard, MESSAGE_MAX);
-	bool knows = charset_convert(&nothing, octets_of("a"), octets_of(name), false);
-	buffer_free(&nothing);
-	return knows;
-}
-
-static bool make_draft(struct play_mail *mail, const struct play_mail_options *options,
-	struct message_draft *draft)
-{
-	static const enum message_priority meant[] = {
-		MESSAGE_PRIORITY_NORMAL, MESSAGE_PRIORITY_HIGH, MESSAGE_PRIORITY_LOW};
-	*draft = (struct message_draft){.reply_to = octets_of(options->reply_to),
-		.receipt_to = octets_of(options->receipt_to),
-		.subject = octets_of(options->subject == NULL ? "Test" : options->subject),
-		.charset = octets_of(options->charset),
-		.priority = meant[options->priority],
-		.mime = options->mime < 0    ? MESSAGE_MIME_AS_PROFILE
-			: options->mime == 1 ? MESSAGE_MIME_ON
-					     : MESSAGE_MIME_OFF,
-		.attachment_count = options->attachments.count};
-	if (!text_is_utf8(draft->subject))
-		return fail("the subject has to be UTF-8", "");
-	if (options->charset != NULL && !knows_charset(options->charset))
-		return fail("no such charset: ", options->charset);
-	draft->unix_time = clock_unix();
-	draft->zone_minutes = moment_zone(draft->unix_time);
-	if (options->date != NULL &&
-		!moment_parse(options->date, &draft->unix_time, &draft->zone_minutes))
-		return fail("--date takes 2007-08-16T14:04:16+02:00 or seconds since 1970, not ",
-			options->date);
-	if (!read_text(mail, options) || !read_attachments(mail, &options->attachments))
-		return false;
-	draft->body = buffer_octets(&mail->body);
-	draft->attachments = mail->attachments;
+	mail->messages[mail->count++] = *message;
 	return true;
 }
 
-static bool make_room(struct play_mail *mail, const struct play_mail_options *options)
+static bool add_copies(struct play_mail *mail, const struct phone_message *message, uint64_t copies)
 {
-	size_t whole = options->messages.count, files = options->attachments.count;
-	mail->count = whole == 0 ? 1 : whole;
-	mail->messages = calloc(mail->count, sizeof *mail->messages);
-	mail->contents = calloc(whole + files + 1, sizeof *mail->contents);
-	return mail->messages != NULL && mail->contents != NULL &&
-	       make_addresses(&options->to, &mail->addresses[0]) &&
-	       make_addresses(&options->cc, &mail->addresses[1]) &&
-	       make_addresses(&options->bcc, &mail->addresses[2]) &&
-	       make_addresses(&options->self, &mail->addresses[3]);
+	if (copies == 0)
+		return play_mail_fail("--count takes a number from 1 to 1000", "");
+	if (copies > PLAY_FILES_MAX - mail->count)
+		return play_mail_fail("too many messages: at most 1000 in one session", "");
+	for (uint64_t i = 0; i < copies; i++) {
+		if (!play_mail_add(mail, message))
+			return play_mail_fail("out of memory", "");
+	}
+	return true;
 }
 
-static void choose_sender(
-	struct play_mail *mail, const struct play_mail_options *options, const char *user)
+static const struct octets *make_addresses(struct play_mail *mail, const struct option_list *list)
+{
+	struct octets *addresses = arena_new(&mail->arena, list->count, sizeof *addresses);
+	for (size_t i = 0; addresses != NULL && i < list->count; i++)
+		addresses[i] = octets_of(list->items[i]);
+	return addresses;
+}
+
+/* A message to those who are named, without content. */
+static bool address_message(struct play_mail *mail, const struct play_mail_options *options,
+	struct phone_message *message)
+{
+	*message = (struct phone_message){
+		.to = make_addresses(mail, &options->to),
+		.to_count = options->to.count,
+		.cc = make_addresses(mail, &options->cc),
+		.cc_count = options->cc.count,
+		.bcc = make_addresses(mail, &options->bcc),
+		.bcc_count = options->bcc.count,
+		.self = make_addresses(mail, &options->self),
+		.self_count = options->self.count,
+		.break_body_at = (size_t)options->break_at,
+	};
+	return !mail->arena.failed || play_mail_fail("out of memory", "");
+}
+
+static bool names_nobody(const struct play_mail_options *options)
+{
+	return options->to.count + options->cc.count + options->bcc.count == 0;
+}
+
+/* Each message that is given whole, so often as was said. */
+static bool make_whole(struct play_mail *mail, const struct play_mail_options *options)
+{
+	if (options->attachments.count > 0)
+		return play_mail_fail(
+			"--attach is for a message that the client composes, not for --message",
+			"");
+	for (size_t i = 0; i < options->messages.count; i++) {
+		const char *file = options->messages.items[i];
+		struct phone_message message;
+		if (!address_message(mail, options, &message) ||
+			!play_mail_read(mail, file, &message.content))
+			return false;
+		if (message.content.len == 0)
+			return play_mail_fail("a message has a header at least, and this file is "
+					      "empty: ",
+				file);
+		if (names_nobody(options) && !play_envelope_read(mail, file, &message))
+			return false;
+		if (!add_copies(mail, &message, options->copies))
+			return false;
+	}
+	return true;
+}
+
+static bool make_one(struct play_mail *mail, const struct play_mail_options *options)
+{
+	struct phone_message message;
+	if (options->messages.count > PLAY_FILES_MAX || options->attachments.count > PLAY_FILES_MAX)
+		return play_mail_fail(
+			"too many messages or files: at most 1000 in one session", "");
+	if (options->messages.count > 0)
+		return make_whole(mail, options);
+	if (names_nobody(options))
+		return play_mail_fail("to whom? Say --to ADDRESS", "");
+	return address_message(mail, options, &message) &&
+	       play_draft_make(mail, options, &message.draft) &&
+	       add_copies(mail, &message, options->copies);
+}
+
+static bool read_date(struct play_mail *mail, const struct play_mail_options *options)
+{
+	mail->now = clock_unix();
+	mail->zone_minutes = moment_zone(mail->now);
+	return options->date == NULL ||
+	       moment_parse(options->date, &mail->now, &mail->zone_minutes) ||
+	       play_mail_fail("--date takes 2007-08-16T14:04:16+02:00 or seconds since 1970, not ",
+		       options->date);
+}
+
+/* Nothing was said about a message: none is meant. (A date is that of what waits.) */
+static bool says_nothing(const struct play_mail_options *options)
+{
+	return options->earlier_count == 0 && names_nobody(options) &&
+	       options->messages.count + options->attachments.count + options->self.count == 0 &&
+	       options->subject == NULL && options->body_file == NULL;
+}
+
+void play_mail_init(struct play_mail *mail)
+{
+	*mail = (struct play_mail){0};
+	arena_init(&mail->arena, &memory_standard);
+}
+
+bool play_mail_make(struct play_mail *mail, const struct play_mail_options *options,
+	const char *user, bool may_be_none)
 {
 	mail->sender = options->from;
 	if (mail->sender == NULL)
 		mail->sender =
 			user != NULL && strchr(user, '@') != NULL ? user : "phone@example.org";
-}
-
-bool play_mail_make(
-	struct play_mail *mail, const struct play_mail_options *options, const char *user)
-{
-	struct message_draft draft = {0};
-	const struct option_list *whole = &options->messages;
-	if (options->to.count + options->cc.count + options->bcc.count == 0)
-		return fail("to whom? Say --to ADDRESS", "");
-	if (whole->count > MAX_FILES || options->attachments.count > MAX_FILES)
-		return fail("too many messages or files: at most 1000 in one session", "");
-	if (whole->count > 0 && options->attachments.count > 0)
-		return fail("--attach is for a message that the client composes, not for --message",
-			"");
-	choose_sender(mail, options, user);
-	if (!make_room(mail, options) || (whole->count == 0 && !make_draft(mail, options, &draft)))
-		return false;
-	for (size_t i = 0; i < mail->count; i++) {
-		const struct buffer *content =
-			whole->count > 0 ? read_content(mail, whole->items[i]) : NULL;
-		if (whole->count > 0 && content == NULL)
+	if (may_be_none && says_nothing(options))
+		return read_date(mail, options);
+	for (size_t i = 0; i < options->earlier_count; i++) {
+		if (!read_date(mail, &options->earlier[i]) || !make_one(mail, &options->earlier[i]))
 			return false;
-		if (content != NULL && content->len == 0)
-			return fail("a message has a header at least, and this file is empty: ",
-				whole->items[i]);
-		mail->messages[i] = (struct phone_message){
-			.to = mail->addresses[0],
-			.to_count = options->to.count,
-			.cc = mail->addresses[1],
-			.cc_count = options->cc.count,
-			.bcc = mail->addresses[2],
-			.bcc_count = options->bcc.count,
-			.self = mail->addresses[3],
-			.self_count = options->self.count,
-			.break_body_at = (size_t)options->break_at,
-			.draft = draft,
-		};
-		if (content != NULL)
-			mail->messages[i].content = buffer_octets(content);
 	}
-	return true;
+	return read_date(mail, options) && make_one(mail, options);
 }
 
 void play_mail_free(struct play_mail *mail)
 {
-	for (size_t i = 0; i < mail->content_count; i++)
-		buffer_free(&mail->contents[i]);
-	for (size_t i = 0; i < 4; i++)
-		free(mail->addresses[i]);
-	if (mail->body.memory != NULL)
-		buffer_free(&mail->body);
-	free(mail->contents);
-	free(mail->attachments);
+	arena_free(&mail->arena);
 	free(mail->messages);
+	play_mail_init(mail);
 }

@@ -30,7 +30,8 @@ static const struct option_row *row_at(const struct option_command *command, siz
 
 static bool takes_argument(enum option_kind kind)
 {
-	return kind != OPTION_FLAG && kind != OPTION_HELP && kind != OPTION_PASSED;
+	return kind != OPTION_FLAG && kind != OPTION_HELP && kind != OPTION_PASSED &&
+	       kind != OPTION_NEXT;
 }
 
 static bool may_leave_out(enum option_kind kind)
@@ -163,6 +164,8 @@ static bool take(const struct option_row *row, const char *value, void *target)
 	case OPTION_PASSED:
 	case OPTION_PASSED_WITH:
 		return true;
+	case OPTION_NEXT:
+		return row->next(target);
 	case OPTION_HELP:
 	case OPTION_TITLE:
 		break;

@@ -28,6 +28,7 @@ enum option_kind {
 	OPTION_PASSED, /* no argument; accepted because others' commands have it, and ignored */
 	OPTION_PASSED_WITH, /* as OPTION_PASSED, with an argument */
 	OPTION_ATTACHED,    /* const char *: an attached argument, "" where it is left out */
+	OPTION_NEXT,	    /* no argument: calls the row's `next` with the target */
 	OPTION_HELP,	    /* prints the help and ends with 0 */
 	OPTION_TITLE	    /* no option: a heading of the help */
 };
@@ -42,6 +43,11 @@ struct option_row {
 	const char *const *words; /* OPTION_CHOICE, OPTION_WORD: NULL-ended */
 	uint64_t max;		  /* OPTION_NUMBER: the largest that is taken; 0: no bound */
 	unsigned int number;	  /* OPTION_SETTING: the caller's name for it */
+	/*
+	 * OPTION_NEXT: puts away what was said so far, so that what is said from here on is for
+	 * the next one of whatever it is. False: no memory.
+	 */
+	bool (*next)(void *target);
 };
 
 struct option_list {

@@ -174,46 +174,6 @@ static void fill(struct outbox_message *kept, const struct phone_message *messag
 	kept->outcome.queued = true;
 }
 
-bool outbox_add(struct outbox *outbox, const struct phone_message *message, uint64_t seed)
-{
-	const struct list lists[] = {{message->to, message->to_count, ORDER_TO},
-		{message->cc, message->cc_count, ORDER_CC},
-		{message->bcc, message->bcc_count, ORDER_BCC},
-		{message->self, message->self_count, ORDER_SELF}};
-	enum { LIST_COUNT = sizeof lists / sizeof *lists };
-	struct outbox_message kept = {.to_count = message->to_count,
-		.cc_count = message->cc_count,
-		.bcc_count = message->bcc_count,
-		.draft = {.attachment_count = message->draft.attachment_count,
-			.priority = message->draft.priority,
-			.mime = message->draft.mime,
-			.unix_time = message->draft.unix_time,
-			.zone_minutes = message->draft.zone_minutes},
-		.break_body_at = message->break_body_at,
-		.seed = seed};
-	size_t text_len = message->content.len + draft_len(&message->draft);
-	for (size_t i = 0; i < LIST_COUNT; i++) {
-		kept.outcome.recipient_count += lists[i].count;
-		for (size_t j = 0; j < lists[i].count; j++)
-			text_len += lists[i].addresses[j].len;
-	}
-	if (kept.outcome.recipient_count == 0 || kept.outcome.recipient_count > UINT32_MAX)
-		return false;
-	if ((outbox->count == outbox->room && !grow(outbox)) ||
-		!make_room(outbox->memory, &kept, text_len)) {
-		free_message(outbox->memory, &kept);
-		return false;
-	}
-	fill(&kept, message, lists, LIST_COUNT);
-	if (outbox->profile->envelope.duplicates == DUPLICATES_REMOVED)
-		join_duplicates(&kept);
-	if (outbox->profile->envelope.duplicates == DUPLICATES_FIRST_BCC_ONCE)
-		join_first_bcc(&kept);
-	number_parts(&kept, outbox->profile->envelope.bcc_apart);
-	outbox->messages[outbox->count++] = kept;
-	return true;
-}
-
 static bool word_is_in(const struct word_list *list, uint8_t word)
 {
 	for (uint8_t i = 0; i < list->count; i++) {
@@ -251,6 +211,93 @@ static bool is_kept(const struct client_profile *profile, enum phone_result resu
 		break;
 	}
 	return false;
+}
+
+/* Many recipients share one reply, so the last one kept is looked at first. */
+static struct octets keep_reply(struct outbox *outbox, struct octets text)
+{
+	struct outbox_reply *last = outbox->replies;
+	if (text.len == 0)
+		return octets_make(NULL, 0);
+	if (last != NULL && octets_equal(octets_make(last->text, last->len), text))
+		return octets_make(last->text, last->len);
+	struct outbox_reply *fresh = memory_new(outbox->memory, 1, sizeof *fresh + text.len);
+	if (fresh == NULL)
+		return octets_make(NULL, 0);
+	fresh->len = text.len;
+	fresh->next = last;
+	memcpy(fresh->text, text.at, text.len);
+	outbox->replies = fresh;
+	return octets_make(fresh->text, fresh->len);
+}
+
+struct phone_verdict outbox_verdict(struct outbox *outbox, enum phone_result result, enum step step,
+	unsigned int code, struct octets reply)
+{
+	return (struct phone_verdict){
+		.result = result, .step = step, .code = code, .reply = keep_reply(outbox, reply)};
+}
+
+/*
+ * What earlier runs left. A message waits because its client kept it; one that this profile would
+ * not have kept (another client's, that is) is sent to everybody who has not got it.
+ */
+static void recall(struct outbox *outbox, struct outbox_message *message,
+	const struct phone_recipient *earlier)
+{
+	bool any = false;
+	for (size_t i = 0; i < message->outcome.recipient_count; i++)
+		any = any || is_kept(outbox->profile, earlier[i].verdict.result);
+	for (size_t i = 0; i < message->outcome.recipient_count; i++) {
+		const struct phone_verdict *was = &earlier[i].verdict;
+		message->recipients[i].was_unsure = earlier[i].was_unsure;
+		if (any || was->result == PHONE_DELIVERED)
+			message->recipients[i].verdict = outbox_verdict(
+				outbox, was->result, was->step, was->code, was->reply);
+	}
+}
+
+bool outbox_add(struct outbox *outbox, const struct phone_message *message, uint64_t seed)
+{
+	const struct list lists[] = {{message->to, message->to_count, ORDER_TO},
+		{message->cc, message->cc_count, ORDER_CC},
+		{message->bcc, message->bcc_count, ORDER_BCC},
+		{message->self, message->self_count, ORDER_SELF}};
+	enum { LIST_COUNT = sizeof lists / sizeof *lists };
+	struct outbox_message kept = {.to_count = message->to_count,
+		.cc_count = message->cc_count,
+		.bcc_count = message->bcc_count,
+		.draft = {.attachment_count = message->draft.attachment_count,
+			.priority = message->draft.priority,
+			.mime = message->draft.mime,
+			.unix_time = message->draft.unix_time,
+			.zone_minutes = message->draft.zone_minutes},
+		.break_body_at = message->break_body_at,
+		.earlier_tries = message->earlier_tries,
+		.seed = message->seed != 0 ? message->seed : seed};
+	size_t text_len = message->content.len + draft_len(&message->draft);
+	for (size_t i = 0; i < LIST_COUNT; i++) {
+		kept.outcome.recipient_count += lists[i].count;
+		for (size_t j = 0; j < lists[i].count; j++)
+			text_len += lists[i].addresses[j].len;
+	}
+	if (kept.outcome.recipient_count == 0 || kept.outcome.recipient_count > UINT32_MAX)
+		return false;
+	if ((outbox->count == outbox->room && !grow(outbox)) ||
+		!make_room(outbox->memory, &kept, text_len)) {
+		free_message(outbox->memory, &kept);
+		return false;
+	}
+	fill(&kept, message, lists, LIST_COUNT);
+	if (outbox->profile->envelope.duplicates == DUPLICATES_REMOVED)
+		join_duplicates(&kept);
+	if (outbox->profile->envelope.duplicates == DUPLICATES_FIRST_BCC_ONCE)
+		join_first_bcc(&kept);
+	number_parts(&kept, outbox->profile->envelope.bcc_apart);
+	if (message->earlier != NULL)
+		recall(outbox, &kept, message->earlier);
+	outbox->messages[outbox->count++] = kept;
+	return true;
 }
 
 bool outbox_begin_round(struct outbox *outbox)
@@ -320,37 +367,12 @@ void outbox_count_try(struct outbox_message *message, uint32_t connection)
 	message->outcome.tries++;
 }
 
-/* Many recipients share one reply, so the last one kept is looked at first. */
-static struct octets keep_reply(struct outbox *outbox, struct octets text)
-{
-	struct outbox_reply *last = outbox->replies;
-	if (text.len == 0)
-		return octets_make(NULL, 0);
-	if (last != NULL && octets_equal(octets_make(last->text, last->len), text))
-		return octets_make(last->text, last->len);
-	struct outbox_reply *fresh = memory_new(outbox->memory, 1, sizeof *fresh + text.len);
-	if (fresh == NULL)
-		return octets_make(NULL, 0);
-	fresh->len = text.len;
-	fresh->next = last;
-	memcpy(fresh->text, text.at, text.len);
-	outbox->replies = fresh;
-	return octets_make(fresh->text, fresh->len);
-}
-
-struct phone_verdict outbox_verdict(struct outbox *outbox, enum phone_result result, enum step step,
-	unsigned int code, struct octets reply)
-{
-	return (struct phone_verdict){
-		.result = result, .step = step, .code = code, .reply = keep_reply(outbox, reply)};
-}
-
 /* Taken after a try of which nobody knows: two of them may have arrived (RFC 1047 2). */
 static void set_verdict(struct phone_recipient *recipient, struct phone_verdict verdict)
 {
 	bool arrives = verdict.result == PHONE_DELIVERED || verdict.result == PHONE_UNSURE;
-	recipient->perhaps_twice =
-		recipient->perhaps_twice || (arrives && recipient->verdict.result == PHONE_UNSURE);
+	recipient->perhaps_twice = recipient->perhaps_twice || (arrives && recipient->was_unsure);
+	recipient->was_unsure = recipient->was_unsure || verdict.result == PHONE_UNSURE;
 	recipient->verdict = verdict;
 }
 
@@ -425,7 +447,8 @@ bool outbox_end_round(struct outbox *outbox)
 		if (!outcome->queued)
 			continue;
 		outcome->queued = stays(outbox, &outbox->messages[i]);
-		if (limited && outcome->tries >= profile->outbox.attempts)
+		if (limited && outcome->tries + (uint64_t)outbox->messages[i].earlier_tries >=
+				       profile->outbox.attempts)
 			outcome->queued = false;
 		any = any || outcome->queued;
 	}

@@ -33,7 +33,8 @@ struct outbox_message {
 	uint8_t *text; /* what all of these point into */
 	size_t text_len;
 	size_t break_body_at;
-	uint64_t seed; /* decides its Message-ID where that is made once */
+	uint64_t seed;		/* decides its Message-ID where that is made once */
+	uint32_t earlier_tries; /* in earlier runs; they count for outbox.attempts */
 	uint32_t part_count;
 	uint32_t connection; /* the last one that tried it; 0: none */
 	bool joined;	     /* outcome.verdict is of this round */

@@ -226,6 +226,12 @@ bool phone_progress(const struct phone *phone, size_t *message, uint64_t *said, 
 	return true;
 }
 
+bool phone_writes_anew(const struct phone *phone, size_t index)
+{
+	return phone->profile->message.regenerate_each_time && index < phone->outbox.count &&
+	       phone->outbox.messages[index].content.len == 0;
+}
+
 size_t phone_message_count(const struct phone *phone)
 {
 	return phone->outbox.count;

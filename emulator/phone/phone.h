@@ -60,20 +60,6 @@ struct phone_account {
 	uint32_t pace_percent;
 };
 
-/* One message. Copied by phone_add(). */
-struct phone_message {
-	const struct octets *to, *cc, *bcc, *self; /* self: a copy to oneself */
-	size_t to_count, cc_count, bcc_count, self_count;
-	/* A whole message as given, header and body, any line ends; or empty: composed from */
-	struct octets content;
-	/*
-	 * What the user typed (compose.h). From, to, cc, bcc, host, device and server come from the
-	 * account and from above, and unix_time is when it is first composed.
-	 */
-	struct message_draft draft;
-	size_t break_body_at; /* 0: never; N: event `broken` after N octets of the content */
-};
-
 enum phone_result {
 	PHONE_NOT_TRIED,
 	PHONE_DELIVERED,
@@ -102,8 +88,32 @@ struct phone_verdict {
 struct phone_recipient {
 	struct octets address; /* as given; lent */
 	struct phone_verdict verdict;
-	/* An earlier try ended unsure, and a later one was taken, or is unsure as well. */
+	bool was_unsure; /* a try of it ended so */
+	/* And a later one was taken, or is unsure as well: two may have arrived. */
 	bool perhaps_twice;
+};
+
+/* One message. Copied by phone_add(). */
+struct phone_message {
+	const struct octets *to, *cc, *bcc, *self; /* self: a copy to oneself */
+	size_t to_count, cc_count, bcc_count, self_count;
+	/* A whole message as given, header and body, any line ends; or empty: composed from */
+	struct octets content;
+	/*
+	 * What the user typed (compose.h). From, to, cc, bcc, host, device and server come from the
+	 * account and from above, and unix_time is when it is first composed.
+	 */
+	struct message_draft draft;
+	size_t break_body_at; /* 0: never; N: event `broken` after N octets of the content */
+	/*
+	 * A message that waited since an earlier run: what became of its recipients then, as
+	 * phone_outcome() told it (to, cc, bcc, self), and in how many connections. NULL: a new
+	 * one.
+	 */
+	const struct phone_recipient *earlier;
+	uint32_t earlier_tries;
+	/* Decides its Message-ID where that is made once; 0: the phone draws one. */
+	uint64_t seed;
 };
 
 /*
@@ -161,6 +171,12 @@ bool phone_awaits_end(const struct phone *phone, size_t *message);
  * How far the message in hand has been said, in octets of its content; false: none is being said.
  */
 bool phone_progress(const struct phone *phone, size_t *message, uint64_t *said, uint64_t *whole);
+
+/*
+ * Each try of the message has a Message-ID and a Date of its own: it is composed, by a client that
+ * makes them anew (message.regenerate).
+ */
+bool phone_writes_anew(const struct phone *phone, size_t index);
 
 size_t phone_message_count(const struct phone *phone);
 /* Lent until the phone's next call as a player; NULL for an index out of range. */

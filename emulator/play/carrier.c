@@ -123,9 +123,11 @@ bool carrier_explain(const struct carrier_outcome *outcome, const struct phone *
 		return true;
 	case CARRIER_PERHAPS_TWICE:
 		sentence_set(sentence,
-			"message %zu: the phone sent it again without knowing whether the server has it "
-			"already: it may be a duplicate",
-			message + 1);
+			"message %zu: %s; an earlier try was lost behind the final dot, so the server "
+			"may have it twice, under %s: it may be a duplicate",
+			message + 1, phone_result_name(said->verdict.result),
+			phone_writes_anew(phone, message) ? "different Message-IDs"
+							  : "the same Message-ID");
 		return true;
 	case CARRIER_ONCE:
 		break;
