@@ -10,7 +10,18 @@ struct target {
 	struct option_list list;
 	uint64_t number, few, time_ms;
 	int choice, on;
+	const char *earlier; /* the text in front of the last --next */
+	int nexts;
 };
+
+static bool begin_next(void *target)
+{
+	struct target *filled = target;
+	filled->earlier = filled->text;
+	filled->text = NULL;
+	filled->nexts++;
+	return true;
+}
 
 #define AT(member) offsetof(struct target, member)
 static const char *const words[] = {"none", "some", "all", NULL};
@@ -24,6 +35,7 @@ static const struct option_row rows[] = {
 	{OPTION_TIME, "time", 0, "TIME", AT(time_ms), "a time", NULL},
 	{OPTION_CHOICE, "choice", 0, "WORD", AT(choice), "a word", words},
 	{OPTION_SWITCH, "switch", 0, "on|off", AT(on), "on or off", NULL},
+	{OPTION_NEXT, "next", 'n', NULL, 0, "the next", .next = begin_next},
 	{OPTION_HELP, "help", 'h', NULL, 0, "help", NULL},
 };
 static const struct option_command command = {
@@ -75,6 +87,21 @@ static void options_fill_their_members(void)
 	CHECK_INT(operands, 2);
 	options_free(&command, &target);
 	CHECK_INT(target.list.count, 0);
+}
+
+static void next_is_called_where_it_stands(void)
+{
+	struct target target = {0};
+	int operands;
+	CHECK_INT(parse("-t one --next --text=--next operand -f -n --text two", &target, &operands),
+		OPTIONS_TAKEN);
+	CHECK_INT(target.nexts, 2);
+	CHECK_TEXT(target.earlier, "--next");
+	CHECK_TEXT(target.text, "two");
+	CHECK(target.flag);
+	CHECK_INT(operands, 1);
+	CHECK_INT(parse("--next=x", &target, &operands), OPTIONS_WRONG);
+	CHECK_INT(target.nexts, 2);
 }
 
 static void behind_two_dashes_there_are_no_options(void)
@@ -189,6 +216,7 @@ static void times_have_units(void)
 
 #define TESTS(T)                                                                                   \
 	T(options_fill_their_members)                                                              \
+	T(next_is_called_where_it_stands)                                                          \
 	T(behind_two_dashes_there_are_no_options)                                                  \
 	T(wrong_lines_are_refused)                                                                 \
 	T(numbers_have_a_largest)                                                                  \
