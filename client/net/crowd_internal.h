@@ -15,6 +15,7 @@ struct member {
 	bool shortened;		       /* the dial trusts an address of before */
 	bool gone;		       /* to be freed when nobody looks */
 	short watched;		       /* events that epoll was told of; 0: none */
+	int descriptor;		       /* the last one that epoll was told of */
 	bool has_waited;	       /* on the way, before the dial */
 	uint64_t dial_from_ms, dial_until_ms;
 	uint64_t octets, active_ms; /* only where there is a patience */

@@ -23,12 +23,6 @@ static uint64_t earlier(uint64_t a, uint64_t b)
 
 /* ---- what epoll watches ---- */
 
-/* Closing a descriptor takes it out of epoll. */
-static void is_closed(struct member *member)
-{
-	member->watched = 0;
-}
-
 /* False: the system refuses. */
 static bool watch(struct crowd *crowd, struct member *member, int descriptor, short events)
 {
@@ -39,6 +33,7 @@ static bool watch(struct crowd *crowd, struct member *member, int descriptor, sh
 	if (events == member->watched)
 		return true;
 	member->watched = events;
+	member->descriptor = descriptor;
 	return epoll_ctl(crowd->epoll, operation, descriptor, &event) == 0;
 }
 
@@ -46,6 +41,15 @@ static void unwatch(struct crowd *crowd, struct member *member, int descriptor)
 {
 	(void)watch(crowd, member, descriptor, 0);
 	member->watched = 0;
+}
+
+/*
+ * Closing a descriptor takes it out of epoll, but not where close() fails; epoll would then go on
+ * to find a member that is freed.
+ */
+static void is_closed(struct crowd *crowd, struct member *member)
+{
+	unwatch(crowd, member, member->descriptor);
 }
 
 /* ---- coming and going ---- */
@@ -212,7 +216,7 @@ static void turn_dial(struct crowd *crowd, struct member *member, uint64_t now_m
 
 static void end_connection(struct crowd *crowd, struct member *member)
 {
-	is_closed(member);
+	is_closed(crowd, member);
 	if (connection_why(member->connection)[0] != 0)
 		sentence_set(crowd->why, "%s", connection_why(member->connection));
 	connection_free(member->connection);

@@ -130,7 +130,9 @@ static enum reply_state take_line(struct reply_reader *reader, struct octets lin
 {
 	if (line.len > 0 && line.at[line.len - 1] == '\r' && line.len == reader->line_len)
 		line.len--;
+#ifndef HANDSET_PLANT_REPLY
 	int before = reader->reply.code;
+#endif
 	bool more = line.len > 3 && line.at[3] == '-';
 	if (!read_code(&reader->reply, line) || (line.len > 3 && line.at[3] != ' ' && !more))
 		return REPLY_BROKEN;
