@@ -33,16 +33,16 @@ struct output {
 	struct buffer own;
 	size_t own_listed; /* of `own`, in pieces already */
 	struct output_piece pieces[OUTPUT_PIECES];
-	size_t first, count; /* the first that was not taken whole */
-	size_t own_first;    /* where its octets begin in `own`, or those of the next own one */
-	size_t first_taken;  /* of it */
-	size_t listed;	     /* octets in pieces since the output was last empty */
-	size_t content_len;  /* of them, those of content */
-	size_t taken;	     /* octets taken since then */
-	uint64_t before;     /* octets that were taken before that */
-	size_t lent;	     /* octets lent since then */
-	bool content;	     /* some of it was content: no secret is among it */
-	bool held;	     /* nothing more is made until it is empty */
+	unsigned int first, count; /* the first that was not taken whole */
+	size_t own_first;   /* where its octets begin in `own`, or those of the next own one */
+	size_t first_taken; /* of it */
+	size_t listed;	    /* octets in pieces since the output was last empty */
+	size_t content_len; /* of them, those of content */
+	size_t taken;	    /* octets taken since then */
+	uint64_t before;    /* octets that were taken before that */
+	size_t lent;	    /* octets lent since then */
+	bool content;	    /* some of it was content: no secret is among it */
+	bool held;	    /* nothing more is made until it is empty */
 };
 
 void output_init(struct output *output, const struct memory *memory);
