@@ -1,6 +1,7 @@
 /* handset play: be a client of the catalogue, against a server. */
 #include "handset.h"
 
+#include "handset_play_json.h"
 #include "handset_play_link.h"
 #include "handset_play_mail.h"
 #include "handset_play_outbox.h"
@@ -142,75 +143,6 @@ static void show_event(void *context, const struct transcript_event *event)
 	buffer_free(&line);
 }
 
-static json_t *escaped(struct octets octets)
-{
-	struct buffer text;
-	buffer_init(&text, &memory_standard, 65536);
-	text_escape(&text, octets);
-	json_t *string = octets.len == 0 ? json_null() : json_string(buffer_string(&text));
-	buffer_free(&text);
-	return string;
-}
-
-static json_t *verdict_json(const struct phone_verdict *verdict)
-{
-	json_t *object = json_object();
-	bool nowhere = verdict->result == PHONE_DELIVERED || verdict->result == PHONE_NOT_TRIED;
-	json_object_set_new(object, "outcome", json_string(phone_result_name(verdict->result)));
-	json_object_set_new(
-		object, "at", nowhere ? json_null() : json_string(phone_step_name(verdict->step)));
-	json_object_set_new(
-		object, "code", verdict->code == 0 ? json_null() : json_integer(verdict->code));
-	json_object_set_new(object, "reply", escaped(verdict->reply));
-	return object;
-}
-
-static json_t *message_json(
-	const struct playing *playing, const struct play_result *result, size_t index)
-{
-	enum carrier_twice twice = carrier_twice(&result->carrier, result->phone, index);
-	const struct phone_outcome *outcome = phone_outcome(result->phone, index);
-	struct phone_verdict verdict = play_verdict(result, index, NULL);
-	json_t *object = verdict_json(&verdict), *recipients = json_array();
-	for (size_t i = 0; i < outcome->recipient_count; i++) {
-		verdict = play_verdict(result, index, &i);
-		json_t *recipient = verdict_json(&verdict);
-		json_object_set_new(recipient, "address", escaped(outcome->recipients[i].address));
-		json_array_append_new(recipients, recipient);
-	}
-	json_object_set_new(object, "tries", json_integer(outcome->tries));
-	json_object_set_new(object, "queued", json_boolean(outcome->queued));
-	json_object_set_new(object, "duplicate", json_string(carrier_twice_word(twice)));
-	json_object_set_new(object, "possible_duplicate", json_boolean(twice != CARRIER_ONCE));
-	json_object_set_new(object, "outbox", play_outbox_json(&playing->outbox, index));
-	json_object_set_new(object, "recipients", recipients);
-	return object;
-}
-
-static json_t *word_json(const char *word)
-{
-	return word[0] == 0 ? json_null() : json_string(word);
-}
-
-static json_t *tls_json(const struct play_result *result)
-{
-	const struct tls_outcome *tls = &result->tls;
-	if (!tls->wanted)
-		return json_null();
-	json_t *object = json_object();
-	const char *prompt = tls->trouble == TLS_TROUBLE_REJECTED ? "rejected"
-			     : tls->asked && tls->agreed	  ? "accepted"
-								  : "";
-	json_object_set_new(object, "outcome", json_string(play_tls_word(result)));
-	json_object_set_new(object, "alert", word_json(tls->alert));
-	json_object_set_new(object, "version", word_json(tls->version));
-	json_object_set_new(object, "resumed", json_boolean(tls->resumed));
-	json_object_set_new(object, "prompt", word_json(prompt));
-	json_object_set_new(object, "offered", word_json(tls->offered.text));
-	json_object_set_new(object, "unavailable", word_json(tls->unavailable.text));
-	return object;
-}
-
 static void print_remark(void *context, const char *sentence)
 {
 	(void)context;
@@ -226,8 +158,11 @@ static void print_json(
 	const struct playing *playing, const struct play_result *result, const char *client)
 {
 	json_t *root = json_object(), *messages = json_array(), *remarks = json_array();
-	for (size_t i = 0; i < phone_message_count(result->phone); i++)
-		json_array_append_new(messages, message_json(playing, result, i));
+	for (size_t i = 0; i < phone_message_count(result->phone); i++) {
+		json_t *message = play_message_json(result, i);
+		json_object_set_new(message, "outbox", play_outbox_json(&playing->outbox, i));
+		json_array_append_new(messages, message);
+	}
 	play_remarks(result, append_remark, remarks);
 	play_outbox_remarks(&playing->outbox, append_remark, remarks);
 	if (result->why.text[0] != 0)
@@ -235,7 +170,7 @@ static void print_json(
 	json_object_set_new(root, "client", json_string(client));
 	json_object_set_new(root, "server", json_string(playing->options.server));
 	json_object_set_new(root, "messages", messages);
-	json_object_set_new(root, "tls", tls_json(result));
+	json_object_set_new(root, "tls", play_tls_json(result));
 	json_object_set_new(root, "remarks", remarks);
 	json_dumpf(root, stdout, JSON_INDENT(2) | JSON_PRESERVE_ORDER);
 	putchar('\n');

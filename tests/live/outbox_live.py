@@ -177,6 +177,20 @@ def what_is_not_ours_is_told_and_left():
 
 
 @case
+def a_run_that_was_killed_counts_as_unsure():
+    with tempfile.TemporaryDirectory() as folder, server_that_refuses(folder) as refuses, Serve() as server:
+        place = Place(folder, refuses.port)
+        check_status(place.send("correct", subject="killed"), 1, "refused for now")
+        file = place.box / "0000000001.json"
+        kept = json.loads(file.read_text(encoding="utf-8"))
+        file.write_text(json.dumps(dict(kept, sending=True)), encoding="utf-8")
+        place.port = server.port
+        done = place.send("correct", to=())
+        check_status(done, 0, "the next run")
+        check_equal((messages(done)[0]["possible_duplicate"], len(server.delivered())), (True, 1), "the message")
+
+
+@case
 def two_runs_are_kept_apart():
     import fcntl
 
