@@ -150,7 +150,7 @@ enum msub_error msub_network_run(
 	struct msub_network *network, struct msub_sender *sender, struct msub_failure *failure)
 {
 	struct msub_failure ignored;
-	struct crowd_source source = {sender, next_lane, is_done};
+	struct crowd_source source = {.context = sender, .next = next_lane, .is_done = is_done};
 	failure = failure == NULL ? &ignored : failure;
 	if (network == NULL || sender == NULL || !sender_is_free_for(sender, network))
 		return fail(failure, MSUB_USE, "");

@@ -146,6 +146,7 @@ enum drive_end crowd_run(
 {
 	bool going = true;
 	crowd->why = why;
+	crowd->source = source;
 	crowd->end = DRIVE_DONE;
 	crowd->now_ms = clock_ms();
 	sentence_set(why, "%s", "");
@@ -160,5 +161,6 @@ enum drive_end crowd_run(
 			round_of_events(crowd, true);
 	}
 	crowd->why = NULL;
+	crowd->source = NULL;
 	return crowd->end;
 }

@@ -25,6 +25,12 @@ struct crowd_source {
 	struct player *(*next)(void *context, uint64_t now_ms);
 	/* True: the run is over, although members are left. */
 	bool (*is_done)(void *context);
+	/*
+	 * NULL, or: the player is no member any more, and may be freed. Where this is given, a
+	 * patience that is over breaks off that player alone (`hung`), and the run goes on. What is
+	 * broken off outside a run is not told.
+	 */
+	void (*left)(void *context, struct player *player, bool hung);
 };
 
 struct crowd;

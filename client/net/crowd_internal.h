@@ -17,6 +17,7 @@ struct member {
 	short watched;		       /* events that epoll was told of; 0: none */
 	int descriptor;		       /* the last one that epoll was told of */
 	bool has_waited;	       /* on the way, before the dial */
+	bool hung;		       /* broken off for want of patience */
 	uint64_t dial_from_ms, dial_until_ms;
 	uint64_t octets, active_ms; /* only where there is a patience */
 	struct member *next, *previous;
@@ -30,8 +31,9 @@ struct crowd {
 	struct member *first; /* those that are members */
 	struct member *gone;
 	size_t count, connected;
-	uint64_t now_ms;      /* when the round under way began */
-	struct sentence *why; /* of the run under way; may be NULL */
+	uint64_t now_ms;		   /* when the round under way began */
+	const struct crowd_source *source; /* of the run under way; NULL: there is none */
+	struct sentence *why;		   /* likewise; may be NULL */
 	enum drive_end end;
 };
 

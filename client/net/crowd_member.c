@@ -69,6 +69,8 @@ static void leave(struct crowd *crowd, struct member *member)
 	member->gone = true;
 	member->next = crowd->gone;
 	crowd->gone = member;
+	if (crowd->source != NULL && crowd->source->left != NULL)
+		crowd->source->left(crowd->source->context, member->player, member->hung);
 }
 
 void crowd_sweep(struct crowd *crowd)
@@ -335,6 +337,17 @@ static bool is_silent_for_too_long(
 	       now_ms >= time_later(member->active_ms, patience);
 }
 
+/* With a source that wants to know, only this one is broken off. */
+static void lose_patience(struct crowd *crowd, struct member *member, uint64_t now_ms)
+{
+	if (crowd->source == NULL || crowd->source->left == NULL) {
+		crowd->end = DRIVE_IMPATIENT;
+		return;
+	}
+	member->hung = true;
+	member_break(crowd, member, "the server was silent for too long", now_ms);
+}
+
 void member_tick(struct crowd *crowd, struct member *member, uint64_t now_ms)
 {
 	uint64_t due = due_ms(crowd, member);
@@ -343,7 +356,7 @@ void member_tick(struct crowd *crowd, struct member *member, uint64_t now_ms)
 		return;
 	}
 	if (is_silent_for_too_long(crowd, member, now_ms)) {
-		crowd->end = DRIVE_IMPATIENT;
+		lose_patience(crowd, member, now_ms);
 		return;
 	}
 	if (member->dial != NULL)

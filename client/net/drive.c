@@ -29,7 +29,7 @@ enum drive_end drive(
 	struct player *player, const struct drive_settings *settings, struct sentence *why)
 {
 	struct one one = {.player = player};
-	struct crowd_source source = {&one, give_one, is_never_done};
+	struct crowd_source source = {.context = &one, .next = give_one, .is_done = is_never_done};
 	struct crowd *crowd = crowd_new(settings);
 	if (crowd == NULL) {
 		sentence_set(why, "no memory for a connection");

@@ -22,6 +22,7 @@ struct band {
 	struct crowd *crowd;
 	struct script_player players[PLAYERS];
 	size_t count, given;
+	size_t left, hung; /* who was let go */
 	bool at_once, done;
 };
 
@@ -58,7 +59,7 @@ static bool band_open(struct band *band, const struct name_row *names,
 /* Runs as many players more. */
 static enum drive_end band_play(struct band *band, size_t count)
 {
-	const struct crowd_source source = {band, next, is_done};
+	const struct crowd_source source = {.context = band, .next = next, .is_done = is_done};
 	struct sentence why;
 	band->count += count;
 	return crowd_run(band->crowd, &source, &why);
@@ -192,10 +193,42 @@ static void silence_ends_a_run_for_all(void)
 	band_close(&band);
 }
 
+static void note_hung(void *context, struct player *player, bool hung)
+{
+	struct band *band = context;
+	CHECK(player == &band->players[0].player || player == &band->players[1].player ||
+		player == &band->players[2].player);
+	band->left++;
+	band->hung += hung;
+}
+
+/* Somebody wants to know who goes: each goes alone, and the run ends in order. */
+static void silence_may_be_each_ones_own(void)
+{
+	static const struct name_row names[] = {{"mail.example.org", "A 192.0.2.7"},
+		{"mail.example.org", "AAAA nodata"}, {NULL, NULL}};
+	struct band band;
+	if (!band_open(&band, names, NULL, long_steps))
+		return;
+	crowd_free(band.crowd);
+	band.settings.patience_ms = 30;
+	band.crowd = crowd_new(&band.settings);
+	band.at_once = true;
+	band.count = PLAYERS;
+	const struct crowd_source source = {
+		.context = &band, .next = next, .is_done = is_done, .left = note_hung};
+	CHECK_INT(crowd_run(band.crowd, &source, NULL), DRIVE_DONE);
+	CHECK(crowd_member(band.crowd, 0) == NULL);
+	CHECK_INT(band.left, PLAYERS);
+	CHECK_INT(band.hung, PLAYERS);
+	band_close(&band);
+}
+
 #define TESTS(T)                                                                                   \
 	T(a_name_is_looked_up_once)                                                                \
 	T(an_address_that_fails_is_looked_up_again)                                                \
 	T(a_server_that_is_down_is_told_to_each)                                                   \
 	T(members_stay_from_one_run_to_the_next)                                                   \
-	T(silence_ends_a_run_for_all)
+	T(silence_ends_a_run_for_all)                                                              \
+	T(silence_may_be_each_ones_own)
 CHECK_MAIN("crowd", TESTS)
