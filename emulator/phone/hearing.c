@@ -208,6 +208,7 @@ static bool go_on_with_body(struct phone *phone)
 		action_react(phone, (struct happening){.kind = EVENT_BROKEN});
 		break;
 	case TRANSFER_DONE:
+		writes_give_back(&phone->writes);
 		agenda_pop(&phone->agenda);
 		struct task *end = agenda_front(&phone->agenda);
 		if (phone->transfer.dot && end != NULL && end->step == STEP_END)

@@ -45,7 +45,7 @@ static bool grow(struct outbox *outbox)
 {
 	if (outbox->room > SIZE_MAX / 2 / sizeof *outbox->messages)
 		return false;
-	size_t room = outbox->room == 0 ? 4 : outbox->room * 2;
+	size_t room = outbox->room == 0 ? 1 : outbox->room * 2;
 	struct outbox_message *messages = memory_resize(outbox->memory, outbox->messages,
 		outbox->room * sizeof *messages, room * sizeof *messages);
 	if (messages == NULL)
@@ -136,28 +136,42 @@ static bool make_room(const struct memory *memory, struct outbox_message *messag
 	       message->states != NULL && message->addresses != NULL && message->text != NULL;
 }
 
+/* What may be large is not copied where it is borrowed. */
+static struct octets keep_large(struct outbox_message *message, size_t *used, struct octets from)
+{
+	return message->borrowed ? from : keep(message, used, from);
+}
+
 static void fill_draft(struct outbox_message *kept, const struct message_draft *draft, size_t *used)
 {
 	kept->draft.subject = keep(kept, used, draft->subject);
 	kept->draft.reply_to = keep(kept, used, draft->reply_to);
 	kept->draft.receipt_to = keep(kept, used, draft->receipt_to);
 	kept->draft.charset = keep(kept, used, draft->charset);
-	kept->draft.body = keep(kept, used, draft->body);
+	kept->draft.body = keep_large(kept, used, draft->body);
 	kept->draft.attachments = kept->attachments;
 	for (size_t i = 0; i < draft->attachment_count; i++) {
 		const struct message_attachment *from = &draft->attachments[i];
 		kept->attachments[i] = (struct message_attachment){keep(kept, used, from->name),
-			keep(kept, used, from->content), keep(kept, used, from->type)};
+			keep_large(kept, used, from->content), keep(kept, used, from->type)};
 	}
 }
 
-static size_t draft_len(const struct message_draft *draft)
+static size_t large_len(const struct phone_message *message, struct octets text)
 {
+	return message->borrowed ? 0 : text.len;
+}
+
+/* Of what is copied, but for the addresses. */
+static size_t content_len(const struct phone_message *message)
+{
+	const struct message_draft *draft = &message->draft;
 	size_t len = draft->subject.len + draft->reply_to.len + draft->receipt_to.len +
-		     draft->charset.len + draft->body.len;
+		     draft->charset.len + large_len(message, draft->body) +
+		     large_len(message, message->content);
 	for (size_t i = 0; i < draft->attachment_count; i++) {
 		const struct message_attachment *one = &draft->attachments[i];
-		len += one->name.len + one->content.len + one->type.len;
+		len += one->name.len + large_len(message, one->content) + one->type.len;
 	}
 	return len;
 }
@@ -168,7 +182,7 @@ static void fill(struct outbox_message *kept, const struct phone_message *messag
 	size_t used = 0, recipient = 0;
 	for (size_t i = 0; i < list_count; i++)
 		keep_list(kept, &used, &recipient, lists[i]);
-	kept->content = keep(kept, &used, message->content);
+	kept->content = keep_large(kept, &used, message->content);
 	fill_draft(kept, &message->draft, &used);
 	kept->outcome.recipients = kept->recipients;
 	kept->outcome.queued = true;
@@ -273,9 +287,10 @@ bool outbox_add(struct outbox *outbox, const struct phone_message *message, uint
 			.unix_time = message->draft.unix_time,
 			.zone_minutes = message->draft.zone_minutes},
 		.break_body_at = message->break_body_at,
+		.borrowed = message->borrowed,
 		.earlier_tries = message->earlier_tries,
 		.seed = message->seed != 0 ? message->seed : seed};
-	size_t text_len = message->content.len + draft_len(&message->draft);
+	size_t text_len = content_len(message);
 	for (size_t i = 0; i < LIST_COUNT; i++) {
 		kept.outcome.recipient_count += lists[i].count;
 		for (size_t j = 0; j < lists[i].count; j++)

@@ -39,6 +39,7 @@ struct outbox_message {
 	uint32_t connection; /* the last one that tried it; 0: none */
 	bool joined;	     /* outcome.verdict is of this round */
 	bool was_again;	     /* the action `again` has been done for it */
+	bool borrowed;	     /* content, body and attachments are not in `text` */
 };
 
 struct outbox_reply; /* the first line of a reply that decided something */

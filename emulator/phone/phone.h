@@ -93,8 +93,13 @@ struct phone_recipient {
 	bool perhaps_twice;
 };
 
-/* One message. Copied by phone_add(). */
+/* One message. Copied by phone_add(), but for what is borrowed. */
 struct phone_message {
+	/*
+	 * The content, the body and what is attached are borrowed until phone_free(): a thousand
+	 * phones that send the same have it once.
+	 */
+	bool borrowed;
 	const struct octets *to, *cc, *bcc, *self; /* self: a copy to oneself */
 	size_t to_count, cc_count, bcc_count, self_count;
 	/* A whole message as given, header and body, any line ends; or empty: composed from */

@@ -27,6 +27,12 @@ void writes_clear(struct writes *writes)
 	writes->taken = writes->next = 0;
 }
 
+void writes_give_back(struct writes *writes)
+{
+	if (!writes_pending(writes) && !writes_failed(writes) && writes->octets.len == 0)
+		writes_free(writes);
+}
+
 static size_t end_count(const struct writes *writes)
 {
 	return writes->ends.len / sizeof(size_t);

@@ -20,6 +20,8 @@ void writes_init(struct writes *writes, const struct memory *memory);
 /* Wipes what is left. */
 void writes_free(struct writes *writes);
 void writes_clear(struct writes *writes);
+/* Gives back the room, where nothing is to be sent: a phone that only waits needs none. */
+void writes_give_back(struct writes *writes);
 /* Appends to the write that is being made; writes_end() ends it (an empty one is none). */
 void writes_add(struct writes *writes, struct octets octets);
 void writes_end(struct writes *writes);
