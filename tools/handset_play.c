@@ -4,6 +4,7 @@
 #include "handset_play_json.h"
 #include "handset_play_link.h"
 #include "handset_play_mail.h"
+#include "handset_play_many.h"
 #include "handset_play_outbox.h"
 #include "play.h"
 #include "progress_bar.h"
@@ -21,7 +22,7 @@ struct options {
 	const char *server, *user, *password_file, *password_command, *profiles;
 	const char *trust_file, *transcript, *transcript_json;
 	const char *local_address, *host, *device, *outbox;
-	uint64_t tries;
+	uint64_t tries, phones;
 	bool insecure, json, verbose, quiet, times;
 	const char *pace, *link, *lose_at;
 	uint64_t seed, patience_ms;
@@ -50,6 +51,10 @@ static const struct option_row rows[] = {
 		NULL},
 	{OPTION_FLAG, "insecure", 0, NULL, AT(insecure), "take any certificate", NULL},
 	{OPTION_TITLE, .help = "The client"},
+	{OPTION_NUMBER, "phones", 0, "N", AT(phones),
+		"so many of this client at once (1), each of which sends the messages; what is shown "
+		"are totals, and what failed of which phone",
+		NULL, .max = MANY_MAX},
 	{OPTION_NUMBER, "tries", 0, "N", AT(tries),
 		"how often the client may try again what its outbox keeps (0)", NULL, .max = 1000},
 	{OPTION_TEXT, "outbox", 0, "FOLDER", AT(outbox),
@@ -297,6 +302,13 @@ static int run(struct playing *playing, const char *client)
 	};
 	struct play_result result;
 	struct sentence why = {""};
+	if (options->phones > 1)
+		return play_many(&(struct play_many){.client = client,
+			.server = options->server,
+			.play = &settings,
+			.phones = (size_t)options->phones,
+			.json = options->json,
+			.quiet = options->quiet});
 	if (progress_bar_begin(&playing->bar, options->quiet || options->verbose)) {
 		settings.progress = show_progress;
 		settings.progress_context = playing;
@@ -368,6 +380,25 @@ static bool read_prompt(struct options *options)
 	       options_time(prompt, &options->think_ms);
 }
 
+/* What is of one dialogue, or of one link, is nothing for many. */
+static bool phones_fit(const struct options *options)
+{
+	bool dialogue = options->transcript != NULL || options->transcript_json != NULL ||
+			options->verbose || options->times;
+	bool link = options->link != NULL || options->lose_at != NULL;
+	if (options->phones == 0)
+		fail("--phones takes a number from 1");
+	else if (options->phones > 1 && dialogue)
+		fail("--transcript, --transcript-json, --times and --verbose are for one phone");
+	else if (options->phones > 1 && link)
+		fail("--link and --lose-bearer-at are for one phone");
+	else if (options->phones > 1 && options->outbox != NULL)
+		fail("--outbox is the outbox of one phone: leave --phones out");
+	else
+		return play_many_fits((size_t)options->phones);
+	return false;
+}
+
 static int prepare(struct playing *playing, const char *client)
 {
 	const struct options *options = &playing->options;
@@ -376,6 +407,8 @@ static int prepare(struct playing *playing, const char *client)
 		return fail("which server? Say --server smtp://HOST:PORT");
 	if (!server_url_parse(&playing->url, options->server, &why))
 		return fail(why.text);
+	if (!phones_fit(options))
+		return EXIT_USAGE;
 	if (!read_prompt(&playing->options))
 		return fail("--prompt takes accept, reject, or a time such as 20s");
 	if (options->transcript_json != NULL && strcmp(options->transcript_json, "-") == 0 &&
@@ -435,6 +468,7 @@ int handset_play(int argc, char **argv)
 	play_outbox_init(&playing->outbox, &playing->mail);
 	play_mail_defaults(&playing->options.mail);
 	playing->options.patience_ms = 60000;
+	playing->options.phones = 1;
 	playing->options.seed = UINT64_MAX;
 	if (handset_options(&command, argc, argv, &playing->options, &first, &status)) {
 		if (first + 1 == argc)

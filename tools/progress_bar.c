@@ -53,30 +53,37 @@ static int print_octets(char *to, size_t room, uint64_t octets, uint64_t unit)
 	return snprintf(to, room, "%" PRIu64 ".%" PRIu64, octets / unit, octets % unit * 10 / unit);
 }
 
-/* At most `width` columns of ASCII; `room` for more than that. */
-static void write_line(char *line, size_t room, unsigned int width, uint64_t sent, uint64_t whole,
-	size_t message, size_t messages)
+static unsigned int per_cent(uint64_t done, uint64_t whole)
 {
-	char words[96], done[32], all[32];
+	return whole == 0 ? 100 : (unsigned int)(100.0 * (double)done / (double)whole);
+}
+
+static void write_words(
+	char *words, size_t room, uint64_t sent, uint64_t whole, size_t message, size_t messages)
+{
+	char done[32], all[32];
 	bool large = whole >= 1024 * 1024;
 	uint64_t unit = large ? 1024 * 1024 : 1024;
-	if (sent > whole)
-		sent = whole;
 	print_octets(done, sizeof done, sent, unit);
 	print_octets(all, sizeof all, whole, unit);
-	int len = snprintf(words, sizeof words, " %3u %%  %s of %s %s",
-		whole == 0 ? 100 : (unsigned int)(100.0 * (double)sent / (double)whole), done, all,
+	int len = snprintf(words, room, " %3u %%  %s of %s %s", per_cent(sent, whole), done, all,
 		large ? "MiB" : "KiB");
-	if (messages > 1 && len > 0 && (size_t)len < sizeof words)
-		snprintf(words + len, sizeof words - (size_t)len, "  message %zu of %zu", message,
-			messages);
-	if (messages == 0 && len > 0 && (size_t)len < sizeof words)
-		snprintf(words + len, sizeof words - (size_t)len, "  message %zu", message);
+	if (messages > 1 && len > 0 && (size_t)len < room)
+		snprintf(
+			words + len, room - (size_t)len, "  message %zu of %zu", message, messages);
+	if (messages == 0 && len > 0 && (size_t)len < room)
+		snprintf(words + len, room - (size_t)len, "  message %zu", message);
+}
+
+/* At most `width` columns of ASCII; `room` for more than that. */
+static void write_line(char *line, size_t room, unsigned int width, uint64_t done, uint64_t whole,
+	const char *words)
+{
 	size_t columns = width < LINE_MAX_COLUMNS ? width : LINE_MAX_COLUMNS;
 	if (columns >= room)
 		columns = room - 1;
 	size_t cells = columns > strlen(words) + 12 ? columns - strlen(words) - 2 : 0;
-	size_t full = whole == 0 ? cells : (size_t)((double)cells * (double)sent / (double)whole);
+	size_t full = whole == 0 ? cells : (size_t)((double)cells * (double)done / (double)whole);
 	char *at = line;
 	if (cells > 0) {
 		*at++ = '[';
@@ -87,17 +94,37 @@ static void write_line(char *line, size_t room, unsigned int width, uint64_t sen
 	snprintf(at, columns - (size_t)(at - line) + 1, "%s", words + (cells == 0));
 }
 
+static void show(struct progress_bar *bar, uint64_t done, uint64_t whole, const char *words)
+{
+	char line[LINE_MAX_COLUMNS + 1];
+	bar->on_screen = true;
+	/* a terminal's last column is left free, where some break the line */
+	write_line(line, sizeof line, bar->width - 1, done, whole, words);
+	fprintf(stderr, "\r%s\033[K", line);
+	fflush(stderr);
+}
+
 void progress_bar_show(
 	struct progress_bar *bar, uint64_t sent, uint64_t whole, size_t message, size_t messages)
 {
-	char line[LINE_MAX_COLUMNS + 1];
+	char words[96];
 	if (bar->width == 0)
 		return;
-	bar->on_screen = true;
-	/* a terminal's last column is left free, where some break the line */
-	write_line(line, sizeof line, bar->width - 1, sent, whole, message, messages);
-	fprintf(stderr, "\r%s\033[K", line);
-	fflush(stderr);
+	sent = sent > whole ? whole : sent;
+	write_words(words, sizeof words, sent, whole, message, messages);
+	show(bar, sent, whole, words);
+}
+
+void progress_bar_show_count(
+	struct progress_bar *bar, uint64_t done, uint64_t whole, const char *things)
+{
+	char words[96];
+	if (bar->width == 0)
+		return;
+	done = done > whole ? whole : done;
+	snprintf(words, sizeof words, " %3u %%  %" PRIu64 " of %" PRIu64 " %s",
+		per_cent(done, whole), done, whole, things);
+	show(bar, done, whole, words);
 }
 
 void progress_bar_hide(struct progress_bar *bar)

@@ -26,6 +26,9 @@ bool progress_bar_is_due(struct progress_bar *bar);
 /* `messages`: of how many; 0: that is not known. */
 void progress_bar_show(
 	struct progress_bar *bar, uint64_t sent, uint64_t whole, size_t message, size_t messages);
+/* Likewise, of things that are counted: "37 of 1000 phones". */
+void progress_bar_show_count(
+	struct progress_bar *bar, uint64_t done, uint64_t whole, const char *things);
 /* Wipes it, until it is shown again. */
 void progress_bar_hide(struct progress_bar *bar);
 

@@ -1,21 +1,10 @@
 /* play: makes the phone, drives it, and reads its outcome in the light of how the driving ended. */
-#include "play.h"
+#include "play_internal.h"
 
 #include "phone_tls.h"
 #include "text.h"
 
 enum { PRIORITY_MAX = 4096 };
-
-/* What lives as long as the run. */
-struct playing {
-	struct tls_client_settings tls;
-	struct tls_trust *trust;
-	struct tls_resumption *resumption;
-	struct buffer priority, unavailable;
-	struct tls_report report;
-	bool tls_possible;
-	struct carrier *carrier; /* NULL: no link */
-};
 
 /* Whom the client trusts, and what it remembers. */
 static bool lend_stores(
@@ -33,7 +22,7 @@ static bool lend_stores(
 	return true;
 }
 
-static bool prepare_tls(struct playing *playing, const struct play_settings *settings,
+bool play_prepare_tls(struct playing *playing, const struct play_settings *settings,
 	struct play_result *result, struct sentence *why)
 {
 	buffer_init(&playing->priority, settings->memory, PRIORITY_MAX);
@@ -55,7 +44,7 @@ static bool prepare_tls(struct playing *playing, const struct play_settings *set
 	return lend_stores(playing, settings, why);
 }
 
-static void finish_tls(struct playing *playing)
+void play_finish_tls(struct playing *playing)
 {
 	tls_trust_free(playing->trust);
 	tls_resumption_free(playing->resumption);
@@ -116,7 +105,8 @@ static bool prepare_carrier(struct playing *playing, const struct play_settings 
 	return playing->carrier != NULL;
 }
 
-static struct phone *make_phone(const struct play_settings *settings, struct sentence *why)
+struct phone *play_make_phone(
+	const struct play_settings *settings, uint64_t seed, struct sentence *why)
 {
 	if (!phone_account_fits(settings->account)) {
 		sentence_set(why,
@@ -124,7 +114,7 @@ static struct phone *make_phone(const struct play_settings *settings, struct sen
 		return NULL;
 	}
 	struct phone *phone =
-		phone_new(settings->memory, settings->profile, settings->account, settings->seed);
+		phone_new(settings->memory, settings->profile, settings->account, seed);
 	for (size_t i = 0; phone != NULL && i < settings->message_count; i++) {
 		if (phone_add(phone, &settings->messages[i]))
 			continue;
@@ -151,23 +141,9 @@ static void limit(struct drive_settings *driving, const struct client_profile *p
 		driving->patience_ms = time_later(driving->patience_ms, driving->tls->ask_ms);
 }
 
-bool play_run(
-	const struct play_settings *settings, struct play_result *result, struct sentence *why)
+struct drive_settings play_driving(
+	const struct playing *playing, const struct play_settings *settings)
 {
-	struct playing playing = {0};
-	*result = (struct play_result){.phone = make_phone(settings, why)};
-	if (result->phone == NULL)
-		return false;
-	if (!prepare_tls(&playing, settings, result, why) ||
-		!prepare_carrier(&playing, settings, result->phone, why)) {
-		finish_tls(&playing);
-		phone_free(result->phone);
-		result->phone = NULL;
-		return false;
-	}
-	struct watch watch = {settings, result->phone};
-	const struct observer watching = {
-		&watch, watch_connected, watch_octets, watch_tls, watch_ended};
 	struct drive_settings driving = {
 		.memory = settings->memory,
 		.destination = {.host = settings->host,
@@ -177,17 +153,40 @@ bool play_run(
 			.resolve_ms = PLAYER_NEVER,
 			.connect_ms = PLAYER_NEVER},
 		.patience_ms = settings->patience_ms,
-		.tls = playing.tls_possible ? &playing.tls : NULL,
-		.way = carrier_way(playing.carrier),
-		.observer = settings->progress == NULL ? settings->observer : &watching,
+		.tls = playing->tls_possible ? &playing->tls : NULL,
+		.way = carrier_way(playing->carrier),
+		.observer = settings->observer,
 		.interrupted = settings->interrupted,
 	};
 	limit(&driving, settings->profile);
+	return driving;
+}
+
+bool play_run(
+	const struct play_settings *settings, struct play_result *result, struct sentence *why)
+{
+	struct playing playing = {0};
+	*result = (struct play_result){.phone = play_make_phone(settings, settings->seed, why)};
+	if (result->phone == NULL)
+		return false;
+	if (!play_prepare_tls(&playing, settings, result, why) ||
+		!prepare_carrier(&playing, settings, result->phone, why)) {
+		play_finish_tls(&playing);
+		phone_free(result->phone);
+		result->phone = NULL;
+		return false;
+	}
+	struct watch watch = {settings, result->phone};
+	const struct observer watching = {
+		&watch, watch_connected, watch_octets, watch_tls, watch_ended};
+	struct drive_settings driving = play_driving(&playing, settings);
+	if (settings->progress != NULL)
+		driving.observer = &watching;
 	result->end = drive(phone_player(result->phone), &driving, &result->why);
 	tls_outcome_read(&result->tls, &playing.report);
 	carrier_read(playing.carrier, &result->carrier);
 	carrier_free(playing.carrier);
-	finish_tls(&playing);
+	play_finish_tls(&playing);
 	return true;
 }
 

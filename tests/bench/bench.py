@@ -13,6 +13,7 @@ import json
 import os
 import pathlib
 import re
+import resource
 import shutil
 import statistics
 import subprocess
@@ -22,6 +23,8 @@ import tempfile
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "live"))
 import certificates  # noqa: E402
+
+import phones  # noqa: E402
 
 PEERS = ["esmtp", "curl", "etpan", "smtp-source"]
 CLIENTS = ["raw", "msub"] + PEERS
@@ -282,12 +285,34 @@ def tls_sessions(bench):
     return values, "%.0f", ("msub / raw", values["msub"], "raw")
 
 
+@row("emulated phones: sessions per second (login, 1 KiB, QUIT), by the clock; swaks and phone: a process each")
+def phone_sessions(bench):
+    values = {name: 1 / of[0] for name, of in phones.all_sessions(bench, Sink).items()}
+    return values, "%.0f", ("phone-1000 / raw-1000", values["phone-1000"], "raw-1000")
+
+
+@row("emulated phones: CPU per session, us; swaks and phone: a process each")
+def phone_cpu(bench):
+    values = {name: 1e6 * of[1] for name, of in phones.all_sessions(bench, Sink).items()}
+    return values, "%.0f", ("phone-1000 / raw-1000", values["phone-1000"], "raw-1000")
+
+
+@row("emulated phones: octets of memory each, of 1000 that wait behind RCPT | goal: 8192")
+def phone_memory(bench):
+    return phones.memory(bench), "%.0f", None
+
+
 def show(words, values, form, ratio):
     cells = [(form % values[c]) if c in values else "-" for c in CLIENTS]
     note = ""
     if ratio is not None and ratio[1] is not None:
         note = "%s = %.2f" % (ratio[0], ratio[1] / values[ratio[2]])
     print(words)
+    if not set(values) <= set(CLIENTS):  # a row with columns of its own
+        cells = ["%s %s" % (name, form % value) for name, value in values.items()]
+        note = ("   " + note) if note else ""
+        print("   " + "   ".join(cells) + note, flush=True)
+        return
     print(
         "   " + "".join("%13s" % cell for cell in cells) + ("   " + note if note else ""),
         flush=True,
@@ -307,6 +332,8 @@ def main():
     unknown = [name for name in chosen.rows if name not in ROWS]
     if unknown:
         parser.error("no such row: " + ", ".join(unknown))
+    most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))  # a thousand connections and more
     bench = Bench(chosen.build, chosen.quick, chosen.clients.split(","))
     figures = {}
     print("   " + "".join("%13s" % client for client in CLIENTS))

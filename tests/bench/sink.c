@@ -31,8 +31,9 @@ struct peer {
 	int descriptor;
 	gnutls_session_t tls;
 	bool shaking; /* the handshake is under way */
-	bool in_body, leaving, challenged;
-	uint64_t chunk_left; /* of a BDAT */
+	bool in_body, leaving;
+	unsigned int answers; /* of a login, still to come */
+	uint64_t chunk_left;  /* of a BDAT */
 	bool chunk_last;
 	unsigned int tail; /* how many octets of CR LF . CR LF the body has ended with so far */
 	char line[LINE_MAX_OCTETS];
@@ -110,12 +111,23 @@ static void hello(struct peer *peer)
 	reply(peer, "250-AUTH PLAIN LOGIN\r\n250 ENHANCEDSTATUSCODES\r\n");
 }
 
+/* An initial response is enough; without one LOGIN has two answers and PLAIN one. */
+static void login(struct peer *peer, const char *line)
+{
+	bool is_login = strncmp(line, "AUTH LOGIN", 10) == 0;
+	if (strchr(line + 5, ' ') != NULL)
+		reply(peer, "235 2.7.0 hello\r\n");
+	else
+		reply(peer, is_login ? "334 VXNlcm5hbWU6\r\n" : "334 \r\n");
+	peer->answers = strchr(line + 5, ' ') != NULL ? 0 : is_login ? 2 : 1;
+}
+
 static void command(struct peer *peer, const char *line, size_t len)
 {
 	(void)len;
-	if (peer->challenged) {
-		peer->challenged = false;
-		reply(peer, "235 2.7.0 hello\r\n");
+	if (peer->answers > 0) {
+		peer->answers--;
+		reply(peer, peer->answers > 0 ? "334 UGFzc3dvcmQ6\r\n" : "235 2.7.0 hello\r\n");
 		return;
 	}
 	switch (line[0] & 0x5f) {
@@ -124,8 +136,7 @@ static void command(struct peer *peer, const char *line, size_t len)
 		hello(peer);
 		break;
 	case 'A':
-		peer->challenged = strchr(line + 5, ' ') == NULL;
-		reply(peer, peer->challenged ? "334 \r\n" : "235 2.7.0 hello\r\n");
+		login(peer, line);
 		break;
 	case 'S':
 		reply(peer, "220 2.0.0 go ahead\r\n");
