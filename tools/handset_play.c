@@ -74,7 +74,8 @@ static const struct option_row rows[] = {
 		"between the final dot and its reply; whatever the link says of its end",
 		NULL},
 	{OPTION_TIME, "patience", 0, "TIME", AT(patience_ms),
-		"so long may nothing happen before the client counts as hung (60s); 0: for ever",
+		"so long may nothing happen before the client counts as hung (60s); 0: for ever; "
+		"a step that has a limit in the profile (timeouts) ends by that one",
 		NULL},
 	{OPTION_NUMBER, "seed", 0, "NUMBER", AT(seed),
 		"makes every run identical, but for the clock: a composed message needs --date as "

@@ -14,6 +14,7 @@ enum { COPIES_MAX = 1000 };
 static bool begin_next(void *target);
 
 #define AT(member) offsetof(struct play_mail_options, member)
+static const char one_each[] = "a message has one; --next begins another message";
 static const char *const priorities[] = {"normal", "high", "low", NULL};
 static const struct option_row rows[] = {
 	{OPTION_TITLE, .help = "The mail"},
@@ -30,7 +31,9 @@ static const struct option_row rows[] = {
 		"a whole message, header and body, instead of a composed one; several are sent in "
 		"one session; without --to, --cc and --bcc each goes to those of its own To, Cc "
 		"and Bcc, and its Bcc is left out"},
-	{OPTION_NUMBER, "break-body-at", 0, "N", AT(break_at), "the message breaks after N octets"},
+	{OPTION_NUMBER, "break-body-at", 0, "N", AT(break_at),
+		"the message breaks after N octets; a client that writes line by line: behind the "
+		"last whole line of them"},
 	{OPTION_NUMBER, "count", 0, "N", AT(copies), "so many of this message (1)",
 		.max = COPIES_MAX},
 	{OPTION_NEXT, "next", 0, NULL, 0,
@@ -38,8 +41,9 @@ static const struct option_row rows[] = {
 		"--from, and all options that are not of the mail, are for all",
 		.next = begin_next},
 	{OPTION_TITLE, .help = "The message that the client composes"},
-	{OPTION_TEXT, "subject", 0, "TEXT", AT(subject), "its subject (Test)"},
-	{OPTION_TEXT, "body-file", 0, "FILE", AT(body_file), "its text, UTF-8 (-: standard input)"},
+	{OPTION_TEXT, "subject", 0, "TEXT", AT(subject), "its subject (Test)", .once = one_each},
+	{OPTION_TEXT, "body-file", 0, "FILE", AT(body_file), "its text, UTF-8 (-: standard input)",
+		.once = one_each},
 	{OPTION_LIST, "attach", 0, "FILE", AT(attachments),
 		"a file that goes with it; may be said several times"},
 	{OPTION_TEXT, "reply-to", 0, "ADDRESS", AT(reply_to), "where answers go"},

@@ -263,6 +263,23 @@ static void print_takes(const struct option_row *row, FILE *to)
 		fprintf(to, "%s%s", i == 0 ? "" : ", ", row->words[i]);
 }
 
+static bool is_once_too_often(const struct option_row *row, const void *target)
+{
+	const char *before;
+	if (row->kind != OPTION_TEXT || row->once == NULL)
+		return false;
+	memcpy(&before, (const char *)target + row->offset, sizeof before);
+	return before != NULL;
+}
+
+static enum option_result refuse_second(
+	const struct option_command *command, const struct option_row *row)
+{
+	fprintf(stderr, "%s: --%s is said twice; %s\nTry: %s --help\n", command->name, row->name,
+		row->once, command->name);
+	return OPTIONS_WRONG;
+}
+
 static enum option_result refuse_value(
 	const struct option_command *command, const struct option_row *row, const char *value)
 {
@@ -326,6 +343,8 @@ enum option_result options_parse(
 			options_help(command, stdout);
 			return OPTIONS_HELP_SHOWN;
 		}
+		if (is_once_too_often(row, target))
+			return refuse_second(command, row);
 		if (!take(row, optarg, target))
 			return refuse_value(command, row, optarg == NULL ? "" : optarg);
 	}

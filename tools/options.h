@@ -15,7 +15,7 @@
 
 enum option_kind {
 	OPTION_FLAG,	/* bool; takes no argument */
-	OPTION_TEXT,	/* const char *; the last one counts */
+	OPTION_TEXT,	/* const char *; the last one counts, see `once` */
 	OPTION_LIST,	/* struct option_list; repeatable */
 	OPTION_NUMBER,	/* uint64_t, up to `max` */
 	OPTION_TIME,	/* uint64_t milliseconds: "10", "10s", "500ms", "2min"; "off" is 0 */
@@ -43,6 +43,11 @@ struct option_row {
 	const char *const *words; /* OPTION_CHOICE, OPTION_WORD: NULL-ended */
 	uint64_t max;		  /* OPTION_NUMBER: the largest that is taken; 0: no bound */
 	unsigned int number;	  /* OPTION_SETTING: the caller's name for it */
+	/*
+	 * OPTION_TEXT: said twice it is refused, and this tells what to do instead; NULL: the last
+	 * one counts.
+	 */
+	const char *once;
 	/*
 	 * OPTION_NEXT: puts away what was said so far, so that what is said from here on is for
 	 * the next one of whatever it is. False: no memory.

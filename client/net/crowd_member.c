@@ -270,18 +270,25 @@ static bool turn_once(struct crowd *crowd, struct member *member, uint64_t now_m
 	return true;
 }
 
+/* When silence becomes too long; PLAYER_NEVER: no silence does. */
+static uint64_t patient_until_ms(const struct crowd *crowd, const struct member *member)
+{
+	const struct drive_settings *settings = &crowd->settings;
+	if (settings->patience_ms == 0 ||
+		(settings->keeps_time != NULL && settings->keeps_time(member->player)))
+		return PLAYER_NEVER;
+	return time_later(member->active_ms, settings->patience_ms);
+}
+
 static uint64_t due_ms(const struct crowd *crowd, const struct member *member)
 {
 	const struct player *player = member->player;
-	uint64_t patience = crowd->settings.patience_ms;
 	if (member->dial != NULL)
 		return earlier(member->dial_until_ms, dial_deadline_ms(member->dial));
 	if (member->connection == NULL)
 		return earlier(player->ops->deadline_ms(player),
 			member->has_waited ? member->dial_from_ms : PLAYER_NEVER);
-	uint64_t deadline = connection_deadline_ms(member->connection);
-	return patience == 0 ? deadline
-			     : earlier(deadline, time_later(member->active_ms, patience));
+	return earlier(connection_deadline_ms(member->connection), patient_until_ms(crowd, member));
 }
 
 /* Wants nothing, or what only a connection can give and asks for none. */
@@ -332,9 +339,7 @@ void member_ready(struct crowd *crowd, struct member *member, short events, uint
 static bool is_silent_for_too_long(
 	const struct crowd *crowd, const struct member *member, uint64_t now_ms)
 {
-	uint64_t patience = crowd->settings.patience_ms;
-	return patience != 0 && member->connection != NULL &&
-	       now_ms >= time_later(member->active_ms, patience);
+	return member->connection != NULL && now_ms >= patient_until_ms(crowd, member);
 }
 
 /* With a source that wants to know, only this one is broken off. */

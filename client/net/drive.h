@@ -25,6 +25,9 @@ struct drive_settings {
 	uint64_t connect_ms;
 	uint64_t tls_ms;      /* for a handshake; 0: one minute */
 	uint64_t patience_ms; /* nothing passed for so long: it is broken off; 0: no bound */
+	/* While it says so of a player, that one's own deadline ends the silence, not patience_ms.
+	 * NULL: never. */
+	bool (*keeps_time)(const struct player *player);
 	/* NULL: a handshake that is asked for fails. A name of NULL: the destination's. */
 	const struct tls_client_settings *tls;
 	const struct way *way; /* what lies between, under TLS; NULL: nothing */

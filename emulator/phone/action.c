@@ -257,6 +257,7 @@ static void quit_and_go_on(struct occasion *occasion)
 	phone->without_login = phone->without_login || login;
 	if (login)
 		phone->login_verdict = occasion->verdict;
+	phone->connection.refusal = occasion->verdict;
 	agenda_pop(&phone->agenda);
 	agenda_abandon(&phone->agenda, false);
 	phone->connection.offers = (struct offers){0};
@@ -265,6 +266,16 @@ static void quit_and_go_on(struct occasion *occasion)
 					    .step = STEP_QUIT,
 					    .in_session = true,
 					    .going_on = true});
+}
+
+/* Only a reply to QUIT makes the session count as open: the refusal stays what it is. */
+void action_end_unanswered(struct phone *phone)
+{
+	struct phone_verdict refusal = phone->connection.refusal;
+	if (refusal.step == STEP_AUTH)
+		phone->without_login = false;
+	settle(phone, refusal);
+	engine_close(phone);
 }
 
 static void drop(struct occasion *occasion)

@@ -237,6 +237,36 @@ uint64_t engine_deadline(const struct phone *phone)
 	return PLAYER_NEVER;
 }
 
+/* The step whose limit the deadline is; STEP_COUNT: none. */
+static unsigned int step_waited_for(const struct phone *phone)
+{
+	const struct task *front = front_of(phone);
+	switch (phone->phase) {
+	case PHASE_CONNECT:
+		return STEP_CONNECT;
+	case PHASE_TALK:
+		return front == NULL ? STEP_COUNT : front->step;
+	case PHASE_TLS:
+		return STEP_TLS;
+	case PHASE_CLOSE:
+		return STEP_QUIT;
+	case PHASE_START:
+	case PHASE_WAIT:
+	case PHASE_HOLD:
+	case PHASE_DONE:
+		break;
+	}
+	return STEP_COUNT;
+}
+
+bool engine_keeps_time(const struct phone *phone)
+{
+	unsigned int step = step_waited_for(phone);
+	if (engine_deadline(phone) == PLAYER_NEVER)
+		return false;
+	return phone->paused || (step < STEP_COUNT && client_writes_timeout(phone->profile, step));
+}
+
 static bool is_overdue(const struct phone *phone)
 {
 	return engine_deadline(phone) <= phone->now_ms;

@@ -55,7 +55,8 @@ struct connection {
 	bool leaving;	    /* TASK_NEXT means QUIT */
 	bool after_failure; /* the place flow.after-failure is due */
 	bool last_failed;   /* the copy before the one in hand */
-	bool reconnect;	    /* another connection is planned */
+	struct phone_verdict refusal; /* behind which QUIT is said and then gone on */
+	bool reconnect;		      /* another connection is planned */
 	bool verb_chosen;
 	uint8_t verb;	   /* VERB_EHLO, VERB_HELO */
 	size_t name_index; /* of hello.names */
@@ -132,6 +133,8 @@ void engine_connection_over(struct phone *phone);
 void engine_close(struct phone *phone);
 void engine_remark(struct phone *phone, const char *remark);
 uint64_t engine_deadline(const struct phone *phone);
+/* phone_keeps_time() */
+bool engine_keeps_time(const struct phone *phone);
 /* A user is named, and the client knows a way to log in. */
 bool engine_asks_login(const struct phone *phone);
 /* Pushes the commands of a place in front. */
@@ -149,6 +152,8 @@ bool hearing_step(struct phone *phone, struct task *task);
 
 /* action.c: finds the reaction to what happened to the step in front, and does it. */
 void action_react(struct phone *phone, struct happening happening);
+/* The end of the connection instead of the reply to a QUIT behind which it would go on. */
+void action_end_unanswered(struct phone *phone);
 /*
  * True where the profile makes the client hang when a connection does not come about. Nothing
  * else can follow but that it gives up: other addresses have been tried by the driver.

@@ -230,8 +230,8 @@ bool hearing_step(struct phone *phone, struct task *task)
 		return true;
 	}
 	if (connection->ended && !connection->broken && task->going_on) {
-		reply_clear(&phone->reply); /* the end answers QUIT, and what follows is tried */
-		agenda_pop(&phone->agenda);
+		reply_clear(&phone->reply);
+		action_end_unanswered(phone);
 		return true;
 	}
 	if (connection->ended) {

@@ -265,6 +265,7 @@ static void recall(struct outbox *outbox, struct outbox_message *message,
 	for (size_t i = 0; i < message->outcome.recipient_count; i++) {
 		const struct phone_verdict *was = &earlier[i].verdict;
 		message->recipients[i].was_unsure = earlier[i].was_unsure;
+		message->recipients[i].was_delivered = was->result == PHONE_DELIVERED;
 		if (any || was->result == PHONE_DELIVERED)
 			message->recipients[i].verdict = outbox_verdict(
 				outbox, was->result, was->step, was->code, was->reply);
@@ -315,6 +316,13 @@ bool outbox_add(struct outbox *outbox, const struct phone_message *message, uint
 	return true;
 }
 
+/* Where the store has one entry for a message and its copies, they all wait (outbox.again). */
+static bool goes_again(const struct outbox *outbox, const struct phone_recipient *recipient)
+{
+	return outbox->profile->outbox.whole_again ||
+	       is_kept(outbox->profile, recipient->verdict.result);
+}
+
 bool outbox_begin_round(struct outbox *outbox)
 {
 	bool any = false;
@@ -325,9 +333,8 @@ bool outbox_begin_round(struct outbox *outbox)
 		message->joined = message->was_again = false;
 		for (size_t j = 0; j < message->outcome.recipient_count; j++) {
 			struct outbox_state *state = &message->states[j];
-			state->due =
-				message->outcome.queued && !state->skipped &&
-				is_kept(outbox->profile, message->recipients[j].verdict.result);
+			state->due = message->outcome.queued && !state->skipped &&
+				     goes_again(outbox, &message->recipients[j]);
 			any = any || state->due;
 		}
 	}
@@ -385,9 +392,13 @@ void outbox_count_try(struct outbox_message *message, uint32_t connection)
 /* Taken after a try of which nobody knows: two of them may have arrived (RFC 1047 2). */
 static void set_verdict(struct phone_recipient *recipient, struct phone_verdict verdict)
 {
-	bool arrives = verdict.result == PHONE_DELIVERED || verdict.result == PHONE_UNSURE;
-	recipient->perhaps_twice = recipient->perhaps_twice || (arrives && recipient->was_unsure);
-	recipient->was_unsure = recipient->was_unsure || verdict.result == PHONE_UNSURE;
+	bool had = recipient->was_delivered, taken = verdict.result == PHONE_DELIVERED;
+	bool unsure = verdict.result == PHONE_UNSURE;
+	recipient->twice = recipient->twice || (had && taken);
+	recipient->perhaps_twice = recipient->perhaps_twice || (had && unsure) ||
+				   ((taken || unsure) && recipient->was_unsure);
+	recipient->was_unsure = recipient->was_unsure || unsure || (had && !taken);
+	recipient->was_delivered = had || taken;
 	recipient->verdict = verdict;
 }
 

@@ -485,6 +485,11 @@ static void phone_tick(struct player *player, uint64_t now_ms)
 	engine_run(phone_of(player), now_ms);
 }
 
+bool phone_keeps_time(const struct player *player)
+{
+	return engine_keeps_time(phone_of_const(player));
+}
+
 static const struct player_ops ops = {
 	.wants = phone_wants,
 	.outgoing = phone_outgoing,

@@ -88,7 +88,10 @@ struct phone_verdict {
 struct phone_recipient {
 	struct octets address; /* as given; lent */
 	struct phone_verdict verdict;
-	bool was_unsure; /* a try of it ended so */
+	bool was_delivered; /* a try of it was taken */
+	bool twice;	    /* and a later one as well (outbox.again: whole) */
+	/* A try of it ended so, or was taken before one that was not. */
+	bool was_unsure;
 	/* And a later one was taken, or is unsure as well: two may have arrived. */
 	bool perhaps_twice;
 };
@@ -109,7 +112,11 @@ struct phone_message {
 	 * account and from above, and unix_time is when it is first composed.
 	 */
 	struct message_draft draft;
-	size_t break_body_at; /* 0: never; N: event `broken` after N octets of the content */
+	/*
+	 * 0: never; N: event `broken` after N octets of the content, or, where the profile writes
+	 * line by line, after the last whole line of them.
+	 */
+	size_t break_body_at;
 	/*
 	 * A message that waited since an earlier run: what became of its recipients then, as
 	 * phone_outcome() told it (to, cc, bcc, self), and in how many connections. NULL: a new
@@ -172,6 +179,11 @@ uint64_t phone_certificate_ms(struct phone *phone);
  * lost now leaves the phone unsure. *message (or NULL) is which one.
  */
 bool phone_awaits_end(const struct phone *phone, size_t *message);
+/*
+ * True while this player, a phone, ends its wait by itself: by a limit that its profile writes for
+ * the step in hand, or because it thinks. Nobody else need lose patience meanwhile.
+ */
+bool phone_keeps_time(const struct player *player);
 /*
  * How far the message in hand has been said, in octets of its content; false: none is being said.
  */

@@ -169,6 +169,16 @@ static void choose_verb(struct phone *phone)
 	connection->name_index = 0;
 }
 
+/* Whatever the outcome: who asked for TLS has to know that others could read it. */
+static void remark_on_clear_text(struct phone *phone)
+{
+	if (phone->connection.in_tls || phone->account.security == PHONE_PLAIN)
+		return;
+	engine_remark(phone, phone->account.security == PHONE_STARTTLS
+				     ? "the mail went in clear, although STARTTLS was asked for"
+				     : "the mail went in clear, although TLS was asked for");
+}
+
 static void say_one(struct phone *phone, struct task *task)
 {
 	task->said = true;
@@ -187,6 +197,7 @@ static void say_one(struct phone *phone, struct task *task)
 		say_login(phone);
 		break;
 	case STEP_BODY:
+		remark_on_clear_text(phone);
 		transfer_init(&phone->transfer, phone->profile, phone->transaction.content,
 			phone->transaction.ends, phone->transaction.copy.message->break_body_at);
 		if (phone->transaction.is_broken) /* the generator got no further */

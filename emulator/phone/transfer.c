@@ -3,16 +3,6 @@
 
 #include <string.h>
 
-void transfer_init(struct transfer *transfer, const struct client_profile *profile,
-	struct octets content, struct octets ends, size_t break_at)
-{
-	*transfer = (struct transfer){.profile = profile,
-		.content = content,
-		.ends = ends,
-		.break_at = break_at == 0 || break_at > content.len ? SIZE_MAX : break_at,
-		.first_line = true};
-}
-
 static struct octets line_end(const struct client_profile *profile)
 {
 	return octets_of(profile->data.line_ends == LINE_ENDS_LF ? "\n" : "\r\n");
@@ -31,6 +21,56 @@ static bool keeps_line_ends(const struct client_profile *profile, bool composed)
 {
 	return profile->data.line_ends == LINE_ENDS_AS_IS ||
 	       (composed && profile->data.line_ends == LINE_ENDS_CRLF);
+}
+
+/* Behind the last whole line of `content`, as a line is counted when it is made. */
+static size_t last_line_end(struct octets content, bool as_is)
+{
+	size_t last = 0, len;
+	for (size_t i = 0; i < content.len; i += len) {
+		size_t end_len = line_end_len(octets_from(content, i));
+		len = end_len > 0 ? end_len : 1;
+		if (end_len > 0 && (!as_is || content.at[i + len - 1] == '\n'))
+			last = i + len;
+	}
+	return last;
+}
+
+static size_t last_end_of_generator(struct octets ends, size_t most)
+{
+	size_t last = 0, end;
+	for (size_t i = 0; i + sizeof end <= ends.len; i += sizeof end) {
+		memcpy(&end, ends.at + i, sizeof end);
+		if (end <= most)
+			last = end;
+	}
+	return last;
+}
+
+/* Where the body goes line by line, a line that fails is never partly written. */
+static size_t break_of(const struct transfer *transfer, size_t break_at)
+{
+	const struct client_profile *profile = transfer->profile;
+	struct octets content = transfer->content;
+	if (break_at == 0 || break_at > content.len)
+		return SIZE_MAX;
+	if (!profile->writes.body_by_line)
+		return break_at;
+	if (transfer->ends.at != NULL)
+		return last_end_of_generator(transfer->ends, break_at);
+	/* a CRLF that it would cut is no line end yet */
+	if (content.at[break_at - 1] == '\r' && break_at < content.len &&
+		content.at[break_at] == '\n')
+		break_at--;
+	return last_line_end(octets_cut(content, break_at), keeps_line_ends(profile, false));
+}
+
+void transfer_init(struct transfer *transfer, const struct client_profile *profile,
+	struct octets content, struct octets ends, size_t break_at)
+{
+	*transfer = (struct transfer){
+		.profile = profile, .content = content, .ends = ends, .first_line = true};
+	transfer->break_at = break_of(transfer, break_at);
 }
 
 static bool doubles_dot(const struct transfer *transfer, bool starts_write)

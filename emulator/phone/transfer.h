@@ -39,7 +39,10 @@ enum transfer_state {
 	TRANSFER_BROKEN /* break_at was reached */
 };
 
-/* `break_at` counts octets of the content; 0: never. */
+/*
+ * `break_at` counts octets of the content; 0: never. Where the body goes line by line it moves back
+ * to the end of a line: of the generator's where the content was composed.
+ */
 void transfer_init(struct transfer *transfer, const struct client_profile *profile,
 	struct octets content, struct octets ends, size_t break_at);
 /* Makes the next write. Not called again once it has said anything but TRANSFER_GOING. */

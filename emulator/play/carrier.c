@@ -79,13 +79,16 @@ enum carrier_twice carrier_twice(
 	const struct carrier_outcome *outcome, const struct phone *phone, size_t message)
 {
 	const struct phone_outcome *said = phone_outcome(phone, message);
-	bool perhaps = false, again = false;
+	bool perhaps = false, again = false, twice = false;
 	for (size_t i = 0; i < said->recipient_count; i++) {
 		perhaps = perhaps || said->recipients[i].perhaps_twice;
+		twice = twice || said->recipients[i].twice;
 		again = again || (said->recipients[i].perhaps_twice &&
 					 said->recipients[i].verdict.result == PHONE_DELIVERED);
 	}
 	char known = unheard_class(outcome, message);
+	if (twice)
+		return CARRIER_TWICE;
 	if (!perhaps || (known != 0 && known != '2') || never_came(outcome, message))
 		return CARRIER_ONCE;
 	return again && known == '2' ? CARRIER_TWICE : CARRIER_PERHAPS_TWICE;
@@ -97,6 +100,15 @@ const char *carrier_twice_word(enum carrier_twice twice)
 		[CARRIER_PERHAPS_TWICE] = "possible",
 		[CARRIER_TWICE] = "certain"};
 	return words[twice];
+}
+
+static bool went_whole_again(const struct phone_outcome *said)
+{
+	for (size_t i = 0; i < said->recipient_count; i++) {
+		if (said->recipients[i].twice)
+			return true;
+	}
+	return false;
 }
 
 /* "message 2: ", and the reply that was not heard behind `words`. */
@@ -118,6 +130,13 @@ bool carrier_explain(const struct carrier_outcome *outcome, const struct phone *
 	char known = unheard_class(outcome, message);
 	switch (carrier_twice(outcome, phone, message)) {
 	case CARRIER_TWICE:
+		if (went_whole_again(said)) {
+			sentence_set(sentence,
+				"message %zu: the client sent it again to all its recipients, also to "
+				"those who had it: a duplicate for them",
+				message + 1);
+			return true;
+		}
 		explain_unheard(outcome, message, "the server has it already",
 			"; the phone sent it again: a duplicate", sentence);
 		return true;

@@ -129,11 +129,16 @@ struct phone *play_make_phone(
 	return phone;
 }
 
-/* The profile's own limits; connecting is part of the silence that the user is patient about. */
+/*
+ * The profile's own limits. They go before the user's patience, be they longer or shorter: what the
+ * phone does when they have passed is what it is played for. Connecting is part of the silence that
+ * the user is patient about.
+ */
 static void limit(struct drive_settings *driving, const struct client_profile *profile)
 {
 	uint64_t connect_ms = client_timeout_ms(profile, STEP_CONNECT);
-	bool patient = driving->patience_ms == 0 || connect_ms < driving->patience_ms;
+	bool own = connect_ms != PROFILE_NONE && client_writes_timeout(profile, STEP_CONNECT);
+	bool patient = own || driving->patience_ms == 0 || connect_ms < driving->patience_ms;
 	driving->connect_ms = patient ? connect_ms : driving->patience_ms;
 	driving->tls_ms = client_timeout_ms(profile, STEP_TLS);
 	/* that somebody looks at a certificate is no silence of the server's */
@@ -157,6 +162,7 @@ struct drive_settings play_driving(
 		.way = carrier_way(playing->carrier),
 		.observer = settings->observer,
 		.interrupted = settings->interrupted,
+		.keeps_time = phone_keeps_time,
 	};
 	limit(&driving, settings->profile);
 	return driving;

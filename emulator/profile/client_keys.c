@@ -79,6 +79,7 @@ LOCAL_WORDS(think_words, think_values, "hello", "starttls", "auth", "reset", "no
 	"recipient", "data", "body", "end", "quit", "auth-answer", "message", "certificate",
 	"else");
 LOCAL_WORDS(keep_words, NULL, "4xx", "5xx", "lost", "unsure");
+LOCAL_WORDS(outbox_again_words, NULL, "missing", "whole");
 LOCAL_WORDS(regenerate_words, NULL, "once", "each-time");
 LOCAL_WORDS(text_encoding_words, NULL, "7bit", "quoted-printable", "base64");
 LOCAL_WORDS(non_breaking_words, NULL, "kept", "plain");
@@ -356,6 +357,11 @@ static const struct key keys[] = {
 		"Which failures leave the message queued for the next connection (RFC 5321 "
 		"4.5.4.1; Sy waiting-messages-join).",
 		.words = &keep_words),
+	KEY("outbox.again", word, outbox.whole_again, "missing",
+		"To whom a message that waits goes next time: missing, who has not got it (RFC "
+		"5321 4.2.5); whole, everybody once more, whatever copies of it arrived (the "
+		"store of a phone has one entry for a message; no source).",
+		.words = &outbox_again_words),
 	KEY("outbox.retry", times, outbox.retry_ms, "[]",
 		"Waits before further connections, the last repeats; []: one connection only (RFC "
 		"5321 4.5.4.1; catalogue 36, 72)."),

@@ -34,6 +34,12 @@ uint64_t client_timeout_ms(const struct client_profile *profile, unsigned int st
 	return profile->timeouts_ms[step];
 }
 
+bool client_writes_timeout(const struct client_profile *profile, unsigned int step)
+{
+	return step < TIMEOUT_COUNT &&
+	       (profile->timeout_written[step] || profile->timeout_written[TIMEOUT_ELSE]);
+}
+
 enum reading client_reading(const struct client_profile *profile, enum step step, bool in_session)
 {
 	const uint8_t *reading = profile->replies.reading;

@@ -303,6 +303,7 @@ struct client_profile {
 	bool timeout_written[TIMEOUT_COUNT]; /* false: `else` counts where that is written */
 	struct {
 		struct word_list keep;	  /* outbox.keep */
+		bool whole_again;	  /* outbox.again: missing, whole */
 		const uint64_t *retry_ms; /* outbox.retry */
 		size_t retry_count;
 		uint64_t attempts; /* outbox.attempts */
@@ -321,6 +322,8 @@ struct span client_think(const struct client_profile *profile, unsigned int step
  * (A written `else` counts for every step that is not written itself.)
  */
 uint64_t client_timeout_ms(const struct client_profile *profile, unsigned int step);
+/* That is the profile's own: it writes timeouts.STEP or timeouts.else. */
+bool client_writes_timeout(const struct client_profile *profile, unsigned int step);
 /* replies.reading.STEP, else its layer's, else `else`'s, else READING_WHOLE. */
 enum reading client_reading(const struct client_profile *profile, enum step step, bool in_session);
 

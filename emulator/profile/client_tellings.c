@@ -154,6 +154,8 @@ static const struct telling_row rows[] = {
 	WHEN(LEAVING, "outbox.keep", "[]", "A message that failed is not kept."),
 	SAY(LEAVING, "outbox.keep",
 		"A message that failed so stays in the outbox and goes along with the next connection: {value}."),
+	SAY(LEAVING, "outbox.again",
+		"A message of which some copies failed goes to all its recipients again, also to those who have it."),
 	SAY(LEAVING, "outbox.retry", "It tries again by itself after {value}."),
 	WHEN(LEAVING, "outbox.attempts", "0", "It tries without end."),
 	SAY(LEAVING, "outbox.attempts", "It tries a message {value} times."),

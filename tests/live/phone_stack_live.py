@@ -119,15 +119,30 @@ def what_becomes_of_logins():
 def quit_and_then_reset():
     play(ENHANCED + LOGIN + "> 454 later\n< QUIT\n> 221 bye\n< RSET\nEND\nX\n", 1, "the login was refused",
          profile="symbian-9.5", login=True)  # fmt: skip
-    play(ENHANCED + LOGIN + "> 454 later\n< QUIT\nEND\n< RSET\nX\n", 1, "closed at reset",
+    play(ENHANCED + LOGIN + "> 454 later\n< QUIT\nEND\nX\n", 1, "refused for now at auth: 454 later",
          profile="symbian-9.5", login=True)  # fmt: skip
 
 
 @case
 def bodies_that_break():
-    broken = OPENED + ENVELOPE + "< DATA\n> 354 go\n<< Subje"
-    play(broken + "\nX\n", 1, "broken at body", "--break-body-at", "5")
-    play(broken + "QUIT\\r\\n\n.\nEND\nX\n", 1, "broken at body", "--break-body-at", "5", profile="symbian-9.5")
+    """Line by line: what breaks is a line that was not begun, so QUIT stands on one of its own."""
+    broken = OPENED + ENVELOPE + "< DATA\n> 354 go\n"
+    half = broken + "<< Subject: x\\r\\n\\r\\n"
+    play(half + "\nX\n", 1, "broken at body", "--break-body-at", "14")
+    play(broken + "X\n", 1, "broken at body", "--break-body-at", "5")
+    play(half + "QUIT\\r\\n\n.\nEND\nX\n", 1, "broken at body", "--break-body-at", "14", profile="symbian-9.5")
+    play(broken + "< QUIT\n.\nEND\nX\n", 1, "broken at body", "--break-body-at", "5", profile="symbian-9.5")
+
+
+@case
+def a_limit_of_the_profile_goes_before_patience():
+    """Its own timer acts, whatever --patience says; a step without one still ends by it."""
+    limited = str(DESK.file("limited.yaml", "name: x\nabout: x\nbased-on: symbian-9.1\ntimeouts: {end: 3 s}\n"
+                                            "evidence: [{assumption: made for this test, shows: [timeouts]}]\n"))  # fmt: skip
+    dot = OPENED + ENVELOPE + "< DATA\n> 354 go\n" + SENT + ".\n"
+    play(dot + "X\n", 1, "unsure at end", "--patience", "1s", profile=limited)
+    play(dot + "X\n", 1, "hung at end", "--patience", "1s")
+    play(OPENED + "< RSET\n.\nX\n", 1, "hung at reset", "--patience", "1s", profile=limited)
 
 
 @case

@@ -6,7 +6,7 @@
 
 struct target {
 	bool flag;
-	const char *text;
+	const char *text, *only;
 	struct option_list list;
 	uint64_t number, few, time_ms;
 	int choice, on;
@@ -18,7 +18,7 @@ static bool begin_next(void *target)
 {
 	struct target *filled = target;
 	filled->earlier = filled->text;
-	filled->text = NULL;
+	filled->text = filled->only = NULL;
 	filled->nexts++;
 	return true;
 }
@@ -29,6 +29,7 @@ static const struct option_row rows[] = {
 	{OPTION_TITLE, .help = "Things"},
 	{OPTION_FLAG, "flag", 'f', NULL, AT(flag), "a flag", NULL},
 	{OPTION_TEXT, "text", 't', "TEXT", AT(text), "a text", NULL},
+	{OPTION_TEXT, "only", 0, "TEXT", AT(only), "a text", .once = "say --next between"},
 	{OPTION_LIST, "item", 'i', "ITEM", AT(list), "an item", NULL},
 	{OPTION_NUMBER, "number", 0, "N", AT(number), "a number", NULL},
 	{OPTION_NUMBER, "few", 0, "N", AT(few), "a number that is multiplied", NULL, .max = 1000},
@@ -100,8 +101,12 @@ static void next_is_called_where_it_stands(void)
 	CHECK_TEXT(target.text, "two");
 	CHECK(target.flag);
 	CHECK_INT(operands, 1);
+	CHECK_INT(parse("--only a --next --only b -t x -t y", &target, &operands), OPTIONS_TAKEN);
+	CHECK_TEXT(target.only, "b");
+	CHECK_TEXT(target.text, "y");
+	CHECK_INT(target.nexts, 3);
 	CHECK_INT(parse("--next=x", &target, &operands), OPTIONS_WRONG);
-	CHECK_INT(target.nexts, 2);
+	CHECK_INT(target.nexts, 3);
 }
 
 static void behind_two_dashes_there_are_no_options(void)
@@ -176,6 +181,8 @@ static void refusals_say_what_is_taken(void)
 				    "10s, 500ms, 2min, or off\n"},
 		{"--choice few", "tool: --choice cannot be \"few\"; it takes none, some, all\n"},
 		{"--numbr=3", "tool: unknown option \"--numbr=3\" (did you mean \"number\"?)\n"},
+		{"--only a --only=b", "tool: --only is said twice; say --next between\n"},
+		{"--only a --text x --only a", "tool: --only is said twice; say --next between\n"},
 		{"--parsecs", "tool: unknown option \"--parsecs\"\n"},
 		{"--switch=maybe", "tool: --switch cannot be \"maybe\"; it takes on or off\n"},
 	};

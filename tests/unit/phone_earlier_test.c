@@ -90,7 +90,86 @@ static void a_refusal_between_leaves_it_unsure(void)
 	profile_free(profile);
 }
 
+#define GREETED "O\n> 220 mx\n< EHLO [192.0.2.7]\n> 250 mx\n"
+#define COPY_TO(address, end)                                                                      \
+	"< MAIL FROM:<a@example.net>\n> 250 ok\n< RCPT TO:<" address ">\n> 250 ok\n"               \
+	"< DATA\n> 354 go\n<< x\\r\\n.\\r\\n\n> " end "\n"
+#define BYE "< QUIT\n> 221 bye\nX\n"
+#define APART "envelope: {bcc: own-transactions}\n"
+
+/* Some copies of a message failed: who gets it again? */
+static void what_goes_again(void)
+{
+	static const struct {
+		const char *name, *profile, *script;
+		enum phone_result was[2]; /* in an earlier run; not tried: there was none */
+		uint32_t tries;
+		enum phone_result result[2];
+		bool twice[2], queued;
+	} rows[] = {
+		{"who has not got it", APART "outbox: {keep: [4xx]}",
+			GREETED COPY_TO("a@b", "451 no") COPY_TO("b@b", "250 ok") BYE
+			"HOLD\nT 5\n" GREETED COPY_TO("a@b", "250 ok") BYE "OVER\n",
+			.tries = 1, .result = {PHONE_DELIVERED, PHONE_DELIVERED}},
+		{"the whole message", APART "outbox: {keep: [4xx], again: whole}",
+			GREETED COPY_TO("a@b", "451 no") COPY_TO("b@b", "250 ok") BYE
+			"HOLD\nT 5\n" GREETED COPY_TO("a@b", "250 ok") COPY_TO("b@b", "250 ok") BYE
+			"OVER\n",
+			.tries = 1, .result = {PHONE_DELIVERED, PHONE_DELIVERED},
+			.twice = {false, true}},
+		{"whole: what has it may be refused the second time, and it waits on",
+			APART "outbox: {keep: [4xx], again: whole}",
+			GREETED COPY_TO("a@b", "451 no") COPY_TO("b@b", "250 ok") BYE
+			"HOLD\nT 5\n" GREETED COPY_TO("a@b", "250 ok") COPY_TO("b@b", "451 no") BYE
+			"OVER\n",
+			.tries = 1, .result = {PHONE_DELIVERED, PHONE_REFUSED_FOR_NOW},
+			.queued = true},
+		{"a failure that is not kept takes nothing along",
+			APART "outbox: {keep: [4xx], again: whole}",
+			GREETED COPY_TO("a@b", "550 no") COPY_TO("b@b", "250 ok") BYE "OVER\n",
+			.tries = 1, .result = {PHONE_REFUSED, PHONE_DELIVERED}},
+		{"from an earlier run, who has not got it", APART "outbox: {keep: [4xx]}",
+			GREETED COPY_TO("a@b", "250 ok") BYE "OVER\n",
+			{PHONE_REFUSED_FOR_NOW, PHONE_DELIVERED},
+			.result = {PHONE_DELIVERED, PHONE_DELIVERED}},
+		{"from an earlier run, whole", APART "outbox: {keep: [4xx], again: whole}",
+			GREETED COPY_TO("a@b", "250 ok") COPY_TO("b@b", "250 ok") BYE "OVER\n",
+			{PHONE_REFUSED_FOR_NOW, PHONE_DELIVERED},
+			.result = {PHONE_DELIVERED, PHONE_DELIVERED}, .twice = {false, true}},
+	};
+	const struct octets to = octets_of("a@b"), bcc = octets_of("b@b");
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct phone_recipient earlier[2] = {{.verdict = {.result = rows[i].was[0]}},
+			{.verdict = {.result = rows[i].was[1]}}};
+		struct profile *profile = phone_fixture_profile(rows[i].profile);
+		struct phone_account account = phone_fixture_account();
+		account.user = octets_of("");
+		account.further_tries = rows[i].tries;
+		account.try_wait_ms = 5;
+		struct phone_message message = {.to = &to,
+			.to_count = 1,
+			.bcc = &bcc,
+			.bcc_count = 1,
+			.content = octets_of("x"),
+			.earlier = rows[i].was[0] == PHONE_NOT_TRIED ? NULL : earlier};
+		struct phone *phone =
+			phone_new(&memory_standard, profile_client(profile), &account, 1);
+		CHECK_CASE("%s", rows[i].name);
+		CHECK(phone_add(phone, &message));
+		CHECK(script_play(phone_player(phone), rows[i].script, NULL));
+		const struct phone_outcome *outcome = phone_outcome(phone, 0);
+		CHECK(outcome->queued == rows[i].queued);
+		for (size_t j = 0; j < 2; j++) {
+			CHECK_INT(outcome->recipients[j].verdict.result, rows[i].result[j]);
+			CHECK(outcome->recipients[j].twice == rows[i].twice[j]);
+		}
+		phone_free(phone);
+		profile_free(profile);
+	}
+}
+
 #define TESTS(T)                                                                                   \
 	T(an_earlier_run_is_remembered)                                                            \
+	T(what_goes_again)                                                                         \
 	T(a_refusal_between_leaves_it_unsure)
 CHECK_MAIN("phone earlier", TESTS)

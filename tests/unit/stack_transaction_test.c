@@ -263,7 +263,7 @@ static void broken_bodies(void)
 {
 	one_to[0] = octets_of("b@example.org");
 	breaking[0] = phone_fixture_message(one_to, PHONE_CONTENT);
-	breaking[0].break_body_at = 5;
+	breaking[0].break_body_at = 15; /* inside the third line */
 	breaking[1] = phone_fixture_message(one_to, PHONE_CONTENT);
 	/* a header of 980 octets: the phone finds out while it writes it */
 	memset(long_subject, 'x', sizeof long_subject - 1);
@@ -271,10 +271,11 @@ static void broken_bodies(void)
 		.to = one_to, .to_count = 1, .draft.subject = octets_of(long_subject)};
 	const struct phone_run runs[] = {
 		{"closed without dot and QUIT, and the next is not begun", STACK,
-			OPENED ENVELOPE DATA "<< Subje\n" GONE, OPEN, .mails = breaking,
-			.messages = 2, .result = PHONE_BROKEN, .at = STEP_BODY},
+			OPENED ENVELOPE DATA "<< Subject: x\\r\\n\\r\\n\n" GONE, OPEN,
+			.mails = breaking, .messages = 2, .result = PHONE_BROKEN, .at = STEP_BODY},
 		{"since change 120 QUIT goes into DATA, and is waited for", "symbian-9.5",
-			OPENED ENVELOPE DATA "<< SubjeQUIT\\r\\n\n.\nT 999999999\n.\nEND\n" GONE,
+			OPENED ENVELOPE DATA
+			"<< Subject: x\\r\\n\\r\\nQUIT\\r\\n\n.\nT 999999999\n.\nEND\n" GONE,
 			OPEN, .mails = breaking, .messages = 2, .result = PHONE_BROKEN,
 			.at = STEP_BODY},
 		{"a header that is too long", STACK,

@@ -84,31 +84,17 @@ static void long_bodies(void)
 	profile_free(profile);
 }
 
-/* What leaves for a composed content; '|' in the content ends a line of the generator. */
-static void play(
-	const char *text, struct octets marked, size_t break_at, bool mark, struct buffer *out)
+/* All that leaves, with '|' behind each write where `mark` asks for it. */
+static void take(struct transfer *transfer, bool mark, struct buffer *out)
 {
-	struct profile *profile = phone_fixture_profile(text);
-	struct buffer content, ends;
-	struct transfer transfer;
 	struct writes writes;
-	buffer_init(&content, &memory_standard, 1 << 20);
-	buffer_init(&ends, &memory_standard, 1 << 20);
 	buffer_init(out, &memory_standard, 1 << 20);
-	for (size_t i = 0; i < marked.len; i++) {
-		if (marked.at[i] != '|')
-			buffer_append_byte(&content, marked.at[i]);
-		else
-			buffer_append(&ends, &content.len, sizeof content.len);
-	}
-	transfer_init(&transfer, profile_client(profile), buffer_octets(&content),
-		buffer_octets(&ends), break_at);
 	writes_init(&writes, &memory_standard);
 	enum transfer_state state = TRANSFER_GOING;
 	while (state == TRANSFER_GOING)
-		state = transfer_make(&transfer, &writes);
+		state = transfer_make(transfer, &writes);
 	if (state == TRANSFER_DONE)
-		transfer_make_dot(&transfer, &writes);
+		transfer_make_dot(transfer, &writes);
 	while (writes_pending(&writes)) {
 		struct octets now = writes_now(&writes);
 		buffer_append_octets(out, now);
@@ -117,6 +103,36 @@ static void play(
 		writes_sent(&writes, now.len);
 	}
 	writes_free(&writes);
+}
+
+static void play_content(
+	const char *text, struct octets content, size_t break_at, struct buffer *out)
+{
+	struct profile *profile = phone_fixture_profile(text);
+	struct transfer transfer;
+	transfer_init(&transfer, profile_client(profile), content, octets_make(NULL, 0), break_at);
+	take(&transfer, true, out);
+	profile_free(profile);
+}
+
+/* What leaves for a composed content; '|' in the content ends a line of the generator. */
+static void play(
+	const char *text, struct octets marked, size_t break_at, bool mark, struct buffer *out)
+{
+	struct profile *profile = phone_fixture_profile(text);
+	struct buffer content, ends;
+	struct transfer transfer;
+	buffer_init(&content, &memory_standard, 1 << 20);
+	buffer_init(&ends, &memory_standard, 1 << 20);
+	for (size_t i = 0; i < marked.len; i++) {
+		if (marked.at[i] != '|')
+			buffer_append_byte(&content, marked.at[i]);
+		else
+			buffer_append(&ends, &content.len, sizeof content.len);
+	}
+	transfer_init(&transfer, profile_client(profile), buffer_octets(&content),
+		buffer_octets(&ends), break_at);
+	take(&transfer, mark, out);
 	buffer_free(&content);
 	buffer_free(&ends);
 	profile_free(profile);
@@ -148,7 +164,13 @@ static void what_was_composed(void)
 		{"writes: {body: line}\ndata: {line-ends: lf}", "a\r\nb\r\n|", 0, "a\nb\n.\r\n|"},
 		/* in blocks the generator's lines are none */
 		{"correct", "a\r\n|\r\n|.c\r\n|", 0, "a\r\n\r\n..c\r\n.\r\n|"},
-		{FIELD, "aaaa\r\n|bbbb\r\n|", 8, "aaaa\r\n|bb|"},
+		/* line by line it breaks between two lines of the generator, never inside one */
+		{FIELD, "aaaa\r\n|bbbb\r\n|", 8, "aaaa\r\n|"},
+		{FIELD, "aaaa\r\n|bbbb\r\n|cc\r\n|", 12, "aaaa\r\n|bbbb\r\n|"},
+		{FIELD, "aaaa\r\n|bbbb\r\n|", 5, ""},
+		{FIELD, "aa\r\nbb\r\n|c\r\n|", 4, ""},
+		/* in blocks wherever it is said */
+		{"correct", "aaaa\r\n|bbbb\r\n|", 8, "aaaa\r\nbb|"},
 		{FIELD, "", 0, "\r\n|.\r\n|"},
 		/* what nobody ended is ended */
 		{FIELD, "a\r\n|b", 0, "a\r\n|b\r\n|\r\n|.\r\n|"},
@@ -157,6 +179,32 @@ static void what_was_composed(void)
 		struct buffer out;
 		check_case("row %zu", i);
 		play(rows[i].profile, octets_of(rows[i].content), rows[i].break_at, true, &out);
+		CHECK_TEXT(buffer_string(&out), rows[i].want);
+		buffer_free(&out);
+	}
+}
+
+/* A message given as it is breaks at the last line end; what counts as one is data.line-ends'. */
+static void what_was_given_breaks_behind_a_line(void)
+{
+	static const struct {
+		const char *profile, *content;
+		size_t break_at;
+		const char *want;
+	} rows[] = {
+		{FIELD, "aaaa\r\nbbbb\r\ncc", 11, "aaaa\r\n|"},
+		{FIELD, "aaaa\r\nbbbb\r\ncc", 12, "aaaa\r\n|bbbb\r\n|"},
+		{FIELD, "aaaa\r\nbbbb\r\n", 5, ""},
+		{FIELD, "a\nb\rcc", 5, "a\r\n|b\r\n|"},
+		{"writes: {body: line}\ndata: {line-ends: as-is}", "a\nb\rcc", 5, "a\n|"},
+		/* beyond its end: never */
+		{FIELD, "a\r\n", 9, "a\r\n|\r\n|.\r\n|"},
+		{"correct", "aaaa\r\nbbbb", 8, "aaaa\r\nbb|"},
+	};
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct buffer out;
+		check_case("row %zu", i);
+		play_content(rows[i].profile, octets_of(rows[i].content), rows[i].break_at, &out);
 		CHECK_TEXT(buffer_string(&out), rows[i].want);
 		buffer_free(&out);
 	}
@@ -208,6 +256,7 @@ static void sizes_of_what_was_composed(void)
 	T(sizes)                                                                                   \
 	T(long_bodies)                                                                             \
 	T(what_was_composed)                                                                       \
+	T(what_was_given_breaks_behind_a_line)                                                     \
 	T(a_long_line_is_one_write)                                                                \
 	T(sizes_of_what_was_composed)
 CHECK_MAIN("transfer", TESTS)

@@ -117,20 +117,22 @@ static void copies_and_breaks(void)
 	copies =
 		(struct phone_message){.bcc = blind, .bcc_count = 3, .content = octets_of("x\r\n")};
 	breaking = phone_fixture_message(one, PHONE_CONTENT);
-	breaking.break_body_at = 5;
+	breaking.break_body_at = 15; /* inside the third line */
 	const struct phone_run runs[] = {
 		{"Bcc in 9.1", "symbian-9.1",
 			OPENED COPY("x@b.example") COPY("y@b.example") COPY("x@b.example") LEFT,
 			OPEN, .message = &copies, DELIVERED},
 		{"Bcc in 9.5", "symbian-9.5", OPENED COPY("x@b.example") COPY("y@b.example") LEFT,
 			OPEN, .message = &copies, DELIVERED},
-		{"a break in 9.1", "symbian-9.1", OPENED ENVELOPE DATA "<< Subje\n" GONE, OPEN,
+		{"a break in 9.1", "symbian-9.1",
+			OPENED ENVELOPE DATA "<< Subject: x\\r\\n\\r\\n\n" GONE, OPEN,
 			.message = &breaking, .result = PHONE_BROKEN, .at = STEP_BODY},
-		{"a break in 9.4", "symbian-9.4", OPENED ENVELOPE DATA "<< Subje\n" GONE, OPEN,
+		{"a break in 9.4", "symbian-9.4",
+			OPENED ENVELOPE DATA "<< Subject: x\\r\\n\\r\\n\n" GONE, OPEN,
 			.message = &breaking, .result = PHONE_BROKEN, .at = STEP_BODY},
 		{"a break in 9.5", "symbian-9.5",
-			OPENED ENVELOPE DATA "<< SubjeQUIT\\r\\n\n.\nEND\n" GONE, OPEN,
-			.message = &breaking, .result = PHONE_BROKEN, .at = STEP_BODY},
+			OPENED ENVELOPE DATA "<< Subject: x\\r\\n\\r\\nQUIT\\r\\n\n.\nEND\n" GONE,
+			OPEN, .message = &breaking, .result = PHONE_BROKEN, .at = STEP_BODY},
 	};
 	RUN_ALL(runs);
 }
