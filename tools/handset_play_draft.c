@@ -7,28 +7,6 @@
 
 #include <string.h>
 
-/* Types as a phone keeps them beside its files. */
-static const char *const types[][2] = {{"jpg", "image/jpeg"}, {"jpeg", "image/jpeg"},
-	{"gif", "image/gif"}, {"png", "image/png"}, {"bmp", "image/bmp"}, {"txt", "text/plain"},
-	{"html", "text/html"}, {"htm", "text/html"}, {"vcf", "text/x-vcard"},
-	{"vcs", "text/x-vcalendar"}, {"ics", "text/calendar"}, {"3gp", "video/3gpp"},
-	{"mp4", "video/mp4"}, {"amr", "audio/amr"}, {"mp3", "audio/mpeg"}, {"aac", "audio/aac"},
-	{"wav", "audio/x-wav"}, {"mid", "audio/midi"}, {"pdf", "application/pdf"},
-	{"zip", "application/zip"}, {"eml", "message/rfc822"}};
-
-static struct octets type_of(struct octets name)
-{
-	size_t dot = name.len;
-	while (dot > 0 && name.at[dot - 1] != '.')
-		dot--;
-	struct octets ending = octets_from(name, dot);
-	for (size_t i = 0; dot > 0 && i < sizeof types / sizeof *types; i++) {
-		if (octets_equal_nocase(ending, octets_of(types[i][0])))
-			return octets_of(types[i][1]);
-	}
-	return octets_make(NULL, 0);
-}
-
 static bool read_attachments(
 	struct play_mail *mail, const struct option_list *files, struct message_draft *draft)
 {
@@ -40,11 +18,16 @@ static bool read_attachments(
 		const char *slash = strrchr(files->items[i], '/');
 		struct octets content,
 			name = octets_of(slash == NULL ? files->items[i] : slash + 1);
-		if (name.len == 0 || !text_is_utf8(name))
-			return play_mail_fail("a file's name has to be UTF-8: ", files->items[i]);
+		if (name.len == 0)
+			return play_mail_fail("--attach takes the name of a file, and this is "
+					      "none: ",
+				slash == NULL ? "''" : files->items[i]);
+		if (!play_mail_is_line("--attach", files->items[i]))
+			return false;
 		if (!play_mail_read(mail, files->items[i], &content))
 			return false;
-		attachments[i] = (struct message_attachment){name, content, type_of(name)};
+		/* its type is the generator's to find */
+		attachments[i] = (struct message_attachment){.name = name, .content = content};
 	}
 	draft->attachments = attachments;
 	draft->attachment_count = files->count;
@@ -61,13 +44,18 @@ static bool read_text(struct play_mail *mail, const char *file, struct octets *b
 	       (text_is_utf8(*body) || play_mail_fail("the text has to be UTF-8: ", file));
 }
 
-static bool knows_charset(const char *name)
+static bool check_charset(const char *name)
 {
 	struct buffer nothing;
+	if (name == NULL || charset_is_known(octets_of(name)))
+		return true;
 	buffer_init(&nothing, &memory_standard, PLAY_MESSAGE_MAX);
 	bool knows = charset_convert(&nothing, octets_of("a"), octets_of(name), false);
 	buffer_free(&nothing);
-	return knows;
+	return play_mail_fail(knows ? "text of a mail cannot be written in the charset of "
+				      "--charset, because ASCII is not itself in it: "
+				    : "no such charset: ",
+		name);
 }
 
 bool play_draft_make(struct play_mail *mail, const struct play_mail_options *options,
@@ -85,10 +73,10 @@ bool play_draft_make(struct play_mail *mail, const struct play_mail_options *opt
 					     : MESSAGE_MIME_OFF,
 		.unix_time = mail->now,
 		.zone_minutes = mail->zone_minutes};
-	if (!text_is_utf8(draft->subject))
-		return play_mail_fail("the subject has to be UTF-8", "");
-	if (options->charset != NULL && !knows_charset(options->charset))
-		return play_mail_fail("no such charset: ", options->charset);
-	return read_text(mail, options->body_file, &draft->body) &&
+	return play_mail_is_line("--subject", options->subject) &&
+	       play_mail_is_line("--reply-to", options->reply_to) &&
+	       play_mail_is_line("--receipt", options->receipt_to) &&
+	       check_charset(options->charset) &&
+	       read_text(mail, options->body_file, &draft->body) &&
 	       read_attachments(mail, &options->attachments, draft);
 }

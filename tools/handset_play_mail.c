@@ -4,6 +4,7 @@
 #include "clock.h"
 #include "handset.h"
 #include "handset_moment.h"
+#include "text.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -101,6 +102,14 @@ bool play_mail_fail(const char *what, const char *value)
 	return false;
 }
 
+bool play_mail_is_line(const char *option, const char *value)
+{
+	if (value != NULL && strpbrk(value, "\r\n") != NULL)
+		return play_mail_fail("a line break cannot stand in ", option);
+	return value == NULL || text_is_utf8(octets_of(value)) ||
+	       play_mail_fail("this has to be UTF-8: ", option);
+}
+
 bool play_mail_read(struct play_mail *mail, const char *file, struct octets *content)
 {
 	struct buffer read;
@@ -149,10 +158,21 @@ static const struct octets *make_addresses(struct play_mail *mail, const struct 
 	return addresses;
 }
 
+static bool are_lines(const char *option, const struct option_list *list)
+{
+	bool good = true;
+	for (size_t i = 0; i < list->count && good; i++)
+		good = play_mail_is_line(option, list->items[i]);
+	return good;
+}
+
 /* A message to those who are named, without content. */
 static bool address_message(struct play_mail *mail, const struct play_mail_options *options,
 	struct phone_message *message)
 {
+	if (!are_lines("--to", &options->to) || !are_lines("--cc", &options->cc) ||
+		!are_lines("--bcc", &options->bcc) || !are_lines("--copy-to-self", &options->self))
+		return false;
 	*message = (struct phone_message){
 		.to = make_addresses(mail, &options->to),
 		.to_count = options->to.count,
@@ -243,6 +263,8 @@ bool play_mail_make(struct play_mail *mail, const struct play_mail_options *opti
 	if (mail->sender == NULL)
 		mail->sender =
 			user != NULL && strchr(user, '@') != NULL ? user : "phone@example.org";
+	if (!play_mail_is_line("--from", options->from))
+		return false;
 	if (may_be_none && says_nothing(options))
 		return read_date(mail, options);
 	for (size_t i = 0; i < options->earlier_count; i++) {

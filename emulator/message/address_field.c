@@ -49,6 +49,10 @@ static void append_kept(struct buffer *out, const struct message_keys *keys, str
 	bool quoted = is_quoted(name), comma = octets_find(name, ',') < name.len;
 	struct octets address = address_bare(typed), none = octets_make(NULL, 0);
 	struct octets inner = quoted ? octets_make(name.at + 1, name.len - 2) : name;
+	if (quoted && inner.len == 0) { /* an empty alias: the address alone, without brackets */
+		buffer_append_octets(out, address);
+		return;
+	}
 	if (name.len == 0 || (!is_stored && !quoted && !comma)) {
 		buffer_append_octets(out, is_stored ? address : typed);
 		return;

@@ -195,5 +195,25 @@ bool charset_is_known(struct octets charset)
 	iconv_close(converter);
 	/* ISO-2022-KR announces itself once in front; what counts is how lines end */
 	return result != (size_t)-1 && made.len >= 2 &&
-	       octets_find_text(made, octets_of("\r\n")) < made.len;
+	       octets_find_text(made, octets_of("\r\n")) < made.len &&
+	       octets_find(made, 'A') < made.len;
+}
+
+bool charset_decode(struct buffer *out, struct octets text, struct octets charset)
+{
+	char name[NAME_ROOM], piece[PIECE], *from = (char *)(uintptr_t)text.at;
+	size_t left = text.len, result = 0;
+	if (!spell(name, charset))
+		return false;
+	iconv_t converter = iconv_open("UTF-8", name);
+	if (converter == (iconv_t)-1)
+		return false;
+	do {
+		char *to = piece;
+		size_t room = sizeof piece;
+		result = iconv(converter, &from, &left, &to, &room);
+		buffer_append(out, piece, sizeof piece - room);
+	} while (result == (size_t)-1 && errno == E2BIG && !buffer_failed(out));
+	iconv_close(converter);
+	return result != (size_t)-1 && !buffer_failed(out);
 }

@@ -13,7 +13,7 @@
 
 /*
  * Is it a charset that iconv knows and in which a text part can be written, so that a line ends
- * in the octets CR LF (RFC 2046 4.1.1)? UTF-16 and EBCDIC are not.
+ * in the octets CR LF and ASCII stays itself (RFC 2046 4.1.1)? UTF-16 and EBCDIC are not.
  */
 bool charset_is_known(struct octets charset);
 /*
@@ -27,6 +27,11 @@ struct octets charset_label(struct octets charset);
  * hold a part.
  */
 bool charset_convert(struct buffer *out, struct octets utf8, struct octets charset, bool as_cp1252);
+/*
+ * The other way: appends text of a charset as UTF-8. False where the charset is unknown, the text
+ * is none of it, or memory ran out; `out` may then hold a part.
+ */
+bool charset_decode(struct buffer *out, struct octets text, struct octets charset);
 /* Do states change inside the charset's text by three octets that begin with ESC? */
 bool charset_has_escapes(struct octets charset);
 

@@ -2,11 +2,12 @@
 #include "file_name.h"
 
 #include "charset.h"
+#include "decoded_words.h"
 #include "file_type.h"
 #include "text.h"
 #include "encoded_words.h"
 
-enum { MAX_QUOTED = 200, MAX_SUBJECT = 120, SECTION_LEN = 54 };
+enum { MAX_QUOTED = 200, MAX_SUBJECT = 16 * 1024, SECTION_LEN = 54 };
 
 static bool is_control(uint8_t octet)
 {
@@ -42,31 +43,34 @@ static void append_subject(struct buffer *out, struct octets message)
 	}
 }
 
-/* May a file be called so: printable ASCII that is not encoded, without folders? */
-static bool is_plain(struct octets subject)
+/* May a file be called so: UTF-8 without controls? */
+static bool is_sound(struct octets subject)
 {
 	for (size_t i = 0; i < subject.len; i++) {
-		if (is_control(subject.at[i]) || subject.at[i] > '~')
+		if (is_control(subject.at[i]))
 			return false;
 	}
-	return subject.len > 0 && subject.len <= MAX_SUBJECT &&
-	       octets_find_text(subject, octets_of("=?")) == subject.len;
+	return subject.len > 0 && subject.len <= MAX_SUBJECT && text_is_utf8(subject);
 }
 
 bool file_name_of(struct buffer *out, const struct message_attachment *attachment, bool is_message)
 {
-	struct buffer subject;
-	buffer_init(&subject, out->memory, attachment->content.len + 1);
+	struct buffer typed, subject;
+	buffer_init(&typed, out->memory, attachment->content.len + 1);
+	/* in UTF-8 an octet of any charset has three, of a wide one four */
+	buffer_init(&subject, out->memory, 4 * attachment->content.len + 1);
 	if (is_message)
-		append_subject(&subject, attachment->content);
-	struct octets plain = octets_trim(buffer_octets(&subject));
-	bool failed = buffer_failed(&subject);
-	if (!failed && is_plain(plain)) {
-		buffer_append_octets(out, plain);
+		append_subject(&typed, attachment->content);
+	decoded_words_append(&subject, buffer_octets(&typed));
+	struct octets meant = octets_trim(buffer_octets(&subject));
+	bool failed = buffer_failed(&subject) || buffer_failed(&typed);
+	if (!failed && is_sound(meant)) {
+		buffer_append_octets(out, meant);
 		buffer_append_text(out, ".eml");
 	} else {
 		append_clean(out, file_type_base_name(attachment->name));
 	}
+	buffer_free(&typed);
 	buffer_free(&subject);
 	return !failed && !buffer_failed(out);
 }

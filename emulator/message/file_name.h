@@ -6,7 +6,8 @@
 
 /*
  * Appends the name, without folders and controls. An embedded message is called after its own
- * subject (RFC 5322 3.6.5) with ".eml", where that is plain text and not empty.
+ * subject (RFC 5322 3.6.5) with ".eml", encoded words decoded, where that is UTF-8 without controls
+ * and not empty.
  */
 bool file_name_of(struct buffer *out, const struct message_attachment *attachment, bool is_message);
 /*

@@ -41,20 +41,17 @@ static size_t fold(
 			blanks > 0 && len > 0 && (!folding->encoded_only || is_encoded_word(word));
 		if (may && column + blanks + len > folding->longest) {
 			bool stays = folding->blank_stays && is_encoded_word(word);
-			if (stays)
+			if (stays) {
 				buffer_append_octets(out, octets_cut(text, blanks));
+				text = octets_from(text, blanks);
+				blanks = 0;
+			}
 			buffer_append_text(out, stays ? "\r\n " : "\r\n");
-			blanks = stays ? 0 : blanks;
 			column = stays ? 1 : 0;
 		}
-		struct octets piece = octets_make(word.at - blanks, blanks + len);
-		if (len == 0)
-			piece = text;
-		buffer_append_octets(out, piece);
-		column += piece.len;
-		text = len == 0 ? octets_make(NULL, 0)
-				: octets_make(word.at + len,
-					  text.len - (size_t)(word.at + len - text.at));
+		buffer_append_octets(out, octets_cut(text, blanks + len));
+		column += blanks + len;
+		text = octets_from(text, blanks + len);
 	}
 	return column;
 }

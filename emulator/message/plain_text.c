@@ -40,7 +40,7 @@ bool plain_text_append(struct buffer *out, struct octets typed, bool plain_blank
 			len = point == '\r' && typed.len > 1 && typed.at[1] == '\n' ? 2 : 1;
 		} else if (as != NULL) {
 			buffer_append_text(out, as);
-		} else if (point != 0) {
+		} else {
 			buffer_append_octets(out, octets_cut(typed, len));
 		}
 		typed = octets_from(typed, len);
@@ -74,12 +74,33 @@ static size_t break_at(struct octets line, bool *at_blank)
 		if (characters == WRAP_LEN)
 			break;
 		size_t len = text_utf8_len(octets_from(line, i));
+		characters += line.at[i] != 0;
 		i += len == 0 ? 1 : len;
-		characters++;
 	}
 	if (i == line.len)
 		return 0;
 	return *at_blank ? blank : i;
+}
+
+/* A NUL has no place in raw text (RFC 5322 2.2), and nothing that could say it. */
+static void append_without_nul(struct buffer *out, struct octets text)
+{
+	while (text.len > 0) {
+		size_t len = octets_find(text, 0);
+		buffer_append_octets(out, octets_cut(text, len));
+		text = octets_from(text, len + 1);
+	}
+}
+
+static void wrap_line(struct buffer *out, struct octets line)
+{
+	do {
+		bool at_blank = false;
+		size_t taken = break_at(line, &at_blank);
+		append_without_nul(out, taken > 0 ? octets_cut(line, taken) : line);
+		buffer_append_text(out, "\r\n");
+		line = taken > 0 ? octets_from(line, taken + at_blank) : octets_make(NULL, 0);
+	} while (line.len > 0 && !buffer_failed(out));
 }
 
 bool plain_text_wrap(struct buffer *out, struct octets text)
@@ -89,12 +110,7 @@ bool plain_text_wrap(struct buffer *out, struct octets text)
 		struct octets line = octets_cut(text, whole);
 		if (whole >= 2 && line.at[whole - 2] == '\r' && line.at[whole - 1] == '\n')
 			line.len -= 2;
-		bool at_blank = false;
-		size_t taken = break_at(line, &at_blank);
-		buffer_append_octets(out, taken > 0 ? octets_cut(line, taken) : line);
-		buffer_append_text(out, "\r\n");
-		if (taken > 0 && taken + at_blank < line.len)
-			whole = taken + at_blank;
+		wrap_line(out, line);
 		text = octets_from(text, whole);
 	}
 	return !buffer_failed(out);

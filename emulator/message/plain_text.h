@@ -12,13 +12,14 @@
 /*
  * Appends the text with CR LF for CR LF, CR, LF, U+2028 (line), U+2029 (paragraph) and U+000C
  * (page). `plain_blanks`: a non-breaking blank (U+00A0) becomes a blank, a non-breaking hyphen
- * (U+2011) a hyphen. Tabs and everything else stay, NUL goes.
+ * (U+2011) a hyphen. Tabs and everything else stay.
  */
 bool plain_text_append(struct buffer *out, struct octets typed, bool plain_blanks);
 /*
  * Appends lines of at most 78 characters. A line that is longer is broken at the last blank or
  * tab with which it has no more than 78 before it; CR LF takes that blank's place. A word that is
- * longer than a line is cut behind its 78th character. Text without an end gets one.
+ * longer than a line is cut behind its 78th character. Text without an end gets one. NUL goes:
+ * raw text has no way to say it (in MIME it is encoded).
  */
 bool plain_text_wrap(struct buffer *out, struct octets text);
 /* May it go as it is: ASCII without NUL, no line of more than 998 octets (RFC 2045 2.7)? */

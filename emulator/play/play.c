@@ -120,7 +120,9 @@ struct phone *play_make_phone(
 			continue;
 		phone_free(phone);
 		sentence_set(why,
-			"message %zu has no recipient, or a line break in an address or in its subject",
+			"message %zu has no recipient; or a line break stands in an address, its subject "
+			"or a file's name; or mail text cannot be written in its charset; or there is "
+			"no memory",
 			i + 1);
 		return NULL;
 	}

@@ -94,6 +94,12 @@ static void messages(void)
 			"\xc3\xbc <a@example.net>", "", "x",
 			"From: =?UTF-8?Q?=C3=BC?= <a@example.net>\r\n"
 			"Subject: =?UTF-8?Q?Gr=C3=BC=C3=9Fe?=\r\n\r\nx\r\n"},
+		{"a blank behind what is encoded",
+			HEADERS("\"Subject: {subject}\"], words: {encoding: B, "
+				"span: first-to-last}, subject-fold: 38}"),
+			"\xc3\xa9 ", "", "", "x", "Subject: =?UTF-8?B?w6k=?= \r\n\r\nx\r\n"},
+		{"an empty alias", HEADERS("\"From: {from}\"], aliases: as-typed}"), "",
+			"\"\" <a@b.c>", "", "x", "From: a@b.c\r\n\r\nx\r\n"},
 		{"7bit does not fit", BODY_ONLY "}", "", "", "", "\xc3\xbc\r\n",
 			"Content-Type: text/plain; charset=UTF-8\r\n"
 			"Content-Transfer-Encoding: quoted-printable\r\n\r\n=C3=BC\r\n"},

@@ -30,6 +30,20 @@ static void end(struct texts *texts)
 	buffer_free(&texts->out);
 }
 
+enum { STRICT, WORD_WISE, ESCAPES };
+
+static void encode(struct buffer *out, struct octets text, int how)
+{
+	while (text.len > 0) {
+		size_t taken = how == STRICT
+				       ? quoted_printable_strict_line(out, text)
+				       : quoted_printable_word_wise_line(out, text, how == ESCAPES);
+		if (!CHECK(taken > 0 && taken <= text.len))
+			return;
+		text = octets_from(text, taken);
+	}
+}
+
 static void lines_end_in_cr_lf(void)
 {
 	static const struct {
@@ -55,7 +69,13 @@ static void lines_end_in_cr_lf(void)
 	struct buffer out;
 	buffer_init(&out, &memory_standard, ROOM);
 	CHECK(plain_text_append(&out, octets_make("a\0b", 3), true));
-	CHECK_OCTETS(buffer_octets(&out), octets_of("ab"));
+	CHECK_OCTETS(buffer_octets(&out), octets_make("a\0b", 3));
+	buffer_clear(&out);
+	encode(&out, octets_make("a\0b", 3), WORD_WISE);
+	CHECK_OCTETS(buffer_octets(&out), octets_of("a=00b\r\n"));
+	buffer_clear(&out);
+	CHECK(plain_text_wrap(&out, octets_make("a\0b", 3)));
+	CHECK_OCTETS(buffer_octets(&out), octets_of("ab\r\n"));
 	buffer_free(&out);
 }
 
@@ -194,20 +214,6 @@ static void labels(void)
 	}
 	CHECK(charset_has_escapes(octets_of("iso2022jp")));
 	CHECK(!charset_has_escapes(octets_of("ISO-8859-1")));
-}
-
-enum { STRICT, WORD_WISE, ESCAPES };
-
-static void encode(struct buffer *out, struct octets text, int how)
-{
-	while (text.len > 0) {
-		size_t taken = how == STRICT
-				       ? quoted_printable_strict_line(out, text)
-				       : quoted_printable_word_wise_line(out, text, how == ESCAPES);
-		if (!CHECK(taken > 0 && taken <= text.len))
-			return;
-		text = octets_from(text, taken);
-	}
 }
 
 static void quoted_printable_lines(void)
