@@ -444,13 +444,12 @@ static void seed_decides(void)
 /* The largest values that a profile can hold end. */
 static void absurd_values_end(void)
 {
-	static const struct span longest = {0, UINT32_MAX * UINT64_C(60000)};
 	static const struct link_profile profile = {.rate = {.up = 1},
 		.segment = 64,
 		.jitter = {UINT32_MAX * UINT64_C(60000), UINT32_MAX * UINT64_C(60000)},
 		.round_trip = {UINT32_MAX, UINT32_MAX * UINT64_C(60000)},
 		.stalls = {{1, 1}, {1, 1}},
-		.set_up = longest};
+		.set_up = {0, UINT32_MAX * UINT64_C(60000)}};
 	struct run run;
 	if (!run_begin(&run, &profile, 5))
 		return;
