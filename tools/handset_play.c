@@ -304,7 +304,7 @@ static int run(struct playing *playing, const char *client)
 	struct play_result result;
 	struct sentence why = {""};
 	if (options->phones > 1)
-		return play_many(&(struct play_many){.client = client,
+		return (int)play_many(&(struct play_many){.client = client,
 			.server = options->server,
 			.play = &settings,
 			.phones = (size_t)options->phones,
