@@ -164,7 +164,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *at, size_t len)
 		.type = octets_of(embedded ? "message/rfc822" : "text/plain")};
 	if (filed) {
 		uint8_t content = take_octet(&left);
-		file.name = take_piece(&left, octets_find(octets_cut(left, 200), 0));
+		/* no longer than a line can hold: a phone does not fold it, whatever it becomes */
+		file.name = take_piece(&left, octets_find(octets_cut(left, 60), 0));
 		file.content = take_piece(&left, content);
 	}
 	char *copy = copy_text(left);
