@@ -200,7 +200,15 @@ bool handset_password(const char *tool, const char *user, const char *file, cons
 			tool);
 		return false;
 	}
-	bool good = file != NULL ? handset_read(tool, file, PASSWORD_MAX, password)
+	if (file != NULL && command != NULL) {
+		fprintf(stderr,
+			"%s: --password-file and --passwordeval both tell the password: say one\n",
+			tool);
+		return false;
+	}
+	char option[64];
+	snprintf(option, sizeof option, "%s: --password-file", tool);
+	bool good = file != NULL ? handset_read(option, file, PASSWORD_MAX, password)
 				 : read_command(tool, command, password);
 	keep_first_line(password);
 	if (good && password->len == 0) {

@@ -75,6 +75,18 @@ bool moment_parse(const char *text, uint64_t *unix_time, int *zone_minutes)
 	return seconds >= 0;
 }
 
+bool moment_is_no_day(const char *text)
+{
+	struct written written;
+	char between;
+	if (sscanf(text, "%4d-%2d-%2d%c", &written.year, &written.month, &written.day, &between) !=
+			4 ||
+		(between != 'T' && between != 't' && between != ' '))
+		return false;
+	return written.month < 1 || written.month > 12 || written.day < 1 ||
+	       written.day > days_in(written.year, written.month);
+}
+
 int moment_zone(uint64_t unix_time)
 {
 	time_t then = (time_t)unix_time;

@@ -13,4 +13,7 @@ bool moment_parse(const char *text, uint64_t *unix_time, int *zone_minutes);
 /* Minutes east of Greenwich, here and then. */
 int moment_zone(uint64_t unix_time);
 
+/* Is it a date as moment_parse() takes it, of a day that no calendar has? */
+bool moment_is_no_day(const char *text);
+
 #endif

@@ -13,6 +13,8 @@
 #include "text.h"
 #include "transcript.h"
 
+#include <arpa/inet.h>
+#include <errno.h>
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
@@ -74,7 +76,8 @@ static const struct option_row rows[] = {
 		"between the final dot and its reply; whatever the link says of its end",
 		NULL},
 	{OPTION_TIME, "patience", 0, "TIME", AT(patience_ms),
-		"so long may nothing happen before the client counts as hung (60s); 0: for ever; "
+		"so long may nothing happen before the client counts as hung (60s); off, 0: for "
+		"ever; "
 		"a step that has a limit in the profile (timeouts) ends by that one",
 		NULL},
 	{OPTION_NUMBER, "seed", 0, "NUMBER", AT(seed),
@@ -400,6 +403,36 @@ static bool phones_fit(const struct options *options)
 	return false;
 }
 
+/* RFC 4291 2.2, RFC 4007 11: 192.0.2.1, 2001:db8::1, fe80::1%eth0; "": none is known. */
+static bool is_local_address(const char *typed)
+{
+	char address[INET6_ADDRSTRLEN];
+	struct in6_addr parsed;
+	const char *scope = strchr(typed, '%');
+	size_t len = scope == NULL ? strlen(typed) : (size_t)(scope - typed);
+	if (typed[0] == 0)
+		return true;
+	if (len >= sizeof address || (scope != NULL && scope[1] == 0))
+		return false;
+	memcpy(address, typed, len);
+	address[len] = 0;
+	return inet_pton(AF_INET6, address, &parsed) == 1 ||
+	       (scope == NULL && inet_pton(AF_INET, address, &parsed) == 1);
+}
+
+/* Read here only to be told by its option; what trusts it reads it again. */
+static bool can_trust(const char *file)
+{
+	FILE *stream = file == NULL ? NULL : fopen(file, "re");
+	bool good = stream != NULL && fgetc(stream) != EOF;
+	if (file != NULL && !good)
+		fprintf(stderr, "handset play: --trust-file: cannot read %s: %s\n", file,
+			errno != 0 ? strerror(errno) : "it is empty");
+	if (stream != NULL)
+		fclose(stream);
+	return good || file == NULL;
+}
+
 static int prepare(struct playing *playing, const char *client)
 {
 	const struct options *options = &playing->options;
@@ -415,6 +448,13 @@ static int prepare(struct playing *playing, const char *client)
 	if (options->transcript_json != NULL && strcmp(options->transcript_json, "-") == 0 &&
 		options->json)
 		return fail("--json and --transcript-json - cannot both go to standard output");
+	if (options->local_address != NULL && !is_local_address(options->local_address))
+		return fail(
+			"--local-address takes an IP address such as 192.0.2.1 or fe80::1%eth0, "
+			"or nothing (\"\")");
+	errno = 0;
+	if (!can_trust(options->trust_file))
+		return EXIT_USAGE;
 	if (!play_pace(options->pace, &playing->pace_percent))
 		return fail("--pace takes off, real, or a factor up to 100 such as 0.5 or 2x");
 	if (!play_link_prepare(&playing->link, options->link, options->lose_at, options->profiles))
@@ -433,7 +473,9 @@ static int prepare(struct playing *playing, const char *client)
 	for (int i = 0; i < 2; i++) {
 		if (files[i] == NULL)
 			continue;
-		playing->streams[i] = handset_create("handset play", files[i]);
+		playing->streams[i] = handset_create(
+			i == 0 ? "handset play: --transcript" : "handset play: --transcript-json",
+			files[i]);
 		if (playing->streams[i] == NULL)
 			return EXIT_USAGE;
 	}

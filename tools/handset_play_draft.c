@@ -24,7 +24,7 @@ static bool read_attachments(
 				slash == NULL ? "''" : files->items[i]);
 		if (!play_mail_is_line("--attach", files->items[i]))
 			return false;
-		if (!play_mail_read(mail, files->items[i], &content))
+		if (!play_mail_read(mail, "--attach", files->items[i], &content))
 			return false;
 		/* its type is the generator's to find */
 		attachments[i] = (struct message_attachment){.name = name, .content = content};
@@ -40,7 +40,7 @@ static bool read_text(struct play_mail *mail, const char *file, struct octets *b
 			  "it.\n");
 	if (file == NULL)
 		return true;
-	return play_mail_read(mail, file, body) &&
+	return play_mail_read(mail, "--body-file", file, body) &&
 	       (text_is_utf8(*body) || play_mail_fail("the text has to be UTF-8: ", file));
 }
 

@@ -35,7 +35,7 @@ static const struct option_row rows[] = {
 	{OPTION_NUMBER, "break-body-at", 0, "N", AT(break_at),
 		"the message breaks after N octets; a client that writes line by line: behind the "
 		"last whole line of them"},
-	{OPTION_NUMBER, "count", 0, "N", AT(copies), "so many of this message (1)",
+	{OPTION_NUMBER, "count", 0, "N", AT(copies), "so many of this message, from 1 to 1000 (1)",
 		.max = COPIES_MAX},
 	{OPTION_NEXT, "next", 0, NULL, 0,
 		"the options of the mail that follow are for another message of the same session; "
@@ -110,11 +110,14 @@ bool play_mail_is_line(const char *option, const char *value)
 	       play_mail_fail("this has to be UTF-8: ", option);
 }
 
-bool play_mail_read(struct play_mail *mail, const char *file, struct octets *content)
+bool play_mail_read(
+	struct play_mail *mail, const char *option, const char *file, struct octets *content)
 {
 	struct buffer read;
+	char label[64];
+	snprintf(label, sizeof label, "%s: %s", tool, option);
 	buffer_init(&read, &memory_standard, PLAY_MESSAGE_MAX);
-	bool good = handset_read(tool, file, PLAY_MESSAGE_MAX, &read);
+	bool good = handset_read(label, file, PLAY_MESSAGE_MAX, &read);
 	if (good) {
 		*content = arena_copy(&mail->arena, buffer_octets(&read));
 		good = content->at != NULL || play_mail_fail("out of memory", "");
@@ -158,20 +161,36 @@ static const struct octets *make_addresses(struct play_mail *mail, const struct 
 	return addresses;
 }
 
-static bool are_lines(const char *option, const struct option_list *list)
+/* "a@x,b@y": the phone took what was typed as one, whatever stands in it. */
+static bool is_row_of_addresses(const char *typed)
 {
-	bool good = true;
-	for (size_t i = 0; i < list->count && good; i++)
-		good = play_mail_is_line(option, list->items[i]);
-	return good;
+	const char *at = strchr(typed, '@'), *comma = at == NULL ? NULL : strpbrk(at, ",;");
+	return comma != NULL && strchr(comma, '@') != NULL && strchr(typed, '"') == NULL;
+}
+
+static bool are_addresses(const char *option, const struct option_list *list)
+{
+	for (size_t i = 0; i < list->count; i++) {
+		const char *typed = list->items[i];
+		if (typed[strspn(typed, " \t")] == 0)
+			return play_mail_fail("an address is empty: ", option);
+		if (!play_mail_is_line(option, typed))
+			return false;
+		if (is_row_of_addresses(typed))
+			fprintf(stderr,
+				"%s: %s: \"%s\" is one recipient, as typed; say %s once for each\n",
+				tool, option, typed, option);
+	}
+	return true;
 }
 
 /* A message to those who are named, without content. */
 static bool address_message(struct play_mail *mail, const struct play_mail_options *options,
 	struct phone_message *message)
 {
-	if (!are_lines("--to", &options->to) || !are_lines("--cc", &options->cc) ||
-		!are_lines("--bcc", &options->bcc) || !are_lines("--copy-to-self", &options->self))
+	if (!are_addresses("--to", &options->to) || !are_addresses("--cc", &options->cc) ||
+		!are_addresses("--bcc", &options->bcc) ||
+		!are_addresses("--copy-to-self", &options->self))
 		return false;
 	*message = (struct phone_message){
 		.to = make_addresses(mail, &options->to),
@@ -192,23 +211,62 @@ static bool names_nobody(const struct play_mail_options *options)
 	return options->to.count + options->cc.count + options->bcc.count == 0;
 }
 
+/* What would say how a message is composed has no meaning for one that is given whole. */
+static bool is_not_composed(const struct play_mail_options *options)
+{
+	const struct {
+		bool said;
+		const char *option;
+	} composing[] = {{options->subject != NULL, "--subject"},
+		{options->body_file != NULL, "--body-file"},
+		{options->attachments.count > 0, "--attach"},
+		{options->reply_to != NULL, "--reply-to"},
+		{options->receipt_to != NULL, "--receipt"}, {options->priority != 0, "--priority"},
+		{options->charset != NULL, "--charset"}, {options->mime >= 0, "--mime"}};
+	for (size_t i = 0; i < sizeof composing / sizeof *composing; i++) {
+		if (composing[i].said)
+			return play_mail_fail("--message is a whole message, and only one that the "
+					      "client composes takes ",
+				composing[i].option);
+	}
+	return true;
+}
+
+/* RFC 5322 2.2: a name of printable octets, and a colon, in the first line. */
+static bool begins_with_field(struct octets content)
+{
+	size_t at = 0;
+	while (at < content.len && content.at[at] > ' ' && content.at[at] < 0x7F &&
+		content.at[at] != ':')
+		at++;
+	return at > 0 && at < content.len && content.at[at] == ':';
+}
+
+static void warn_of_no_header(const char *file, struct octets content)
+{
+	if (!begins_with_field(content))
+		fprintf(stderr,
+			"%s: --message %s has no header: its first line is no field such as \"From: "
+			"...\"\n",
+			tool, file);
+}
+
 /* Each message that is given whole, so often as was said. */
 static bool make_whole(struct play_mail *mail, const struct play_mail_options *options)
 {
-	if (options->attachments.count > 0)
-		return play_mail_fail(
-			"--attach is for a message that the client composes, not for --message",
-			"");
+	if (!is_not_composed(options))
+		return false;
 	for (size_t i = 0; i < options->messages.count; i++) {
 		const char *file = options->messages.items[i];
 		struct phone_message message;
 		if (!address_message(mail, options, &message) ||
-			!play_mail_read(mail, file, &message.content))
+			!play_mail_read(mail, "--message", file, &message.content))
 			return false;
 		if (message.content.len == 0)
 			return play_mail_fail("a message has a header at least, and this file is "
 					      "empty: ",
 				file);
+		warn_of_no_header(file, message.content);
 		if (names_nobody(options) && !play_envelope_read(mail, file, &message))
 			return false;
 		if (!add_copies(mail, &message, options->copies))
@@ -236,10 +294,12 @@ static bool read_date(struct play_mail *mail, const struct play_mail_options *op
 {
 	mail->now = clock_unix();
 	mail->zone_minutes = moment_zone(mail->now);
-	return options->date == NULL ||
-	       moment_parse(options->date, &mail->now, &mail->zone_minutes) ||
-	       play_mail_fail("--date takes 2007-08-16T14:04:16+02:00 or seconds since 1970, not ",
-		       options->date);
+	if (options->date == NULL || moment_parse(options->date, &mail->now, &mail->zone_minutes))
+		return true;
+	if (moment_is_no_day(options->date))
+		return play_mail_fail("there is no such day: --date ", options->date);
+	return play_mail_fail("--date takes 2007-08-16T14:04:16+02:00 or seconds since 1970, not ",
+		options->date);
 }
 
 /* Nothing was said about a message: none is meant. (A date is that of what waits.) */

@@ -58,8 +58,9 @@ enum { PLAY_MESSAGE_MAX = 64 * 1024 * 1024, PLAY_FILES_MAX = 1000 };
 bool play_mail_fail(const char *what, const char *value);
 /* Is the value of an option, or NULL, one line of UTF-8? False: said on stderr, by the option. */
 bool play_mail_is_line(const char *option, const char *value);
-/* Reads a file into the arena; false: said on stderr. */
-bool play_mail_read(struct play_mail *mail, const char *file, struct octets *content);
+/* Reads the file of an option into the arena; false: said on stderr, by the option. */
+bool play_mail_read(
+	struct play_mail *mail, const char *option, const char *file, struct octets *content);
 /* A message that the client composes (handset_play_draft.c); false: said on stderr. */
 bool play_draft_make(struct play_mail *mail, const struct play_mail_options *options,
 	struct message_draft *draft);

@@ -4,9 +4,11 @@
 #include "catalogue.h"
 #include "describe.h"
 
+#include <errno.h>
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define AT(member) offsetof(struct profile_options, member)
 static const char *const kind_words[] = {"any", "client", "server", "link", NULL};
@@ -76,6 +78,11 @@ static bool list_kind(const struct catalogue *catalogue, enum profile_kind kind,
 
 static int list_profiles(const struct profile_options *options, char **names, int count)
 {
+	if (options->profiles != NULL && access(options->profiles, R_OK | X_OK) != 0) {
+		fprintf(stderr, "handset profile: --profiles %s: %s\n", options->profiles,
+			strerror(errno));
+		return EXIT_USAGE;
+	}
 	struct catalogue *catalogue = handset_catalogue(options->profiles);
 	json_t *json = options->json ? json_array() : NULL;
 	bool good = catalogue != NULL;

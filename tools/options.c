@@ -243,7 +243,9 @@ static const char *suggest(
 		if (row->name != NULL && row->help != NULL)
 			nearest_offer(&nearest, row->name);
 	}
-	return nearest_text(&nearest, text);
+	if (nearest.nearest != NULL)
+		snprintf(text, NEAREST_MAX, " (did you mean \"--%s\"?)", nearest.nearest);
+	return text;
 }
 
 /* What a row takes, in words for somebody who gave it something else. */

@@ -45,8 +45,10 @@ static bool check_parent(
 	if (name == NULL || octets_equal(name->text, octets_of("correct")))
 		return false;
 	if (!profile_name_is_valid(name->text)) {
-		complain(complaints, name->place, "\"%s\" is no name of a profile",
-			(const char *)name->text.at);
+		complain(complaints, name->place,
+			"\"%s\" is no name of a profile; put the parent into FOLDER/%ss/ and say "
+			"--profiles FOLDER",
+			(const char *)name->text.at, profile_kind_name(lineage->kind));
 		return false;
 	}
 	for (size_t i = 0; i < lineage->count; i++) {

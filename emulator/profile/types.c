@@ -225,7 +225,12 @@ static bool span_read(struct conversion *conversion, const struct match *match,
 		!parse_time(upper, &span->to_ms) || !parse_time(octets_of(one), &unit))
 		return mismatch(conversion, node, "a span such as 5-85 ms");
 	span->from_ms = from * unit;
-	return span->from_ms <= span->to_ms || mismatch(conversion, node, "a span upwards");
+	if (span->from_ms <= span->to_ms)
+		return true;
+	complain(conversion->complaints, node->place, "the smaller first: %.*s-%.*s%.*s",
+		(int)(upper.len - unit_text.len), (const char *)upper.at, (int)dash,
+		(const char *)node->text.at, (int)unit_text.len, (const char *)unit_text.at);
+	return false;
 }
 
 static void span_absent(void *member)

@@ -91,6 +91,48 @@ def wrong_usage_is_2_and_says_what_to_do():
         check(done.err.strip() != "", "%s says nothing" % arguments)
 
 
+TO = ["play", "correct", "--server", "smtp://127.0.0.1:9", "--to", "a@b.c"]
+
+
+@case
+def options_that_do_not_fit_are_named():
+    with tempfile.TemporaryDirectory() as folder:
+        mail, secret = pathlib.Path(folder, "m.eml"), pathlib.Path(folder, "secret")
+        mail.write_text("From: a@b.c\n\nx\n", encoding="utf-8")
+        secret.write_text("secret\n", encoding="utf-8")
+        for arguments, sentences in (
+            ([*TO, "--message", mail, "--subject", "x"], ["--message", "--subject"]),
+            ([*TO, "--message", mail, "--body-file", mail], ["--message", "--body-file"]),
+            ([*TO, "--message", mail, "--attach", mail], ["--message", "--attach"]),
+            ([*TO, "-u", "u", "--password-file", secret, "--passwordeval", "echo x"], ["--password-file and --passwordeval"]),
+            ([*TO, "--local-address", "foo"], ["--local-address takes an IP address"]),
+            ([*TO, "--local-address", "192.0.2.1%eth0"], ["--local-address takes an IP address"]),
+            ([*TO, "--trust-file", folder + "/nope"], ["--trust-file: cannot read"]),
+            ([*TO, "-t", ""], ["an address is empty: --to"]),
+            ([*TO, "--body-file", folder + "/nope"], ["--body-file: cannot open", "/nope"]),
+            ([*TO, "--date", "2007-02-30T10:00:00Z"], ["there is no such day"]),
+            ([*TO, "--subjct", "x"], ['did you mean "--subject"?']),
+            (["profile", "list", "--profiles", folder + "/nope"], ["--profiles", "/nope"]),
+        ):
+            done = run([HANDSET, *arguments])
+            check_status(done, 2, " ".join(map(str, arguments)))
+            for sentence in sentences:
+                check(sentence in done.err, "%r is not in:\n%s" % (sentence, done.err))
+
+
+@case
+def what_is_sent_as_typed_is_warned_of():
+    with tempfile.TemporaryDirectory() as folder:
+        mail = pathlib.Path(folder, "m.eml")
+        mail.write_text("no header\n", encoding="utf-8")
+        done = run([HANDSET, *TO, "--message", mail, "--local-address", "fe80::1%eth0"])
+        check_status(done, 3, "nobody listens")
+        check("has no header" in done.err, done.err)
+        done = run([HANDSET, *TO, "-t", "a@x,b@y"])
+        check_status(done, 3, "nobody listens")
+        check('"a@x,b@y" is one recipient, as typed' in done.err, done.err)
+
+
 @case
 def a_result_that_cannot_be_written_is_none():
     with open("/dev/full", "w", encoding="utf-8") as full:

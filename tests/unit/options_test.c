@@ -180,7 +180,7 @@ static void refusals_say_what_is_taken(void)
 		{"--time 5parsecs", "tool: --time cannot be \"5parsecs\"; it takes a time such as "
 				    "10s, 500ms, 2min, or off\n"},
 		{"--choice few", "tool: --choice cannot be \"few\"; it takes none, some, all\n"},
-		{"--numbr=3", "tool: unknown option \"--numbr=3\" (did you mean \"number\"?)\n"},
+		{"--numbr=3", "tool: unknown option \"--numbr=3\" (did you mean \"--number\"?)\n"},
 		{"--only a --only=b", "tool: --only is said twice; say --next between\n"},
 		{"--only a --text x --only a", "tool: --only is said twice; say --next between\n"},
 		{"--parsecs", "tool: unknown option \"--parsecs\"\n"},

@@ -15,6 +15,7 @@ static void check_errors(
 	buffer_free(&errors);
 }
 
+#define PUT_IT "; put the parent into FOLDER/clients/ and say --profiles FOLDER"
 #define SHOWN "evidence: [{test: x, shows: [flow, hello, reactions, data]}]\n"
 
 static const struct {
@@ -176,13 +177,16 @@ static void parents_are_found_or_named(void)
 		{"based-on: nowhere\n",
 			"test.yaml:1:11: error: there is no client profile \"nowhere\"\n"
 			"  based-on: nowhere\n            ^~~~~~~\n"},
-		{"based-on: ../a\n", "test.yaml:1:11: error: \"../a\" is no name of a profile\n"
-				     "  based-on: ../a\n            ^~~~\n"},
-		{"based-on: .a\n", "test.yaml:1:11: error: \".a\" is no name of a profile\n"
-				   "  based-on: .a\n            ^~\n"},
-		{"based-on: a..b\n", "test.yaml:1:11: error: \"a..b\" is no name of a profile\n"
-				     "  based-on: a..b\n            ^~~~\n"},
-		{"based-on: A\n", "test.yaml:1:11: error: \"A\" is no name of a profile\n"
+		{"based-on: ../a\n",
+			"test.yaml:1:11: error: \"../a\" is no name of a profile" PUT_IT "\n"
+			"  based-on: ../a\n            ^~~~\n"},
+		{"based-on: .a\n",
+			"test.yaml:1:11: error: \".a\" is no name of a profile" PUT_IT "\n"
+			"  based-on: .a\n            ^~\n"},
+		{"based-on: a..b\n",
+			"test.yaml:1:11: error: \"a..b\" is no name of a profile" PUT_IT "\n"
+			"  based-on: a..b\n            ^~~~\n"},
+		{"based-on: A\n", "test.yaml:1:11: error: \"A\" is no name of a profile" PUT_IT "\n"
 				  "  based-on: A\n            ^\n"},
 		{"based-on: [a]\n", "test.yaml:1:11: error: expected a text, found a list\n"
 				    "  based-on: [a]\n            ^\n"},

@@ -81,7 +81,7 @@ static const struct {
 	{PROFILE_CLIENT, "think.mail: 5-x ms", "think",
 		"1:13: error: \"5-x ms\" is not a span such as 5-85 ms"},
 	{PROFILE_CLIENT, "think.mail: 85-5 ms", "think",
-		"1:13: error: \"85-5 ms\" is not a span upwards"},
+		"1:13: error: the smaller first: 5-85 ms"},
 	{PROFILE_CLIENT, "# c\nhello.ipv6-tag:", "hello",
 		"2:1: error: expected a text, found nothing"},
 	{PROFILE_CLIENT, "hello.names: x", "hello", "1:14: error: expected a list, found a text"},
