@@ -163,6 +163,15 @@ static void append_remark(void *context, const char *sentence)
 	json_array_append_new(context, json_string(sentence));
 }
 
+static bool has_remark(const json_t *remarks, const char *sentence)
+{
+	for (size_t i = 0; i < json_array_size(remarks); i++) {
+		if (strcmp(json_string_value(json_array_get(remarks, i)), sentence) == 0)
+			return true;
+	}
+	return false;
+}
+
 static void print_json(
 	const struct playing *playing, const struct play_result *result, const char *client)
 {
@@ -174,11 +183,12 @@ static void print_json(
 	}
 	play_remarks(result, append_remark, remarks);
 	play_outbox_remarks(&playing->outbox, append_remark, remarks);
-	if (result->why.text[0] != 0)
-		json_array_append_new(remarks, json_string(result->why.text));
+	if (result->why.text[0] != 0 && !has_remark(remarks, result->why.text))
+		append_remark(remarks, result->why.text);
 	json_object_set_new(root, "client", json_string(client));
 	json_object_set_new(root, "server", json_string(playing->options.server));
 	json_object_set_new(root, "messages", messages);
+	json_object_set_new(root, "login", play_login_json(result, playing->options.user != NULL));
 	json_object_set_new(root, "tls", play_tls_json(result));
 	json_object_set_new(root, "remarks", remarks);
 	json_dumpf(root, stdout, JSON_INDENT(2) | JSON_PRESERVE_ORDER);
@@ -198,6 +208,17 @@ static void print_verdict(
 	buffer_free(&text);
 }
 
+/* One recipient is the message's own line again, unless more is to be said of it. */
+static bool is_worth_a_line(const struct play_result *result, size_t message, size_t recipient)
+{
+	struct phone_verdict whole = play_verdict(result, message, NULL);
+	struct phone_verdict own = play_verdict(result, message, &recipient);
+	return phone_outcome(result->phone, message)->recipient_count > 1 ||
+	       (own.result == PHONE_BAD_ADDRESS && own.step == STEP_RECIPIENT) ||
+	       own.result != whole.result || own.step != whole.step || own.code != whole.code ||
+	       !octets_equal(own.reply, whole.reply);
+}
+
 static void print_text(const struct play_result *result)
 {
 	for (size_t i = 0; i < phone_message_count(result->phone); i++) {
@@ -208,6 +229,8 @@ static void print_text(const struct play_result *result)
 		print_verdict(result, &verdict, label);
 		for (size_t j = 0; j < outcome->recipient_count; j++) {
 			struct buffer address;
+			if (!is_worth_a_line(result, i, j))
+				continue;
 			buffer_init(&address, &memory_standard, 65536);
 			buffer_append_text(&address, "  ");
 			text_escape(&address, outcome->recipients[j].address);
@@ -301,6 +324,7 @@ static int run(struct playing *playing, const char *client)
 		.think_ms = options->think_ms == PLAYER_NEVER ? NULL : &options->think_ms,
 		.seed = playing->seed,
 		.link = playing->link.link,
+		.has_folder = options->outbox != NULL,
 		.observer = transcript_observer(playing->transcript),
 		.interrupted = &handset_interrupted,
 	};
@@ -342,8 +366,8 @@ static int report_empty(const struct playing *playing, const char *client)
 	json_t *remarks = json_array();
 	play_outbox_remarks(&playing->outbox, append_remark, remarks);
 	if (options->json) {
-		json_t *root = json_pack("{s:s, s:s, s:[], s:n, s:O}", "client", client, "server",
-			options->server, "messages", "tls", "remarks", remarks);
+		json_t *root = json_pack("{s:s, s:s, s:[], s:n, s:n, s:O}", "client", client,
+			"server", options->server, "messages", "login", "tls", "remarks", remarks);
 		json_dumpf(root, stdout, JSON_INDENT(2) | JSON_PRESERVE_ORDER);
 		putchar('\n');
 		json_decref(root);

@@ -268,6 +268,7 @@ bool play_outbox_settle(
 	for (size_t i = 0; i < outbox->count; i++) {
 		struct play_waiting *item = &outbox->items[i];
 		item->fate = fate_of(result, i);
+		item->unsure = play_verdict(result, i, NULL).result == PHONE_UNSURE;
 		bool kept = remember(outbox, item, result, &secrets);
 		if (!kept)
 			sentence_set(&outbox->trouble, "out of memory");
@@ -295,8 +296,10 @@ static void say_fate(const struct play_waiting *item, size_t number,
 	else if (item->fate == PLAY_FATE_FORGOTTEN)
 		sentence_set(&sentence,
 			"message %zu: the client does not keep it (outbox.keep): it has left the "
-			"outbox, undelivered",
-			number);
+			"outbox%s",
+			number,
+			item->unsure ? "; the client does not know that it arrived"
+				     : ", undelivered");
 	else if (item->fresh)
 		return;
 	else

@@ -24,6 +24,7 @@ struct play_waiting {
 	char name[OUTBOX_NAME_MAX];
 	bool fresh; /* of this command line */
 	enum play_fate fate;
+	bool unsure; /* the client does not know whether it arrived */
 };
 
 struct play_outbox {

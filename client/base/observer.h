@@ -20,6 +20,7 @@ enum wire_end {
 	WIRE_CLOSED_NO_BYE, /* under TLS, without close_notify */
 	WIRE_RESET,	    /* RST */
 	WIRE_LOST,	    /* a network error */
+	WIRE_BEARER_LOST,   /* the network between was taken away, as asked; shown by the server */
 };
 
 struct observer {

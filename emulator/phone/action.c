@@ -92,6 +92,24 @@ static struct phone_verdict verdict_of_loss(struct occasion *occasion, enum phon
 	return outbox_verdict(&phone->outbox, result, step, 0, octets_make(NULL, 0));
 }
 
+/* What servers say to a stranger (RFC 4954 6), or say in words. */
+static bool wants_login(const struct reply *reply)
+{
+	struct octets text = reply_first(reply);
+	return reply->code == 530 || reply->code == 535 ||
+	       (reply->code / 100 == 5 && octets_find_text(text, octets_of("authenti")) < text.len);
+}
+
+/* Only what is known: whether the server forgot the login nobody can see. */
+static void remark_on_forgetting(const struct occasion *occasion)
+{
+	struct phone *phone = occasion->phone;
+	if (!phone->connection.login_reset || !wants_login(&phone->reply))
+		return;
+	engine_remark(phone, "the server took the login and may have forgotten it on RSET; "
+			     "`handset profile show` and `handset demo` tell the story");
+}
+
 static struct phone_verdict verdict_of_reply(struct occasion *occasion)
 {
 	struct phone *phone = occasion->phone;
@@ -106,6 +124,7 @@ static struct phone_verdict verdict_of_reply(struct occasion *occasion)
 			hidden ? octets_cut(buffer_octets(&masked), REPLY_LINE_MAX)
 			       : reply_first(&phone->reply));
 	buffer_free(&masked);
+	remark_on_forgetting(occasion);
 	return verdict;
 }
 

@@ -48,6 +48,7 @@ struct connection {
 	bool unsaid;	    /* the line just taken has a continuation: the step that comes to the
 			       front is not said but counts as said */
 	bool sniffed;	    /* the greeting holds hello.sniff */
+	bool login_reset;   /* RSET was taken behind an accepted login */
 	bool chosen;	    /* the AUTH in front has its mechanism */
 	bool answering;	    /* the AUTH in front says login.line */
 	bool tls_again;	    /* STARTTLS inside TLS has been tried */
@@ -119,6 +120,7 @@ struct phone {
 
 	bool without_login; /* went on although the login failed, with this verdict */
 	struct phone_verdict login_verdict;
+	bool login_accepted; /* in any connection */
 
 	const char *remarks[MAX_REMARKS];
 	size_t remark_count;

@@ -78,7 +78,7 @@ static void start_tls(struct phone *phone)
 
 static void accept_login(struct phone *phone)
 {
-	phone->connection.logged_in = true;
+	phone->connection.logged_in = phone->login_accepted = true;
 	phone->connection.chosen = false;
 	secrets_forget(&phone->said);
 	engine_push_place(phone, PLACE_AFTER_AUTH, true);
@@ -120,6 +120,7 @@ static void accept(struct phone *phone, struct task task)
 		accept_login(phone);
 		break;
 	case STEP_RESET:
+		connection->login_reset = connection->logged_in;
 		connection->envelope_open = false;
 		break;
 	case STEP_MAIL:

@@ -232,6 +232,16 @@ bool phone_writes_anew(const struct phone *phone, size_t index)
 	       phone->outbox.messages[index].content.len == 0;
 }
 
+struct octets phone_sender(const struct phone *phone)
+{
+	return phone->account.sender;
+}
+
+bool phone_logged_in(const struct phone *phone)
+{
+	return phone->login_accepted;
+}
+
 size_t phone_message_count(const struct phone *phone)
 {
 	return phone->outbox.count;

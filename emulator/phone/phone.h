@@ -195,6 +195,10 @@ bool phone_progress(const struct phone *phone, size_t *message, uint64_t *said, 
  */
 bool phone_writes_anew(const struct phone *phone, size_t index);
 
+/* As the account has it; lent. */
+struct octets phone_sender(const struct phone *phone);
+/* A login of this run was accepted. */
+bool phone_logged_in(const struct phone *phone);
 size_t phone_message_count(const struct phone *phone);
 /* Lent until the phone's next call as a player; NULL for an index out of range. */
 const struct phone_outcome *phone_outcome(const struct phone *phone, size_t index);

@@ -5,6 +5,7 @@
 
 struct carrier {
 	const struct memory *memory;
+	const struct link_profile *profile;
 	const struct phone *phone;
 	struct link *link;
 	size_t message; /* whose dot was asked about last */
@@ -22,8 +23,10 @@ struct carrier *carrier_new(const struct memory *memory, const struct link_profi
 	struct carrier *carrier = memory_new(memory, 1, sizeof *carrier);
 	if (carrier == NULL)
 		return NULL;
-	*carrier = (struct carrier){
-		.memory = memory, .phone = phone, .link = link_new(memory, profile, seed)};
+	*carrier = (struct carrier){.memory = memory,
+		.profile = profile,
+		.phone = phone,
+		.link = link_new(memory, profile, seed)};
 	if (carrier->link == NULL) {
 		memory_free(memory, carrier, sizeof *carrier);
 		return NULL;
@@ -52,7 +55,10 @@ void carrier_read(const struct carrier *carrier, struct carrier_outcome *outcome
 		return;
 	struct link_facts facts = link_facts(carrier->link);
 	outcome->ended = facts.ended;
-	outcome->how = facts.how;
+	outcome->how = facts.ended ? facts.how : carrier->profile->end.how;
+	outcome->due_after_dot = carrier->profile->end.after_dot;
+	outcome->due =
+		!facts.ended && (outcome->due_after_dot || carrier->profile->end.after_up > 0);
 	outcome->up = facts.up;
 	outcome->past_dot = facts.past_dot;
 	outcome->dot_lost = facts.dot_lost;
@@ -60,6 +66,14 @@ void carrier_read(const struct carrier *carrier, struct carrier_outcome *outcome
 	struct octets unheard = octets_cut(facts.unheard, LINK_REPLY_MAX);
 	if (unheard.len > 0)
 		memcpy(outcome->unheard, unheard.at, unheard.len);
+}
+
+bool carrier_has_lost_bearer(const struct carrier *carrier)
+{
+	struct link_facts facts = {.ended = false};
+	if (carrier != NULL)
+		facts = link_facts(carrier->link);
+	return facts.ended && facts.how == LINK_END_LOST;
 }
 
 /* The reply to this message's dot that its phone did not hear; 0: none is known. */
@@ -122,6 +136,16 @@ static void explain_unheard(const struct carrier_outcome *outcome, size_t messag
 	sentence_add(sentence, rest);
 }
 
+static void explain_kept(
+	const struct carrier_outcome *outcome, const char *rest, struct sentence *sentence)
+{
+	sentence_add(sentence,
+		outcome->has_folder
+			? "it stays in the outbox"
+			: "the phone would keep it in its outbox (--outbox FOLDER keeps it here)");
+	sentence_add(sentence, rest);
+}
+
 bool carrier_explain(const struct carrier_outcome *outcome, const struct phone *phone,
 	size_t message, struct sentence *sentence)
 {
@@ -151,25 +175,39 @@ bool carrier_explain(const struct carrier_outcome *outcome, const struct phone *
 	case CARRIER_ONCE:
 		break;
 	}
-	if (unsure && known == '2')
+	if (unsure && known == '2') {
 		explain_unheard(outcome, message, "the server has it already",
-			said->queued ? ", and the phone does not know: it stays in the outbox, and "
-				       "sent again it is a duplicate"
+			said->queued ? ", and the phone does not know: "
 				     : ", and the phone does not know",
 			sentence);
-	else if (known != 0 && known != '2')
+		if (said->queued)
+			explain_kept(outcome, ", and sent again it is a duplicate", sentence);
+	} else if (known != 0 && known != '2')
 		explain_unheard(outcome, message, "the server did not take it", "", sentence);
 	else if (unsure && never_came(outcome, message))
 		sentence_set(sentence,
 			"message %zu: its end never came up to the server, and the phone does not know",
 			message + 1);
-	else if (unsure && said->queued)
-		sentence_set(sentence,
-			"message %zu: the server may have it; it stays in the outbox, and sent again it "
-			"may be a duplicate",
-			message + 1);
-	else
+	else if (unsure && said->queued) {
+		sentence_set(sentence, "message %zu: the server may have it; ", message + 1);
+		explain_kept(outcome, ", and sent again it may be a duplicate", sentence);
+	} else
 		return false;
+	return true;
+}
+
+/* What was to happen, and did not. */
+static bool explain_due(const struct carrier_outcome *outcome, struct sentence *sentence)
+{
+	const char *what =
+		outcome->how == LINK_END_LOST ? "the bearer was not lost" : "the link did not end";
+	if (!outcome->due)
+		return false;
+	if (outcome->due_after_dot)
+		sentence_set(sentence, "%s: no final dot waited for its reply", what);
+	else
+		sentence_set(sentence, "%s: only %llu octets came up", what,
+			(unsigned long long)outcome->up);
 	return true;
 }
 
@@ -180,7 +218,7 @@ bool carrier_explain_end(const struct carrier_outcome *outcome, struct sentence 
 		[LINK_END_CLOSED] = "the link was closed",
 		[LINK_END_SILENT] = "the link fell silent"};
 	if (!outcome->ended)
-		return false;
+		return explain_due(outcome, sentence);
 	if (outcome->past_dot)
 		sentence_set(sentence, "%s behind the final dot of message %zu, as asked",
 			words[outcome->how], outcome->message + 1);

@@ -17,10 +17,13 @@
 struct carrier_outcome {
 	bool ended;
 	enum link_end how;
-	uint64_t up;	/* octets that came up to the server until the end of the run */
-	bool past_dot;	/* behind the final dot of `message` */
-	bool dot_lost;	/* said for `message`, and it never came up */
-	size_t message; /* by number, from 0 */
+	bool due; /* it was to end ("asked"), and has not */
+	bool due_after_dot;
+	bool has_folder; /* the outbox is kept between runs */
+	uint64_t up;	 /* octets that came up to the server until the end of the run */
+	bool past_dot;	 /* behind the final dot of `message` */
+	bool dot_lost;	 /* said for `message`, and it never came up */
+	size_t message;	 /* by number, from 0 */
 	char unheard[LINK_REPLY_MAX + 1]; /* the reply to that dot, or "" */
 };
 
@@ -44,7 +47,9 @@ const char *carrier_twice_word(enum carrier_twice twice);
 /* What is worth knowing of a message, as a sentence; false: nothing. */
 bool carrier_explain(const struct carrier_outcome *outcome, const struct phone *phone,
 	size_t message, struct sentence *sentence);
-/* How the link ended; false: it did not. */
+/* The bearer is gone, for the rest of the connection in hand. */
+bool carrier_has_lost_bearer(const struct carrier *carrier);
+/* How the link ended, or that it did not although it was to; false: neither. */
 bool carrier_explain_end(const struct carrier_outcome *outcome, struct sentence *sentence);
 
 #endif

@@ -58,11 +58,17 @@ void play_finish_tls(struct playing *playing)
 struct watch {
 	const struct play_settings *settings;
 	const struct phone *phone;
+	const struct carrier *carrier;
+	bool bearer_told; /* a bearer is lost once in a run */
+	bool bearer_last; /* and that was the last connection's end */
+	bool hello_said;  /* a handshake began, and came to an end */
 };
 
 static void watch_connected(void *context, const struct player_link *link, uint64_t now_ms)
 {
-	const struct observer *next = ((struct watch *)context)->settings->observer;
+	struct watch *watch = context;
+	const struct observer *next = watch->settings->observer;
+	watch->bearer_last = false;
 	if (next != NULL && next->connected != NULL)
 		next->connected(next->context, link, now_ms);
 }
@@ -76,20 +82,29 @@ static void watch_octets(void *context, enum wire_side from, struct octets octet
 	uint64_t said, whole;
 	if (next != NULL && next->octets != NULL)
 		next->octets(next->context, from, octets, now_ms);
-	if (from == WIRE_CLIENT && phone_progress(watch->phone, &message, &said, &whole))
+	if (settings->progress != NULL && from == WIRE_CLIENT &&
+		phone_progress(watch->phone, &message, &said, &whole))
 		settings->progress(settings->progress_context, message, said, whole);
 }
 
 static void watch_tls(void *context, const char *description, const char *why, uint64_t now_ms)
 {
-	const struct observer *next = ((struct watch *)context)->settings->observer;
+	struct watch *watch = context;
+	const struct observer *next = watch->settings->observer;
+	watch->hello_said = true;
 	if (next != NULL && next->tls != NULL)
 		next->tls(next->context, description, why, now_ms);
 }
 
 static void watch_ended(void *context, enum wire_side by, enum wire_end how, uint64_t now_ms)
 {
-	const struct observer *next = ((struct watch *)context)->settings->observer;
+	struct watch *watch = context;
+	const struct observer *next = watch->settings->observer;
+	if (how == WIRE_LOST && !watch->bearer_told && carrier_has_lost_bearer(watch->carrier)) {
+		watch->bearer_told = watch->bearer_last = true;
+		by = WIRE_SERVER;
+		how = WIRE_BEARER_LOST;
+	}
 	if (next != NULL && next->ended != NULL)
 		next->ended(next->context, by, how, now_ms);
 }
@@ -170,6 +185,18 @@ struct drive_settings play_driving(
 	return driving;
 }
 
+/* The server never answered the hello, or broke off at it. */
+static bool ended_in_tls(const struct phone *phone)
+{
+	for (size_t i = 0; i < phone_message_count(phone); i++) {
+		struct phone_verdict verdict = phone_outcome(phone, i)->verdict;
+		if (verdict.step == STEP_TLS && verdict.result != PHONE_DELIVERED &&
+			verdict.result != PHONE_NOT_TRIED)
+			return true;
+	}
+	return false;
+}
+
 bool play_run(
 	const struct play_settings *settings, struct play_result *result, struct sentence *why)
 {
@@ -184,15 +211,22 @@ bool play_run(
 		result->phone = NULL;
 		return false;
 	}
-	struct watch watch = {settings, result->phone};
+	struct watch watch = {
+		.settings = settings, .phone = result->phone, .carrier = playing.carrier};
 	const struct observer watching = {
 		&watch, watch_connected, watch_octets, watch_tls, watch_ended};
 	struct drive_settings driving = play_driving(&playing, settings);
-	if (settings->progress != NULL)
-		driving.observer = &watching;
+	driving.observer = &watching;
 	result->end = drive(phone_player(result->phone), &driving, &result->why);
 	tls_outcome_read(&result->tls, &playing.report);
 	carrier_read(playing.carrier, &result->carrier);
+	result->carrier.has_folder = settings->has_folder;
+	if (watch.bearer_last)
+		carrier_explain_end(&result->carrier, &result->why);
+	tls_outcome_without_advice(&result->why);
+	tls_outcome_without_advice(&result->tls.certificate);
+	result->tls.hello_said =
+		playing.tls_possible && (watch.hello_said || ended_in_tls(result->phone));
 	carrier_free(playing.carrier);
 	play_finish_tls(&playing);
 	return true;
@@ -280,9 +314,13 @@ static void say_about_tls(const struct tls_outcome *tls,
 	void (*say)(void *context, const char *sentence), void *context)
 {
 	struct sentence sentence;
-	if (tls->wanted && tls->unavailable.text[0] != 0) {
+	if (tls->wanted && tls->hello_said && tls->unavailable.text[0] != 0) {
 		sentence_set(&sentence, "TLS: ");
-		sentence_add(&sentence, tls->unavailable.text);
+		if (tls->agreed)
+			sentence_add(&sentence, "this build cannot offer all that the client does "
+						"(--json lists what is missing)");
+		else
+			sentence_add(&sentence, tls->unavailable.text);
 		say(context, sentence.text);
 	}
 	if (tls->asked && tls->agreed) {
@@ -336,6 +374,36 @@ static void explain_tls(
 		buffer_append_text(out, result->why.text);
 }
 
+bool play_why_bad(
+	const struct play_result *result, const struct phone_verdict *verdict, struct buffer *out)
+{
+	if (verdict->result != PHONE_BAD_ADDRESS)
+		return false;
+	if (verdict->step == STEP_MAIL) {
+		buffer_append_text(out, "the sender \"");
+		text_escape(out, phone_sender(result->phone));
+		buffer_append_text(out, "\"");
+	} else {
+		buffer_append_text(out, "this recipient");
+	}
+	buffer_append_text(out, " has no address (NAME@DOMAIN) that the client would say");
+	return true;
+}
+
+/* What was refused behind a login that was refused, too, was refused to a stranger. */
+static void explain_login(
+	const struct play_result *result, const struct phone_verdict *verdict, struct buffer *out)
+{
+	struct phone_verdict login;
+	bool refused = verdict->result == PHONE_REFUSED ||
+		       verdict->result == PHONE_REFUSED_FOR_NOW || verdict->result == PHONE_CLOSED;
+	if (!refused || verdict->step <= STEP_AUTH ||
+		!phone_went_on_without_login(result->phone, &login) || login.code == 0)
+		return;
+	buffer_append_text(out, "; the login had been refused: ");
+	text_escape(out, login.reply);
+}
+
 void play_explain(
 	const struct play_result *result, const struct phone_verdict *verdict, struct buffer *out)
 {
@@ -351,5 +419,9 @@ void play_explain(
 	if (verdict->reply.len > 0) {
 		buffer_append_text(out, ": ");
 		text_escape(out, verdict->reply);
+	} else if (verdict->result == PHONE_BAD_ADDRESS) {
+		buffer_append_text(out, ": ");
+		play_why_bad(result, verdict, out);
 	}
+	explain_login(result, verdict, out);
 }

@@ -25,6 +25,7 @@ struct play_settings {
 	uint64_t patience_ms;	/* so long may nothing pass; 0: for ever */
 	uint64_t seed;
 	const struct link_profile *link; /* what lies between; NULL: nothing */
+	bool has_folder;		 /* what fails waits for the next run (--outbox) */
 	/*
 	 * How the user answers where the client asks about a certificate (tls.verify) that does not
 	 * hold, and after how long; NULL: what the profile thinks, at the account's pace.
@@ -69,6 +70,12 @@ enum play_class play_classify(const struct play_result *result);
  */
 void play_remarks(const struct play_result *result,
 	void (*say)(void *context, const char *sentence), void *context);
+/*
+ * Why the client itself refused, appended, with the address where it is the sender's; false:
+ * nothing, for something else decided.
+ */
+bool play_why_bad(
+	const struct play_result *result, const struct phone_verdict *verdict, struct buffer *out);
 /* tls_outcome_word(), or not-offered or refused, where STARTTLS was; NULL: no TLS was wanted. */
 const char *play_tls_word(const struct play_result *result);
 /* One sentence: "delivered", "refused at recipient: 535 authentication required", … */

@@ -75,6 +75,22 @@ const char *tls_outcome_word(const struct tls_outcome *outcome)
 	return outcome->agreed ? "agreed" : words[outcome->trouble];
 }
 
+void tls_outcome_without_advice(struct sentence *why)
+{
+	static const char *const begins[] = {": offer ", ": tell its postmaster",
+		"; tell its postmaster", ", or tell its postmaster",
+		"; if it does so again, ask its postmaster", ": if you know it to be right, ",
+		"; if you know it to be right, "};
+	for (size_t i = 0; i < sizeof begins / sizeof *begins; i++) {
+		char *advice = strstr(why->text, begins[i]);
+		if (advice == NULL)
+			continue;
+		char *rest = strstr(advice, " (TLS alert");
+		rest = rest == NULL ? advice + strlen(advice) : rest;
+		memmove(advice, rest, strlen(rest) + 1);
+	}
+}
+
 void tls_outcome_explain(
 	const struct tls_outcome *outcome, const char *why, struct buffer *sentence)
 {

@@ -13,9 +13,10 @@
 #include "tls_report.h"
 
 struct tls_outcome {
-	bool wanted;   /* the client was to speak TLS, be it at once or by STARTTLS */
-	bool is_old;   /* it knows nothing newer than TLS 1.1 */
-	bool playable; /* something is left that this build can offer */
+	bool wanted;	 /* the client was to speak TLS, be it at once or by STARTTLS */
+	bool is_old;	 /* it knows nothing newer than TLS 1.1 */
+	bool playable;	 /* something is left that this build can offer */
+	bool hello_said; /* a handshake began */
 	bool agreed, resumed;
 	bool asked; /* the certificate does not hold, and the user was asked about it */
 	enum tls_trouble trouble;
@@ -37,6 +38,11 @@ bool tls_outcome_is_too_old(const struct tls_outcome *outcome);
  * not-tls, not-playable, certificate, rejected, wants-certificate, no-session-id, alert, failed.
  */
 const char *tls_outcome_word(const struct tls_outcome *outcome);
+/*
+ * Takes out of a sentence of the TLS library what a person should do next: nobody here can offer
+ * another hello than the client's.
+ */
+void tls_outcome_without_advice(struct sentence *why);
 /* What the server did and what was offered to it, where that was too old; why: the driver's. */
 void tls_outcome_explain(
 	const struct tls_outcome *outcome, const char *why, struct buffer *sentence);

@@ -121,6 +121,9 @@ static const struct telling_row rows[] = {
 	WHEN(ENVELOPE, "envelope.duplicates", "kept", "A recipient named twice gets two RCPT."),
 	SAY(ENVELOPE, "envelope.duplicates",
 		"A recipient named twice gets two RCPT; only repeats of the first Bcc are left out."),
+	WHEN(ENVELOPE, "envelope.addresses", "found",
+		"It does not check addresses: what cannot be read as one is sent as it was typed; but a "
+		"sender (From) without an address it refuses itself, when MAIL is due."),
 	SAY(ENVELOPE, "envelope.addresses",
 		"It does not check addresses: what cannot be read as one is sent as it was typed."),
 	WHEN(ENVELOPE, "envelope.parameters", "[]",

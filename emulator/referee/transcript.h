@@ -16,6 +16,8 @@
  *      ~> QUIT
  *     === closed by client
  *
+ * or, where the network was taken away, "=== bearer lost".
+ *
  * "<-  " server, " -> " client, "<** " a refusal; with ~ inside TLS ("<~  ", " ~> ", "<~* ").
  * Text is escaped (text.h); a line that ended in a bare LF ends in \n, one that was cut in \c.
  * The octets of a chunk (BDAT, RFC 3030) are lines as well, and nothing in them is a command or a

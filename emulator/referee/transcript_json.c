@@ -19,7 +19,8 @@ static const char *const line_ends[] = {
 static const char *const ends[] = {[WIRE_CLOSED] = "closed",
 	[WIRE_CLOSED_NO_BYE] = "no-bye",
 	[WIRE_RESET] = "reset",
-	[WIRE_LOST] = "lost"};
+	[WIRE_LOST] = "lost",
+	[WIRE_BEARER_LOST] = "bearer-lost"};
 static const char *const sides[] = {[WIRE_CLIENT] = "client", [WIRE_SERVER] = "server"};
 #define COUNT_OF(names) (sizeof(names) / sizeof *(names))
 

@@ -16,6 +16,9 @@ static const struct {
 	{WIRE_LOST, ", connection lost"},
 };
 
+/* Nobody closed then; whoever looks on heard no more of the server. */
+static const char bearer_lost[] = "=== bearer lost";
+
 static const char *const sides[] = {[WIRE_CLIENT] = "client", [WIRE_SERVER] = "server"};
 
 static bool is_refusal(struct octets line)
@@ -47,6 +50,8 @@ static bool write_statement(struct buffer *out, const char *word, struct octets 
 
 static bool write_ended(struct buffer *out, const struct transcript_event *event)
 {
+	if (event->end == WIRE_BEARER_LOST)
+		return buffer_format(out, "%s\n", bearer_lost);
 	for (size_t i = 0; i < sizeof endings / sizeof *endings; i++) {
 		if (endings[i].end == event->end)
 			return buffer_format(
@@ -262,6 +267,12 @@ static bool read_statement(struct octets line, struct transcript_event *event)
 		{"=== tls ", TRANSCRIPT_TLS},
 		{"=== # ", TRANSCRIPT_REMARK},
 	};
+	if (octets_equal(line, octets_of(bearer_lost))) {
+		event->kind = TRANSCRIPT_ENDED;
+		event->side = WIRE_SERVER;
+		event->end = WIRE_BEARER_LOST;
+		return true;
+	}
 	if (starts(line, "=== closed by "))
 		return read_ended(octets_from(line, 14), event);
 	for (size_t i = 0; i < sizeof words / sizeof *words; i++) {

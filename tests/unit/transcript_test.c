@@ -69,7 +69,11 @@ static void readers_take_what_writers_wrote(void)
 	buffer_init(&again, &memory_standard, 100000);
 	record_session(first);
 	transcript_remark(first, "a remark");
+	const struct observer *observer = transcript_observer(first);
+	observer->connected(observer->context, &link_to_server, 3000);
+	observer->ended(observer->context, WIRE_SERVER, WIRE_BEARER_LOST, 3001);
 	transcript_write(&text, first, &style);
+	CHECK(strstr(buffer_string(&text), "     2.001 === bearer lost\n") != NULL);
 	CHECK(transcript_read(from_text, buffer_octets(&text), &line));
 	transcript_write(&again, from_text, &style);
 	CHECK_OCTETS(buffer_octets(&again), buffer_octets(&text));
