@@ -28,9 +28,11 @@ ARROWS = {
     "emulator/play": ["client/base", "client/net", "emulator/profile", "emulator/message", "emulator/phone",
                       "emulator/link", "emulator/referee"],
     "emulator/serve": ["client/base", "client/net", "emulator/profile", "emulator/server", "emulator/referee"],
+    "emulator/check": ["client/base", "client/net", "emulator/profile", "emulator/message", "emulator/phone",
+                       "emulator/link", "emulator/referee", "emulator/play"],
     "tools": ["client/base", "client/include", "client/net", "emulator/profile", "emulator/referee",
               "emulator/message", "emulator/phone", "emulator/server", "emulator/link", "emulator/play",
-              "emulator/serve"],
+              "emulator/serve", "emulator/check"],
 }
 # msub is a customer of libmsub like any other program.
 MSUB_TOOL = ["client/include"]
