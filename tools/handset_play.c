@@ -26,11 +26,15 @@ struct options {
 	const char *local_address, *host, *device, *outbox;
 	uint64_t tries, phones;
 	bool insecure, json, verbose, quiet, times;
+	int stop_after;
 	const char *pace, *link, *lose_at;
 	uint64_t seed, patience_ms;
 	const char *prompt;
 	uint64_t think_ms; /* of prompt */
 };
+
+enum { STOP_AFTER_END, STOP_AFTER_RCPT };
+static const char *const stop_words[] = {"end", "rcpt", NULL};
 
 #define AT(member) offsetof(struct options, member)
 static const struct option_row rows[] = {
@@ -64,6 +68,10 @@ static const struct option_row rows[] = {
 		"profile keeps it, and goes along behind the new messages of the next run with the "
 		"same sender; without a new message only what waits is sent",
 		NULL},
+	{OPTION_CHOICE, "stop-after", 0, "end|rcpt", AT(stop_after),
+		"rcpt: send nothing; leave with QUIT as soon as the server has answered the "
+		"recipients, each message in a connection of its own (end)",
+		stop_words},
 	{OPTION_TEXT, "pace", 0, "PACE", AT(pace),
 		"off (the default); real: thinks as long as the real client did; 0.5, 2x: half as "
 		"long, twice as long",
@@ -202,7 +210,8 @@ static void print_verdict(
 	struct buffer text;
 	buffer_init(&text, &memory_standard, 65536);
 	play_explain(result, verdict, &text);
-	enum colour colour = verdict->result == PHONE_DELIVERED ? COLOUR_GREEN : COLOUR_RED;
+	bool good = verdict->result == PHONE_DELIVERED || verdict->result == PHONE_ACCEPTED;
+	enum colour colour = good ? COLOUR_GREEN : COLOUR_RED;
 	printf("%s: %s%s%s\n", label, handset_colour(stdout, colour), buffer_string(&text),
 		handset_plain(stdout));
 	buffer_free(&text);
@@ -306,6 +315,7 @@ static int run(struct playing *playing, const char *client)
 		.device = octets_of(options->device == NULL ? "phone" : options->device),
 		.server = octets_of(playing->url.host),
 		.password_in_clear = playing->url.security == PHONE_PLAIN,
+		.stops_at_data = options->stop_after == STOP_AFTER_RCPT,
 		.pace_percent = playing->pace_percent,
 		.further_tries = (uint32_t)options->tries,
 	};
@@ -467,6 +477,8 @@ static int prepare(struct playing *playing, const char *client)
 		return fail(why.text);
 	if (!phones_fit(options))
 		return EXIT_USAGE;
+	if (options->stop_after == STOP_AFTER_RCPT && options->outbox != NULL)
+		return fail("--stop-after rcpt sends nothing: leave --outbox out");
 	if (!read_prompt(&playing->options))
 		return fail("--prompt takes accept, reject, or a time such as 20s");
 	if (options->transcript_json != NULL && strcmp(options->transcript_json, "-") == 0 &&

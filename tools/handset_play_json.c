@@ -16,7 +16,7 @@ static json_t *escaped(struct octets octets)
 static json_t *verdict_json(const struct play_result *result, const struct phone_verdict *verdict)
 {
 	json_t *object = json_object();
-	bool nowhere = verdict->result == PHONE_DELIVERED || verdict->result == PHONE_NOT_TRIED;
+	bool nowhere = play_is_nowhere(verdict->result);
 	json_object_set_new(object, "outcome", json_string(phone_result_name(verdict->result)));
 	json_object_set_new(
 		object, "at", nowhere ? json_null() : json_string(phone_step_name(verdict->step)));

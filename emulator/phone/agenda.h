@@ -15,6 +15,7 @@ enum task_kind {
 	TASK_EARLY_LOGIN,  /* silent: AUTH before STARTTLS, where it is offered */
 	TASK_INSIDE_TLS,   /* silent: STARTTLS once more, where it is offered inside TLS */
 	TASK_ANY_ACCEPTED, /* silent: was any recipient accepted? */
+	TASK_STOP,	   /* silent: the envelope was all (phone_account.stops_at_data) */
 	TASK_NEXT	   /* silent: the next copy of a message, or the end of the session */
 };
 

@@ -308,6 +308,9 @@ static bool look(struct phone *phone)
 	case TASK_ANY_ACCEPTED:
 		any_accepted(phone);
 		break;
+	case TASK_STOP:
+		transaction_stop(phone);
+		break;
 	case TASK_NEXT:
 		transaction_next(phone);
 		break;

@@ -54,6 +54,7 @@ struct connection {
 	bool tls_again;	    /* STARTTLS inside TLS has been tried */
 	bool go_ahead;	    /* the last line of a reply to STARTTLS holds 220 */
 	bool leaving;	    /* TASK_NEXT means QUIT */
+	bool stopped;	    /* at DATA: no further copy in this connection */
 	bool after_failure; /* the place flow.after-failure is due */
 	bool last_failed;   /* the copy before the one in hand */
 	struct phone_verdict refusal; /* behind which QUIT is said and then gone on */
@@ -166,6 +167,8 @@ bool action_catches(const struct phone *phone, struct happening happening);
 
 /* transaction.c */
 void transaction_next(struct phone *phone);
+/* The envelope was answered, and nothing more is wanted: settles the copy in hand. */
+void transaction_stop(struct phone *phone);
 /* Appends MAIL's parameters. */
 void transaction_parameters(struct phone *phone, struct buffer *out);
 /* The address in what was typed, as the profile finds it. */

@@ -218,6 +218,7 @@ static bool is_kept(const struct client_profile *profile, enum phone_result resu
 	case PHONE_BROKEN:
 		return word_is_in(kept, KEEP_LOST);
 	case PHONE_DELIVERED:
+	case PHONE_ACCEPTED:
 	case PHONE_HUNG:
 	case PHONE_BAD_ADDRESS:
 	case PHONE_NO_MEMORY:
@@ -415,8 +416,8 @@ void outbox_settle(struct outbox_message *message, size_t recipient, struct phon
 static void join(struct outbox_message *message, struct phone_verdict verdict)
 {
 	enum phone_result now = message->outcome.verdict.result;
-	bool worse =
-		now == PHONE_DELIVERED || (verdict.result == PHONE_UNSURE && now != PHONE_UNSURE);
+	bool worse = now == PHONE_DELIVERED || now == PHONE_ACCEPTED ||
+		     (verdict.result == PHONE_UNSURE && now != PHONE_UNSURE);
 	if (!message->joined || worse)
 		message->outcome.verdict = verdict;
 	message->joined = true;

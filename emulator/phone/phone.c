@@ -273,6 +273,7 @@ const char *phone_result_name(enum phone_result result)
 	static const char *const names[PHONE_RESULT_COUNT] = {
 		[PHONE_NOT_TRIED] = "not tried",
 		[PHONE_DELIVERED] = "delivered",
+		[PHONE_ACCEPTED] = "accepted",
 		[PHONE_REFUSED] = "refused",
 		[PHONE_REFUSED_FOR_NOW] = "refused for now",
 		[PHONE_CLOSED] = "closed",

@@ -56,6 +56,12 @@ struct phone_account {
 	 */
 	uint32_t further_tries;
 	uint64_t try_wait_ms;
+	/*
+	 * The phone goes no further than the envelope: where a message's recipients have been
+	 * answered it says QUIT and never DATA, and the next message has a connection of its own.
+	 * For who wants to know what a server would take, and leave nothing there.
+	 */
+	bool stops_at_data;
 	/* Of the profile's think times, this part is waited: 100 as written, 0 none. */
 	uint32_t pace_percent;
 };
@@ -63,6 +69,7 @@ struct phone_account {
 enum phone_result {
 	PHONE_NOT_TRIED,
 	PHONE_DELIVERED,
+	PHONE_ACCEPTED,	       /* the recipient was taken; no message was sent (stops_at_data) */
 	PHONE_REFUSED,	       /* 5xx, or a reply that makes no sense */
 	PHONE_REFUSED_FOR_NOW, /* 4xx */
 	PHONE_CLOSED,	       /* connection lost before the end of the final dot, or dropped */
@@ -80,7 +87,7 @@ enum phone_result {
 
 struct phone_verdict {
 	enum phone_result result;
-	enum step step;	     /* where; meaningless for PHONE_NOT_TRIED and PHONE_DELIVERED */
+	enum step step;	     /* where; meaningless where nothing went wrong */
 	unsigned int code;   /* of the reply that decided, 0 where none did */
 	struct octets reply; /* its first line without line end, at most 512 octets; lent */
 };

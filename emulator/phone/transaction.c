@@ -208,13 +208,21 @@ static void push_recipients(struct phone *phone, struct copy copy)
 		push_list(phone, copy, order->items[i - 1]);
 }
 
+static void push_message(struct agenda *agenda)
+{
+	agenda_push_step(agenda, STEP_END, false);
+	agenda_push_step(agenda, STEP_BODY, false);
+	agenda_push_step(agenda, STEP_DATA, false);
+}
+
 static void push_transaction(struct phone *phone, struct copy copy)
 {
 	struct agenda *agenda = &phone->agenda;
 	enum place places[2];
-	agenda_push_step(agenda, STEP_END, false);
-	agenda_push_step(agenda, STEP_BODY, false);
-	agenda_push_step(agenda, STEP_DATA, false);
+	if (phone->account.stops_at_data)
+		agenda_push(agenda, (struct task){.kind = TASK_STOP});
+	else
+		push_message(agenda);
 	agenda_push(agenda, (struct task){.kind = TASK_ANY_ACCEPTED});
 	push_recipients(phone, copy);
 	agenda_push_step(agenda, STEP_MAIL, false);
@@ -248,6 +256,22 @@ static void begin(struct phone *phone, struct copy copy)
 	phone->connection.copies++;
 }
 
+/*
+ * Like the end of a message, but that nobody has it. The envelope stays open; nobody says MAIL into
+ * it, for the connection ends here.
+ */
+void transaction_stop(struct phone *phone)
+{
+	struct transaction *transaction = &phone->transaction;
+	struct phone_verdict verdict = transaction->refusal;
+	if (copy_is_due(transaction->copy))
+		verdict = (struct phone_verdict){.result = PHONE_ACCEPTED, .step = STEP_RECIPIENT};
+	outbox_settle_copy(transaction->copy, verdict);
+	transaction->under_way = false;
+	phone->connection.stopped = true;
+	agenda_pop(&phone->agenda);
+}
+
 static void push_quit(struct phone *phone)
 {
 	agenda_pop(&phone->agenda); /* TASK_NEXT has done its duty */
@@ -269,7 +293,8 @@ void transaction_next(struct phone *phone)
 		return;
 	}
 	bool more = outbox_next(&phone->outbox, &copy);
-	bool full = per_connection > 0 && connection->copies >= per_connection;
+	bool full =
+		connection->stopped || (per_connection > 0 && connection->copies >= per_connection);
 	if (more && !full && !is_blocked(phone)) {
 		begin(phone, copy);
 		return;

@@ -49,12 +49,17 @@ static void *count_resize(void *context, void *old, size_t old_size, size_t want
 
 /* ---- reading what became of a phone ---- */
 
+static bool is_as_hoped(enum phone_result result)
+{
+	return result == PHONE_DELIVERED || result == PHONE_ACCEPTED;
+}
+
 /* The verdict that keeps the message from being delivered to everybody; or that it is. */
 static struct phone_verdict worst_of(const struct play_result *result, size_t message)
 {
 	struct phone_verdict verdict = play_verdict(result, message, NULL);
 	size_t count = phone_outcome(result->phone, message)->recipient_count;
-	for (size_t i = 0; i < count && verdict.result == PHONE_DELIVERED; i++)
+	for (size_t i = 0; i < count && is_as_hoped(verdict.result); i++)
 		verdict = play_verdict(result, message, &i);
 	return verdict;
 }
@@ -65,7 +70,7 @@ static void read_message(
 	const struct many_settings *settings = many->settings;
 	struct phone_verdict verdict = worst_of(result, message);
 	struct buffer sentence;
-	if (verdict.result == PHONE_DELIVERED) {
+	if (is_as_hoped(verdict.result)) {
 		many->result->delivered++;
 		return;
 	}

@@ -269,6 +269,7 @@ static enum play_class class_of(enum phone_result result)
 {
 	switch (result) {
 	case PHONE_DELIVERED:
+	case PHONE_ACCEPTED:
 		return PLAY_DELIVERED;
 	case PHONE_TLS_FAILED:
 	case PHONE_TLS_TOO_OLD:
@@ -404,11 +405,18 @@ static void explain_login(
 	text_escape(out, login.reply);
 }
 
+bool play_is_nowhere(enum phone_result result)
+{
+	return result == PHONE_DELIVERED || result == PHONE_ACCEPTED || result == PHONE_NOT_TRIED;
+}
+
 void play_explain(
 	const struct play_result *result, const struct phone_verdict *verdict, struct buffer *out)
 {
 	buffer_append_text(out, phone_result_name(verdict->result));
-	if (verdict->result == PHONE_DELIVERED || verdict->result == PHONE_NOT_TRIED)
+	if (verdict->result == PHONE_ACCEPTED)
+		buffer_append_text(out, ": the server would take it; nothing was sent");
+	if (play_is_nowhere(verdict->result))
 		return;
 	if (verdict->result == PHONE_TLS_FAILED || verdict->result == PHONE_TLS_TOO_OLD ||
 		verdict->result == PHONE_NO_CONNECTION) {

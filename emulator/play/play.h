@@ -76,6 +76,8 @@ void play_remarks(const struct play_result *result,
  */
 bool play_why_bad(
 	const struct play_result *result, const struct phone_verdict *verdict, struct buffer *out);
+/* True where nothing went wrong at any step. */
+bool play_is_nowhere(enum phone_result result);
 /* tls_outcome_word(), or not-offered or refused, where STARTTLS was; NULL: no TLS was wanted. */
 const char *play_tls_word(const struct play_result *result);
 /* One sentence: "delivered", "refused at recipient: 535 authentication required", … */
