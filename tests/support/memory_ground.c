@@ -139,6 +139,7 @@ static bool add_message(struct phone *phone, const struct trial_wish *wish, size
 static struct phone *make_phone(const struct memory_ground *ground, const struct trial_wish *wish)
 {
 	struct phone_account account = ground->account;
+	account.stops_at_data = !wish->deliver;
 	struct phone *phone =
 		phone_new(&memory_standard, profile_client(wish->client), &account, wish->seed);
 	for (size_t i = 0; phone != NULL && i < wish->messages; i++) {

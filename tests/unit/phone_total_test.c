@@ -185,6 +185,7 @@ static struct phone *make_phone(
 	account.pace_percent = random_below(random, 2) * 100;
 	account.further_tries = random_below(random, 3);
 	account.password_in_clear = random_below(random, 2) == 0;
+	account.stops_at_data = random_below(random, 8) == 0;
 	if (random_below(random, 3) == 0)
 		account.user = octets_of("");
 	struct phone *phone = phone_new(memory, profile, &account, random_next(random));
