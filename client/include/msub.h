@@ -757,7 +757,13 @@ void msub_sender_failure(const struct msub_sender *sender, struct msub_failure *
 /* What a sender has learned about its server; a set. */
 enum {
 	MSUB_LEARNED_FORGETS = 1 << 0,	 /* forgets the login: one message per session */
-	MSUB_LEARNED_RECIPIENTS = 1 << 1 /* takes only so many recipients per transaction */
+	MSUB_LEARNED_RECIPIENTS = 1 << 1, /* takes only so many recipients per transaction */
+	/*
+	 * Loses the connection, and with it the reply, where the next message is begun behind the
+	 * end of one in the same flight, which RFC 2920 section 3.1 allows: from then on the next
+	 * one waits for that reply.
+	 */
+	MSUB_LEARNED_ENDS_ALONE = 1 << 2
 };
 /* What is known so far. It only grows, but for a limit on recipients that proved to be none. */
 unsigned int msub_sender_learned(const struct msub_sender *sender);

@@ -107,6 +107,8 @@ static bool may_say(const struct msub_session *session, const struct step *step)
 static bool plan_ahead(struct msub_session *session)
 {
 	const struct steps *steps = &session->steps;
+	if ((session->lessons->learned & MSUB_LEARNED_ENDS_ALONE) != 0)
+		return false;
 	if (steps->count == 0 || session->quitting || !session->capability.pipelining ||
 		steps->at[steps->count - 1].phase != MSUB_PHASE_BODY)
 		return false;

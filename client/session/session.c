@@ -169,6 +169,19 @@ static void be_over(struct msub_session *session)
 	session->owner.over(session->owner.context);
 }
 
+/*
+ * The reply to the end of a message was lost with the connection, and the next message had begun
+ * behind it: there are submission proxies that pass the message on and die of that (tests/live).
+ */
+static void learn_of_loss(struct msub_session *session, const struct cause *cause)
+{
+	const struct steps *steps = &session->steps;
+	const struct step *end = steps_to_hear(steps);
+	if (cause->error == MSUB_LOST && end != NULL && end->phase == MSUB_PHASE_BODY &&
+		steps_ahead(steps) > 1 && steps->at[steps->hear + 1].phase == MSUB_PHASE_MAIL)
+		session->lessons->learned |= MSUB_LEARNED_ENDS_ALONE;
+}
+
 void session_fail(struct msub_session *session, const struct cause *cause)
 {
 	if (session->state >= SESSION_CLOSING)
@@ -182,6 +195,7 @@ void session_fail(struct msub_session *session, const struct cause *cause)
 		failure_set(&session->failure, &session->memory, cause);
 	bool stood = session->state > SESSION_CONNECTING;
 	session->state = SESSION_CLOSING;
+	learn_of_loss(session, cause);
 	transaction_abandon_all(session, cause);
 	session->body_begun = false;
 	output_clear(&session->output);

@@ -14,6 +14,7 @@ import signal
 import socket
 import stat
 import subprocess
+import sys
 import tempfile
 import time
 
@@ -133,20 +134,76 @@ class Opponent:
         )
 
 
+def node():
+    """Node.js as this machine has it."""
+    found = shutil.which("node") or shutil.which("nodejs")
+    if not found:
+        raise Skip("there is no node here")
+    return found
+
+
 class SmtpServer(Opponent):
     """The npm package smtp-server: AUTH PLAIN LOGIN CRAM-MD5, STARTTLS and implicit TLS."""
 
     name = "smtp-server"
 
     def start(self):
-        node = shutil.which("node") or shutil.which("nodejs")
-        if not node:
-            raise Skip("there is no node here")
         made = self.certificates
         server = pathlib.Path(__file__).with_name("smtp-server") / "server.js"
         facts = [self.port, self.tls_port, made.key, made.certificate, self.mail]
         modules = dict(os.environ, NODE_PATH=str(self.unpacked / "node_modules"))
-        self.run([node, str(server)] + [str(fact) for fact in facts], env=modules)
+        self.run([node(), str(server)] + [str(fact) for fact in facts], env=modules)
+
+
+class Haraka(Opponent):
+    """The npm package Haraka: AUTH PLAIN LOGIN CRAM-MD5, STARTTLS and implicit TLS, both from TLS
+    1.0 on."""
+
+    name = "haraka"
+
+    def start(self):
+        shipped = self.unpacked / "node_modules/Haraka"
+        here = pathlib.Path(__file__).with_name("haraka")
+        (self.state / "plugins").mkdir()
+        shutil.copy(here / "keep.js", self.state / "plugins")
+        settings = self.state / "config"
+        settings.mkdir()
+        shutil.copy(shipped / "config/connection.ini", settings)
+        both = "127.0.0.1:%d,127.0.0.1:%d" % (self.port, self.tls_port)
+        keys = "key=%s\ncert=%s\n" % (self.certificates.key, self.certificates.certificate)
+        for file, text in (
+            ("plugins", "tls\nauth/flat_file\nkeep\n"),
+            ("smtp.ini", "listen=%s\nsmtps_port=%d\nnodes=0\n" % (both, self.tls_port)),
+            ("me", "mx.example.net\n"),
+            ("host_list", ""),
+            ("loglevel", "INFO\n"),
+            ("keep", "%s\n" % self.mail),
+            (
+                "auth_flat_file.ini",
+                "[core]\nmethods=PLAIN,LOGIN,CRAM-MD5\nconstrain_sender=false\n"
+                "[users]\n%s=%s\n" % (USER, PASSWORD),
+            ),
+            ("tls.ini", keys + "minVersion=TLSv1\nciphers=ALL:@SECLEVEL=0\n"),
+        ):
+            (settings / file).write_text(text)
+        self.run([node(), str(shipped / "bin/haraka"), "-c", str(self.state)])
+
+
+class Aiosmtpd(Opponent):
+    """The Python package aiosmtpd: AUTH LOGIN PLAIN, STARTTLS and implicit TLS, both from TLS 1.0
+    on."""
+
+    name = "aiosmtpd"
+
+    def start(self):
+        modules = self.unpacked / "root/usr/lib/python3/dist-packages"
+        server = pathlib.Path(__file__).with_name("aiosmtpd") / "server.py"
+        made = self.certificates
+        facts = [self.port, self.tls_port, made.key, made.certificate, self.mail]
+        self.run(
+            [sys.executable, str(server)] + [str(fact) for fact in facts],
+            env=dict(os.environ, PYTHONPATH=str(modules)),
+        )
 
 
 class EventMachine(Opponent):

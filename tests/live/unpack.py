@@ -7,6 +7,7 @@ own below the scratch folder (HANDSET_SCRATCH), together with those of their dep
 machine lacks; npm packages come as the lock file says. A server that cannot be had leaves a file
 NAME.missing with the reason in one line, which its test shows.
 """
+import concurrent.futures
 import os
 import pathlib
 import platform
@@ -24,8 +25,26 @@ SCRATCH = pathlib.Path(
 PACKAGES = {
     "postfix": ["postfix", "sasl2-bin", "libsasl2-modules", "libsasl2-modules-db"],
     "eventmachine": ["ruby", "ruby-eventmachine"],
+    "exim": ["exim4-daemon-light"],
+    "dovecot": ["dovecot-submissiond"],
+    "aiosmtpd": ["python3-aiosmtpd", "python3-attr", "python3-public"],
     "node": ["nodejs", "npm"],
 }
+DOVECOT = ("anvil", "auth", "config", "log", "stats", "submission", "submission-login")
+# These name each other's files absolutely: they run in a root folder of their own (chroot), into
+# which go the libraries of this machine that they need.
+ROOTED = {
+    "exim": ["usr/sbin/exim4"],
+    "dovecot": [
+        "usr/sbin/dovecot",
+        "usr/bin/doveconf",
+        *("usr/lib/dovecot/" + part for part in DOVECOT),
+        "usr/lib/dovecot/modules/libssl_iostream_openssl.so",
+    ],
+}
+NPM = ("smtp-server", "haraka")
+# What the documentation of a package pulls in.
+ADORNMENTS = r"(fonts|sphinx)-"
 SECONDS = 300
 
 
@@ -66,7 +85,8 @@ def _reason(said):
 def _with_dependencies(packages, folder):
     """The packages, and what apt-get would have to install for them on this machine."""
     plan = _call(["apt-get", "-s", "--no-install-recommends", "install"] + packages, folder)
-    return sorted(set(packages) | set(re.findall(r"^Inst (\S+)", plan, re.MULTILINE)))
+    needed = set(packages) | set(re.findall(r"^Inst (\S+)", plan, re.MULTILINE))
+    return sorted(name for name in needed if not re.match(ADORNMENTS, name))
 
 
 def _unpack_debian(name, folder):
@@ -79,11 +99,36 @@ def _unpack_debian(name, folder):
         _call(["dpkg", "-x", str(package), str(folder / "root")], folder)
     (folder / "root").chmod(0o755)
     shutil.rmtree(fetched)
+    if name in ROOTED:
+        _complete(folder / "root", ROOTED[name])
 
 
-def _unpack_smtp_server(folder):
-    for name in ("package.json", "package-lock.json"):
-        shutil.copy(HERE / "smtp-server" / name, folder / name)
+def _needed_by(root, program):
+    """The shared libraries of this machine that a program in the root folder loads."""
+    paths = dict(os.environ, LD_LIBRARY_PATH=libraries_of(root), LC_ALL="C.UTF-8")
+    said = subprocess.run(["ldd", str(program)], env=paths, capture_output=True, text=True).stdout
+    missing = re.findall(r"(\S+) => not found", said)
+    if missing:
+        raise Missing("%s lacks %s" % (program.name, ", ".join(missing)))
+    found = map(pathlib.Path, re.findall(r"(?:=> |^\s*)(/\S+)", said, re.MULTILINE))
+    return [library for library in found if root not in library.parents]
+
+
+def _complete(root, patterns):
+    """Makes of unpacked packages a folder that a program can have for its root."""
+    shutil.rmtree(root / "usr/share", ignore_errors=True)
+    programs = [one for pattern in patterns for one in root.glob(pattern) if one.is_file()]
+    for library in sorted({needed for one in programs for needed in _needed_by(root, one)}):
+        there = root / library.relative_to("/")
+        there.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(library, there)
+    for name in ("dev", "etc", "run", "tmp", "mail", "spool"):
+        (root / name).mkdir(exist_ok=True)
+
+
+def _unpack_npm(name, folder):
+    for file in ("package.json", "package-lock.json"):
+        shutil.copy(HERE / name / file, folder / file)
     _call(
         ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--no-update-notifier"], folder
     )
@@ -94,17 +139,17 @@ def _unpack(name):
     shutil.rmtree(unfinished, ignore_errors=True)
     unfinished.mkdir(mode=0o755)
     unfinished.chmod(0o755)
-    if name == "smtp-server":
-        _unpack_smtp_server(unfinished)
+    if name in NPM:
+        _unpack_npm(name, unfinished)
     else:
         _unpack_debian(name, unfinished)
     unfinished.rename(finished)
 
 
-def _is_as_locked():
+def _is_as_locked(name):
     """True where the npm packages that are there are those of the lock file of today."""
-    there = SCRATCH / "smtp-server" / "package-lock.json"
-    wanted = HERE / "smtp-server" / "package-lock.json"
+    there = SCRATCH / name / "package-lock.json"
+    wanted = HERE / name / "package-lock.json"
     return there.exists() and there.read_bytes() == wanted.read_bytes()
 
 
@@ -112,7 +157,7 @@ def get(name):
     """Gets one server; true where it is there afterwards."""
     reason = SCRATCH / (name + ".missing")
     reason.unlink(missing_ok=True)
-    if name == "smtp-server" and not _is_as_locked():
+    if name in NPM and not _is_as_locked(name):
         shutil.rmtree(SCRATCH / name, ignore_errors=True)
     if (SCRATCH / name).is_dir():
         print("%s: is there" % name)
@@ -138,16 +183,16 @@ def folder_of(name):
 def libraries_of(root):
     """The folders of unpacked shared libraries, for LD_LIBRARY_PATH."""
     triplet = "%s-linux-gnu" % platform.machine()
-    return ":".join(
-        str(root / part) for part in ("lib/" + triplet, "usr/lib/" + triplet, "usr/lib/postfix")
-    )
+    parts = ["lib/" + triplet, "usr/lib/" + triplet, "usr/lib/postfix"]
+    parts += ["usr/lib/dovecot", "usr/lib/dovecot/modules/old-stats"]
+    return ":".join(str(root / part) for part in parts)
 
 
 def main():
     SCRATCH.mkdir(parents=True, exist_ok=True)
     SCRATCH.chmod(0o755)
-    for name in ("postfix", "smtp-server", "eventmachine"):
-        get(name)
+    with concurrent.futures.ThreadPoolExecutor(2) as two:  # npm waits where dpkg works
+        list(two.map(get, [*NPM, *(name for name in PACKAGES if name != "node")]))
 
 
 if __name__ == "__main__":

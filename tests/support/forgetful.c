@@ -170,6 +170,12 @@ static void end_message(struct server *server)
 		keep_copies(server);
 	}
 	buffer_clear(&server->mail);
+	if (server->options->dies_of_haste &&
+		octets_start_nocase(buffer_octets(&server->in), "MAIL ")) {
+		buffer_clear(&server->out);
+		server->closing = true;
+		return;
+	}
 	forget(server, FORGETS_ON_END);
 	if (++server->message_count == server->options->closes_after) {
 		reply(server, "421 enough for today");

@@ -33,6 +33,7 @@ struct forgetful_options {
 	/* The connection breaks, once, after so many octets from the client, from the server; 0:
 	 * never. */
 	size_t lose_said, lose_heard;
+	bool dies_of_haste; /* MAIL that is there with the dot: stores, says nothing, is gone */
 	size_t connections_max; /* at once, others: 421; 0: no limit */
 	size_t logins_max;	/* in all, others: 535; 0: no limit */
 	bool chunking;		/* takes BDAT (RFC 3030) */

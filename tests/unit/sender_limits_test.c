@@ -55,6 +55,31 @@ static void splits_on_a_server_that_forgets(void)
 	post_free(&post);
 }
 
+/* One message pays for it; where nothing follows at once nothing is lost. */
+static void learns_that_the_end_of_a_message_stands_alone(void)
+{
+	static const struct {
+		bool pipelining;
+		size_t messages, accepted, learned;
+	} rows[] = {{true, 5, 4, MSUB_LEARNED_ENDS_ALONE}, {true, 1, 1, 0}, {false, 5, 5, 0}};
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct forgetful_options options = {
+			.dies_of_haste = true, .pipelining = rows[i].pipelining};
+		struct post post;
+		CHECK_CASE("row %zu", i);
+		post_init(&post);
+		post_begin(&post);
+		post_add_good(&post, rows[i].messages);
+		forgetful_run(post.sender, &options, &post.result);
+		post_check(&post);
+		CHECK_INT(post_delivered(&post), rows[i].accepted);
+		CHECK_INT(post.result.copy_count, rows[i].messages);
+		CHECK_INT(post.result.logins, rows[i].learned != 0 ? 2 : 1);
+		CHECK_INT(msub_sender_learned(post.sender), rows[i].learned);
+		post_free(&post);
+	}
+}
+
 /* Hundreds: what is under way without an answer is bounded, and every reply is read. */
 static void takes_hundreds_of_recipients(void)
 {
@@ -188,6 +213,7 @@ static void suspects_all_or_nobody(void)
 #define TESTS(T)                                                                                   \
 	T(makes_further_transactions_of_too_many_recipients)                                       \
 	T(splits_on_a_server_that_forgets)                                                         \
+	T(learns_that_the_end_of_a_message_stands_alone)                                           \
 	T(takes_hundreds_of_recipients)                                                            \
 	T(unlearns_a_limit_that_was_none)                                                          \
 	T(goes_on_elsewhere_after_a_421)                                                           \
