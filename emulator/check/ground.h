@@ -9,8 +9,8 @@
  * milliseconds.
  *
  *   control()   the mail, sent by a client known to be correct: where it fails nothing is concluded
- *   play()      the mail, sent by a client of the catalogue, or by one with a part of its differences
- *   converse()  a player of the caller's own, for what no mail client would say (probes)
+ *   play()      the mail, sent by a client of the catalogue, or by one with a part of its
+ * differences converse()  a player of the caller's own, for what no mail client would say (probes)
  *
  * A ground that minds a real server's patience is a ground that asks another one (careful.h).
  */
@@ -26,7 +26,7 @@ enum { TRIAL_MESSAGES_MAX = 3 };
 /* What a trial is to send. Each message is a short one of our own to the account's recipient. */
 struct trial_wish {
 	const struct profile *client; /* borrowed; control(): not looked at */
-	size_t messages;	      /* in this order, in one session where the client does so; >= 1 */
+	size_t messages; /* in this order, in one session where the client does so; >= 1 */
 	/* The last message names, before the recipient, one that the server is known to refuse. */
 	bool refused_recipient;
 	/* False: the client leaves with QUIT as soon as a message's RCPTs were answered. */
@@ -57,11 +57,11 @@ enum control_end {
 
 struct control {
 	enum control_end end;
-	bool for_now;		/* a refusal of the 4xx kind: another day it may be taken */
-	char step[16];		/* "mail", "recipient", …; "" where none */
-	unsigned int code;	/* of the reply that decided, 0: none */
-	struct sentence reply;	/* its first line, escaped; "" where there is none */
-	struct sentence advice; /* what is wrong and what to do next, for people */
+	bool for_now;		       /* a refusal of the 4xx kind: another day it may be taken */
+	char step[16];		       /* "mail", "recipient", …; "" where none */
+	unsigned int code;	       /* of the reply that decided, 0: none */
+	struct sentence reply;	       /* its first line, escaped; "" where there is none */
+	struct sentence advice;	       /* what is wrong and what to do next, for people */
 	struct transcript *transcript; /* NULL: this control has none */
 };
 void control_free(struct control *control);

@@ -122,6 +122,7 @@ struct phone {
 	bool without_login; /* went on although the login failed, with this verdict */
 	struct phone_verdict login_verdict;
 	bool login_accepted; /* in any connection */
+	bool held_back;	     /* the password, likewise */
 
 	const char *remarks[MAX_REMARKS];
 	size_t remark_count;

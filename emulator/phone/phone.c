@@ -39,7 +39,7 @@ static bool is_port_listed(const struct text_list *ports, uint16_t port)
 }
 
 /* Some clients know better than their users when TLS starts. */
-static enum phone_security security_of(
+enum phone_security phone_security_of(
 	const struct client_profile *profile, const struct phone_account *account)
 {
 	const struct text_list *ports = &profile->tls.starttls_ports;
@@ -108,7 +108,7 @@ struct phone *phone_new(const struct memory *memory, const struct client_profile
 		memory_free(memory, phone, sizeof *phone);
 		return NULL;
 	}
-	phone->security = security_of(profile, account);
+	phone->security = phone_security_of(profile, account);
 	random_init(&phone->random, seed);
 	outbox_init(&phone->outbox, memory, profile);
 	agenda_init(&phone->agenda, memory);
@@ -235,6 +235,11 @@ bool phone_writes_anew(const struct phone *phone, size_t index)
 struct octets phone_sender(const struct phone *phone)
 {
 	return phone->account.sender;
+}
+
+bool phone_held_back(const struct phone *phone)
+{
+	return phone->held_back;
 }
 
 bool phone_logged_in(const struct phone *phone)

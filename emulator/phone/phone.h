@@ -174,6 +174,9 @@ struct player *phone_player(struct phone *phone);
 
 /* How TLS starts in truth: the account's wish, unless `tls.start` or its ports decide. */
 enum phone_security phone_security(const struct phone *phone);
+/* The same for a phone that is not made yet. */
+enum phone_security phone_security_of(
+	const struct client_profile *profile, const struct phone_account *account);
 /*
  * How long the user looks at a certificate, at the account's pace, where the profile asks
  * (tls.verify); else 0. In milliseconds, drawn anew at each call, so before the driver's first. The
@@ -204,6 +207,8 @@ bool phone_writes_anew(const struct phone *phone, size_t index);
 
 /* As the account has it; lent. */
 struct octets phone_sender(const struct phone *phone);
+/* The password was not said, for it would have gone in clear (password_in_clear). */
+bool phone_held_back(const struct phone *phone);
 /* A login of this run was accepted. */
 bool phone_logged_in(const struct phone *phone);
 size_t phone_message_count(const struct phone *phone);

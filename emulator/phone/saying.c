@@ -294,6 +294,7 @@ static bool is_secret_held(const struct phone *phone)
 static void hold_back(struct phone *phone)
 {
 	engine_remark(phone, "the password was held back: the profile would have said it in clear");
+	phone->held_back = true;
 	agenda_abandon(&phone->agenda, false);
 	phone->connection.leaving = true;
 }

@@ -1,0 +1,190 @@
+/* careful: counts what servers count, and ends before they do. */
+#include "careful.h"
+
+#include "verdict.h"
+
+enum { RESTS_MAX = 3, REST_FACTOR = 5, REST_MIN_MS = 1000 };
+
+/* ---- what a dialogue shows ---- */
+
+static unsigned int code_of(struct octets line)
+{
+	uint64_t code;
+	return octets_number(octets_cut(line, 3), &code) && line.len >= 3 ? (unsigned int)code : 0;
+}
+
+/* A mechanism that is not known, or not here, is no refused password. */
+static bool refuses_password(unsigned int code)
+{
+	return code >= 400 && code != 500 && code != 502 && code != 503 && code != 504 &&
+	       code != 530 && code != 538;
+}
+
+/* One AUTH exchange in hand. */
+struct exchange {
+	bool open, secret;
+};
+
+static size_t hear(struct exchange *exchange, const struct transcript_event *event)
+{
+	if (event->kind == TRANSCRIPT_CLIENT) {
+		exchange->open = exchange->open || octets_start_nocase(event->text, "AUTH ");
+		exchange->secret = exchange->open && (exchange->secret || event->secret);
+		return 0;
+	}
+	unsigned int code = event->kind == TRANSCRIPT_SERVER ? code_of(event->text) : 0;
+	if (event->kind == TRANSCRIPT_SERVER && (!exchange->open || code == 334))
+		return 0;
+	bool refused = exchange->secret && refuses_password(code);
+	*exchange = (struct exchange){.open = false};
+	return refused;
+}
+
+size_t careful_refused_logins(const struct transcript *transcript)
+{
+	struct exchange exchange = {.open = false};
+	size_t count = 0;
+	for (size_t i = 0; transcript != NULL && i < transcript_count(transcript); i++)
+		count += hear(&exchange, transcript_at(transcript, i));
+	return count;
+}
+
+/* RFC 3463: 4.7.x is a matter of policy that passes, as "too many connections" is. */
+static bool is_policy_for_now(struct octets line)
+{
+	return line.len > 7 && octets_equal(octets_cut(octets_from(line, 4), 4), octets_of("4.7."));
+}
+
+bool careful_asks_for_rest(const struct transcript *transcript, struct sentence *reply)
+{
+	bool fresh = false; /* nothing was said in this connection */
+	for (size_t i = 0; transcript != NULL && i < transcript_count(transcript); i++) {
+		const struct transcript_event *event = transcript_at(transcript, i);
+		if (event->kind == TRANSCRIPT_CONNECTED)
+			fresh = true;
+		if (event->kind == TRANSCRIPT_SERVER && ((fresh && code_of(event->text) == 421) ||
+								is_policy_for_now(event->text))) {
+			sentence_set(reply, "%s", "");
+			sentence_add_foreign(reply, event->text);
+			return true;
+		}
+		if (event->kind == TRANSCRIPT_CLIENT || event->kind == TRANSCRIPT_SERVER)
+			fresh = false;
+	}
+	return false;
+}
+
+/* ---- what follows from it ---- */
+
+/* The first reason stays. Where it is to be written to, or NULL. */
+static struct sentence *stop(struct careful *careful)
+{
+	bool first = !careful->stopped;
+	careful->stopped = true;
+	return first ? &careful->why : NULL;
+}
+
+static void give_rest(struct careful *careful, const struct sentence *reply)
+{
+	uint64_t rest = careful->settings.pause_ms * REST_FACTOR;
+	careful->below->pause(careful->below->context, rest < REST_MIN_MS ? REST_MIN_MS : rest);
+	if (++careful->rests < RESTS_MAX)
+		return;
+	struct sentence *why = stop(careful);
+	sentence_set(why,
+		"stopped, for the server asked for a rest %zu times; check again later, or slower "
+		"with --rate: ",
+		careful->rests);
+	sentence_add(why, reply->text);
+}
+
+static void count(struct careful *careful, const struct transcript *transcript, size_t connections)
+{
+	const struct careful_settings *settings = &careful->settings;
+	struct sentence reply;
+	careful->connections += connections;
+	careful->refused_logins += careful_refused_logins(transcript);
+	if (careful_asks_for_rest(transcript, &reply))
+		give_rest(careful, &reply);
+	if (settings->max_refused_logins > 0 &&
+		careful->refused_logins >= settings->max_refused_logins)
+		sentence_set(stop(careful),
+			"stopped after %zu refused logins, before the server locks the account; "
+			"--max-refused-logins allows more",
+			careful->refused_logins);
+	if (settings->max_connections > 0 && careful->connections >= settings->max_connections)
+		sentence_set(stop(careful),
+			"stopped after %zu connections; --max-connections allows more",
+			careful->connections);
+}
+
+/* False: no further connection. The first one need not wait. */
+static bool may_connect(struct careful *careful, struct sentence *why)
+{
+	if (careful->stopped) {
+		*why = careful->why;
+		return false;
+	}
+	if (careful->connections > 0 && careful->settings.pause_ms > 0)
+		careful->below->pause(careful->below->context, careful->settings.pause_ms);
+	return true;
+}
+
+static size_t at_least_one(size_t connections)
+{
+	return connections == 0 ? 1 : connections;
+}
+
+static bool control(
+	void *context, const struct trial_wish *wish, struct control *control, struct sentence *why)
+{
+	struct careful *careful = context;
+	const struct ground *below = careful->below;
+	if (!may_connect(careful, why) || !below->control(below->context, wish, control, why))
+		return false;
+	size_t before = careful->refused_logins;
+	count(careful, control->transcript, at_least_one(trial_connections(control->transcript)));
+	if (control->end == CONTROL_LOGIN_REFUSED && careful->refused_logins == before)
+		careful->refused_logins++;
+	return true;
+}
+
+static bool play(
+	void *context, const struct trial_wish *wish, struct trial *trial, struct sentence *why)
+{
+	struct careful *careful = context;
+	const struct ground *below = careful->below;
+	if (!may_connect(careful, why) || !below->play(below->context, wish, trial, why))
+		return false;
+	count(careful, trial->transcript, at_least_one(trial_connections(trial->transcript)));
+	return true;
+}
+
+static bool converse(void *context, struct player *player, struct transcript *transcript,
+	enum drive_end *end, struct sentence *why)
+{
+	struct careful *careful = context;
+	const struct ground *below = careful->below;
+	if (!may_connect(careful, why) ||
+		!below->converse(below->context, player, transcript, end, why))
+		return false;
+	count(careful, transcript, at_least_one(trial_connections(transcript)));
+	return true;
+}
+
+static void take_a_pause(void *context, uint64_t ms)
+{
+	struct careful *careful = context;
+	careful->below->pause(careful->below->context, ms);
+}
+
+void careful_init(struct careful *careful, const struct ground *below,
+	const struct careful_settings *settings)
+{
+	*careful = (struct careful){.settings = *settings, .below = below, .ground = *below};
+	careful->ground.context = careful;
+	careful->ground.control = control;
+	careful->ground.play = play;
+	careful->ground.converse = converse;
+	careful->ground.pause = take_a_pause;
+}

@@ -1,0 +1,56 @@
+/*
+ * examine: which trials make a verdict.
+ *
+ * A trial that failed may have failed because of the client; because the server fails now and
+ * then, is two servers behind one name, of which one is broken, or had enough of us. So a failure
+ * is claimed only where it was seen again, at the same place, and the control sent in between:
+ *
+ *   - before the first client the control has sent three times in a row, so that what fails every
+ *     second or third time is found out at once;
+ *   - a client that failed is tried again at once (two trials in a row meet both of two servers
+ *     that take turns), and then the control is;
+ *   - as soon as anything was seen to come out differently another time (a client, or the
+ *     control), the server is *unsteady*: from then on a failure must be seen six times, with the
+ *     control between in a drawn order, and be too much for chance: by what share of all trials
+ *     of unsteady outcome and of all controls failed, a run of so many failures must be rarer than
+ *     one in five hundred; and success must be seen three times. A client that comes out both ways
+ *     is inconclusive;
+ *   - a refusal for now (4xx) behind which the same client sends is no failure: that is what it
+ *     means;
+ *   - where the control does not send any more, after two pauses, the examination *stops*: whoever
+ *     was not concluded is inconclusive, with the sentence why.
+ *
+ * What was concluded before a server was known to be unsteady was concluded too easily: whoever
+ * runs the examination asks again (run.c).
+ */
+#ifndef CHECK_EXAMINE_H
+#define CHECK_EXAMINE_H
+
+#include "random.h"
+#include "verdict.h"
+
+struct examiner {
+	const struct ground *ground; /* borrowed */
+	bool deliver;
+	struct random random;
+	/* Of the controls so far, and of the clients that came out both ways. */
+	size_t control_sent, control_failed, mixed_sent, mixed_failed;
+	bool unsteady;
+	bool stopped;
+	struct sentence stopped_why;
+	size_t connections;
+	/* Calls with each control that was made; NULL: nobody wants to know. Lent. */
+	void (*controlled)(void *context, const struct control *control);
+	void *context;
+};
+
+void examiner_init(
+	struct examiner *examiner, const struct ground *ground, bool deliver, uint64_t seed);
+/* The control, before anything else. False: nothing can be concluded; stopped_why tells why. */
+bool examiner_begin(struct examiner *examiner);
+/* All aspects of one client; verdict_free() it. `verdict` is overwritten. */
+void examine(struct examiner *examiner, const struct profile *client, struct verdict *verdict);
+/* Ends it from outside: what is left is inconclusive. The first sentence stays. */
+void examiner_stop(struct examiner *examiner, const char *why);
+
+#endif

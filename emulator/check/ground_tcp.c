@@ -1,0 +1,131 @@
+/* ground_tcp: trials by the blocking driver. */
+#include "ground_tcp.h"
+
+#include "letter.h"
+
+#include <time.h>
+
+static bool listen_in(const struct ground_tcp *ground_tcp, struct trial *trial)
+{
+	const struct ground_tcp_settings *settings = &ground_tcp->settings;
+	trial->transcript = transcript_new(settings->memory, false);
+	if (trial->transcript != NULL && settings->heard != NULL)
+		transcript_listen(trial->transcript, settings->heard, settings->heard_context);
+	return trial->transcript != NULL;
+}
+
+static bool play(
+	void *context, const struct trial_wish *wish, struct trial *trial, struct sentence *why)
+{
+	struct ground_tcp *ground_tcp = context;
+	const struct ground_tcp_settings *settings = &ground_tcp->settings;
+	struct letter letters[TRIAL_MESSAGES_MAX];
+	struct phone_message messages[TRIAL_MESSAGES_MAX];
+	struct phone_account account = *settings->account;
+	account.stops_at_data = !wish->deliver;
+	*trial = (struct trial){.transcript = NULL};
+	for (size_t i = 0; i < wish->messages; i++) {
+		letter_write(&letters[i], &ground_tcp->ground, wish, i, settings->unix_time);
+		messages[i] = letters[i].message;
+	}
+	if (!listen_in(ground_tcp, trial)) {
+		sentence_set(why, "out of memory");
+		return false;
+	}
+	struct play_settings playing = {
+		.memory = settings->memory,
+		.profile = profile_client(wish->client),
+		.account = &account,
+		.messages = messages,
+		.message_count = wish->messages,
+		.host = settings->host,
+		.port = settings->port,
+		.trust_file = settings->trust_file,
+		.insecure = settings->insecure,
+		.patience_ms = settings->patience_ms,
+		.seed = wish->seed,
+		.observer = transcript_observer(trial->transcript),
+		.interrupted = settings->interrupted,
+	};
+	bool played = play_run(&playing, &trial->play, why);
+	if (played &&
+		(trial->play.end == DRIVE_INTERRUPTED || trial->play.end == DRIVE_NO_MEMORY)) {
+		sentence_set(why,
+			trial->play.end == DRIVE_INTERRUPTED ? "interrupted" : "out of memory");
+		played = false;
+	}
+	if (!played)
+		trial_free(trial);
+	return played;
+}
+
+static bool control(
+	void *context, const struct trial_wish *wish, struct control *control, struct sentence *why)
+{
+	struct ground_tcp *ground_tcp = context;
+	return ground_tcp->settings.control(
+		ground_tcp->settings.control_context, wish, control, why);
+}
+
+static bool converse(void *context, struct player *player, struct transcript *transcript,
+	enum drive_end *end, struct sentence *why)
+{
+	struct ground_tcp *ground_tcp = context;
+	const struct ground_tcp_settings *settings = &ground_tcp->settings;
+	struct tls_client_settings tls = {
+		.check = settings->insecure ? TLS_CHECK_NONE : TLS_CHECK_STRICT};
+	struct tls_trust *trust = NULL;
+	bool wants_tls = settings->account->security != PHONE_PLAIN;
+	if (wants_tls && !settings->insecure) {
+		trust = tls_trust_new(settings->memory, settings->trust_file, why);
+		if (trust == NULL)
+			return false;
+		tls.trust = trust;
+	}
+	struct drive_settings driving = {
+		.memory = settings->memory,
+		.destination = {.host = settings->host,
+			.port = settings->port,
+			.resolve_ms = PLAYER_NEVER,
+			.connect_ms =
+				settings->patience_ms == 0 ? PLAYER_NEVER : settings->patience_ms},
+		.patience_ms = settings->patience_ms,
+		.tls = wants_tls ? &tls : NULL,
+		.observer = transcript == NULL ? NULL : transcript_observer(transcript),
+		.interrupted = settings->interrupted,
+	};
+	*end = drive(player, &driving, why);
+	tls_trust_free(trust);
+	if (transcript != NULL)
+		transcript_flush(transcript);
+	return *end != DRIVE_INTERRUPTED;
+}
+
+/* In slices, so that somebody who interrupts need not wait for the end. */
+static void take_a_pause(void *context, uint64_t ms)
+{
+	const struct ground_tcp *ground_tcp = context;
+	const volatile sig_atomic_t *interrupted = ground_tcp->settings.interrupted;
+	while (ms > 0 && (interrupted == NULL || *interrupted == 0)) {
+		uint64_t slice = ms < 100 ? ms : 100;
+		nanosleep(&(struct timespec){.tv_nsec = (long)slice * 1000000}, NULL);
+		ms -= slice;
+	}
+}
+
+void ground_tcp_init(struct ground_tcp *ground_tcp, const struct ground_tcp_settings *settings)
+{
+	*ground_tcp = (struct ground_tcp){
+		.settings = *settings,
+		.ground = {.context = ground_tcp,
+			.memory = settings->memory,
+			.account = settings->account,
+			.sender = settings->sender,
+			.recipient = settings->recipient,
+			.refused_recipient = settings->refused_recipient,
+			.control = control,
+			.play = play,
+			.converse = converse,
+			.pause = take_a_pause},
+	};
+}

@@ -1,0 +1,42 @@
+/*
+ * ground_tcp: trials against a real server, each in TCP connections of its own.
+ *
+ * Clients and probes are played by the blocking driver. The control is not of this room, which
+ * knows no mail client but those of the catalogue: whoever makes the ground lends it.
+ */
+#ifndef CHECK_GROUND_TCP_H
+#define CHECK_GROUND_TCP_H
+
+#include "ground.h"
+
+#include <signal.h>
+
+/* Borrowed for as long as the ground is used. */
+struct ground_tcp_settings {
+	const struct memory *memory;
+	const struct phone_account *account;
+	const char *sender, *recipient;
+	const char *refused_recipient; /* NULL: none is known */
+	const char *host;
+	uint16_t port;
+	const char *trust_file; /* PEM; NULL: the system's */
+	bool insecure;
+	uint64_t patience_ms;
+	uint64_t unix_time; /* of the messages */
+	bool (*control)(void *context, const struct trial_wish *wish, struct control *control,
+		struct sentence *why);
+	void *control_context;
+	/* Calls for each event of each dialogue; NULL: nobody listens. */
+	void (*heard)(void *context, const struct transcript_event *event);
+	void *heard_context;
+	const volatile sig_atomic_t *interrupted;
+};
+
+struct ground_tcp {
+	struct ground_tcp_settings settings;
+	struct ground ground; /* hand this out */
+};
+
+void ground_tcp_init(struct ground_tcp *ground_tcp, const struct ground_tcp_settings *settings);
+
+#endif

@@ -1,0 +1,144 @@
+/* verdict: trials as findings, and the words of verdicts. */
+#include "verdict.h"
+
+#include <string.h>
+
+enum { EXPLAINED_MAX = 8192 };
+
+void verdict_free(struct verdict *verdict)
+{
+	for (size_t i = 0; i < ASPECT_COUNT; i++)
+		transcript_free(verdict->aspects[i].transcript);
+	*verdict = (struct verdict){.verdict = VERDICT_INCONCLUSIVE};
+}
+
+void verdict_remark(struct verdict *verdict, const char *sentence)
+{
+	for (size_t i = 0; i < verdict->remark_count; i++) {
+		if (strcmp(verdict->remarks[i].text, sentence) == 0)
+			return;
+	}
+	if (verdict->remark_count < VERDICT_REMARKS)
+		sentence_set(&verdict->remarks[verdict->remark_count++], "%s", sentence);
+}
+
+bool verdict_is_failure(enum client_verdict verdict)
+{
+	return verdict == VERDICT_CANNOT_SEND || verdict == VERDICT_CLOSED ||
+	       verdict == VERDICT_HUNG || verdict == VERDICT_SENDS_WITH_LOSS;
+}
+
+static bool is_sent(enum phone_result result)
+{
+	return result == PHONE_DELIVERED || result == PHONE_ACCEPTED;
+}
+
+/* A recipient that was never come to shares what became of the message. */
+static struct phone_verdict read_recipient(const struct play_result *play, size_t index)
+{
+	struct phone_verdict whole = play_verdict(play, index, NULL);
+	size_t last = phone_outcome(play->phone, index)->recipient_count - 1;
+	struct phone_verdict own = play_verdict(play, index, &last);
+	return own.result == PHONE_NOT_TRIED ? whole : own;
+}
+
+void finding_read(struct finding *finding, const struct ground *ground, const struct trial *trial,
+	size_t index)
+{
+	struct phone_verdict verdict = read_recipient(&trial->play, index);
+	struct buffer text;
+	*finding = (struct finding){.sent = is_sent(verdict.result),
+		.result = verdict.result,
+		.step = verdict.step,
+		.code = verdict.code};
+	sentence_add_foreign(&finding->reply, verdict.reply);
+	buffer_init(&text, ground->memory, EXPLAINED_MAX);
+	play_explain(&trial->play, &verdict, &text);
+	sentence_set(&finding->sentence, "%s", buffer_string(&text));
+	buffer_free(&text);
+}
+
+bool finding_is_alike(const struct finding *one, const struct finding *other)
+{
+	return one->result == other->result && one->step == other->step && one->code == other->code;
+}
+
+bool finding_is_before_client(const struct finding *finding)
+{
+	return finding->result == PHONE_NO_CONNECTION || finding->step == STEP_CONNECT ||
+	       (finding->step == STEP_GREETING && finding->code != 0);
+}
+
+enum client_verdict finding_verdict(const struct finding *finding)
+{
+	switch (finding->result) {
+	case PHONE_CLOSED:
+	case PHONE_UNSURE:
+		return VERDICT_CLOSED;
+	case PHONE_TIMED_OUT:
+	case PHONE_HUNG:
+		return VERDICT_HUNG;
+	case PHONE_TLS_TOO_OLD:
+		return VERDICT_TLS_TOO_OLD;
+	case PHONE_BAD_ADDRESS:
+	case PHONE_BROKEN:
+	case PHONE_NOT_TRIED:
+	case PHONE_NO_MEMORY:
+		return VERDICT_INCONCLUSIVE;
+	case PHONE_DELIVERED:
+	case PHONE_ACCEPTED:
+	case PHONE_REFUSED:
+	case PHONE_REFUSED_FOR_NOW:
+	case PHONE_TLS_FAILED:
+	case PHONE_NO_CONNECTION:
+	case PHONE_RESULT_COUNT:
+		break;
+	}
+	return VERDICT_CANNOT_SEND;
+}
+
+size_t trial_connections(const struct transcript *transcript)
+{
+	size_t count = 0;
+	for (size_t i = 0; transcript != NULL && i < transcript_count(transcript); i++)
+		count += transcript_at(transcript, i)->kind == TRANSCRIPT_CONNECTED;
+	return count;
+}
+
+const char *aspect_name(enum aspect aspect)
+{
+	static const char *const names[ASPECT_COUNT] = {
+		"message", "second-message", "refused-recipient", "duplicate"};
+	return names[aspect];
+}
+
+const char *aspect_loss_name(enum aspect aspect)
+{
+	static const char *const names[ASPECT_COUNT] = {
+		NULL, "second-message", "recipient", "duplicate"};
+	return names[aspect];
+}
+
+const char *aspect_result_name(enum aspect_result result)
+{
+	static const char *const names[] = {[ASPECT_NOT_TRIED] = "not-tried",
+		[ASPECT_OK] = "ok",
+		[ASPECT_FAILED] = "failed",
+		[ASPECT_NEEDS_DELIVER] = "needs-deliver",
+		[ASPECT_NOT_APPLICABLE] = "not-applicable",
+		[ASPECT_INCONCLUSIVE] = "inconclusive"};
+	return names[result];
+}
+
+const char *client_verdict_name(enum client_verdict verdict)
+{
+	static const char *const names[VERDICT_COUNT] = {[VERDICT_SENDS] = "sends",
+		[VERDICT_SENDS_WITH_LOSS] = "sends-with-loss",
+		[VERDICT_CANNOT_SEND] = "cannot-send",
+		[VERDICT_CLOSED] = "closed",
+		[VERDICT_HUNG] = "hung",
+		[VERDICT_TLS_TOO_OLD] = "tls-too-old",
+		[VERDICT_NOT_APPLICABLE] = "not-applicable",
+		[VERDICT_INCONCLUSIVE] = "inconclusive"};
+	return names[verdict];
+}
