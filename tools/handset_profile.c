@@ -1,6 +1,7 @@
 /* handset profile: its options, and list, check, keys. */
 #include "handset_profile.h"
 
+#include "advice.h"
 #include "catalogue.h"
 #include "describe.h"
 
@@ -31,7 +32,7 @@ static const char *const examples[] = {"handset profile list", "handset profile 
 static const struct option_command command = {"handset profile",
 	"list|show NAME...|diff NAME NAME|check FILE|NAME...|keys [OPTION]...",
 	"Looks into the catalogue of clients, servers and links. \"list\" names them; \"show\" explains what "
-	"makes one differ from a correct client or server, or a link that does nothing, and on what evidence; \"diff\" explains in which keys two differ; \"check\" reads profiles and says, "
+	"makes one differ from a correct client or server, or a link that does nothing, and on what evidence; \"diff\" explains in which keys two differ; \"check\" reads profiles, and files of advice, and says, "
 	"with line and column, what is wrong; \"keys\" explains everything that can be written in a profile.\n"
 	"Exit status: 0 all good (diff: they are the same), 1 diff: they differ, 2 a profile that is not there "
 	"or is wrong.",
@@ -134,9 +135,34 @@ bool handset_profile_kind(
 
 /* --- check --- */
 
+/* True where the file holds advice and no profile; *good tells whether it is in order. */
+static bool check_advice(const struct profile_options *options, const char *name, bool *good)
+{
+	struct buffer text, errors;
+	if (!handset_is_file(name) || options->kind != 0)
+		return false;
+	buffer_init(&text, &memory_standard, PROFILE_MAX_OCTETS + 1);
+	buffer_init(&errors, &memory_standard, 1024 * 1024);
+	bool there = catalogue_read_file(name, true, &text, &errors) &&
+		     advice_is_meant(buffer_octets(&text));
+	struct advice_book *book = there ? advice_new(&memory_standard) : NULL;
+	*good = book != NULL && advice_read(book, name, buffer_octets(&text), &errors);
+	if (there)
+		fputs(buffer_string(&errors), stderr);
+	if (there && *good && !options->json)
+		printf("%s: good (%zu pieces of advice)\n", name, advice_count(book));
+	advice_free(book);
+	buffer_free(&text);
+	buffer_free(&errors);
+	return there;
+}
+
 static bool check_one(const struct profile_options *options, const char *name)
 {
 	enum profile_kind kind;
+	bool is_good;
+	if (check_advice(options, name, &is_good))
+		return is_good;
 	if (!handset_profile_kind(options, name, &kind))
 		return false;
 	struct profile *profile = handset_load(kind, name, options->profiles);

@@ -106,14 +106,14 @@ bool catalogue_read_file(const char *path, bool follow, struct buffer *text, str
 	return taken;
 }
 
-static bool read_named(const char *folder, enum profile_kind kind, const char *name,
-	struct buffer *text, struct buffer *file)
+static bool read_named(const char *folder, const char *room, const char *name, struct buffer *text,
+	struct buffer *file)
 {
 	struct buffer why;
 	buffer_init(&why, text->memory, PATH_ROOM);
 	buffer_clear(file);
 	buffer_clear(text);
-	bool taken = buffer_format(file, "%s/%s/%s%s", folder, folder_of(kind), name, suffix) &&
+	bool taken = buffer_format(file, "%s/%s/%s%s", folder, room, name, suffix) &&
 		     catalogue_read_file(buffer_string(file), false, text, &why);
 	buffer_free(&why);
 	return taken || text->len > PROFILE_MAX_OCTETS; /* the reader says that it is too large */
@@ -126,7 +126,7 @@ static bool source_read(void *context, enum profile_kind kind, const char *name,
 	if (!profile_name_is_valid(octets_of(name)))
 		return false;
 	for (size_t i = 0; i < catalogue->count; i++) {
-		if (read_named(catalogue->folders[i], kind, name, text, file))
+		if (read_named(catalogue->folders[i], folder_of(kind), name, text, file))
 			return true;
 	}
 	return false;
@@ -143,11 +143,11 @@ static bool stem_of(const char *file_name, struct octets *stem)
 	return profile_name_is_valid(*stem);
 }
 
-static DIR *open_folder(const struct memory *memory, const char *folder, enum profile_kind kind)
+static DIR *open_folder(const struct memory *memory, const char *folder, const char *room)
 {
 	struct buffer path;
 	buffer_init(&path, memory, PATH_ROOM);
-	buffer_format(&path, "%s/%s", folder, folder_of(kind));
+	buffer_format(&path, "%s/%s", folder, room);
 	DIR *directory = buffer_failed(&path) ? NULL : opendir(buffer_string(&path));
 	buffer_free(&path);
 	return directory;
@@ -158,7 +158,8 @@ static void source_list(void *context, enum profile_kind kind,
 {
 	const struct catalogue *catalogue = context;
 	for (size_t i = 0; i < catalogue->count; i++) {
-		DIR *directory = open_folder(catalogue->arena.memory, catalogue->folders[i], kind);
+		DIR *directory = open_folder(
+			catalogue->arena.memory, catalogue->folders[i], folder_of(kind));
 		const struct dirent *entry;
 		struct octets stem;
 		while (directory != NULL && (entry = readdir(directory)) != NULL) {
@@ -209,8 +210,8 @@ static bool is_listed(const struct catalogue_list *list, struct octets name)
 	return false;
 }
 
-static void add_entry(struct catalogue_list *list, const char *folder, enum profile_kind kind,
-	const char *file_name)
+static void add_entry(
+	struct catalogue_list *list, const char *folder, const char *room, const char *file_name)
 {
 	struct octets stem;
 	if (!stem_of(file_name, &stem) || is_listed(list, stem) || list->count == ENTRIES_MAX)
@@ -219,7 +220,7 @@ static void add_entry(struct catalogue_list *list, const char *folder, enum prof
 	struct buffer text, file;
 	buffer_init(&text, list->arena.memory, PROFILE_MAX_OCTETS + 1);
 	buffer_init(&file, list->arena.memory, PATH_ROOM);
-	if (name != NULL && read_named(folder, kind, name, &text, &file))
+	if (name != NULL && read_named(folder, room, name, &text, &file))
 		list->entries[list->count++] = (struct catalogue_entry){.name = name,
 			.title = title_of(list, buffer_octets(&text)),
 			.file = arena_string(&list->arena, buffer_octets(&file))};
@@ -229,12 +230,12 @@ static void add_entry(struct catalogue_list *list, const char *folder, enum prof
 	buffer_free(&file);
 }
 
-static void add_folder(struct catalogue_list *list, const char *folder, enum profile_kind kind)
+static void add_folder(struct catalogue_list *list, const char *folder, const char *room)
 {
-	DIR *directory = open_folder(list->arena.memory, folder, kind);
+	DIR *directory = open_folder(list->arena.memory, folder, room);
 	const struct dirent *entry;
 	while (directory != NULL && (entry = readdir(directory)) != NULL)
-		add_entry(list, folder, kind, entry->d_name);
+		add_entry(list, folder, room, entry->d_name);
 	if (directory != NULL)
 		closedir(directory);
 }
@@ -245,7 +246,7 @@ static int compare_names(const void *a, const void *b)
 	return strcmp(left->name, right->name);
 }
 
-struct catalogue_list *catalogue_list(const struct catalogue *catalogue, enum profile_kind kind)
+static struct catalogue_list *list_room(const struct catalogue *catalogue, const char *room)
 {
 	const struct memory *memory = catalogue->arena.memory;
 	struct catalogue_list *list = memory_new(memory, 1, sizeof *list);
@@ -254,13 +255,23 @@ struct catalogue_list *catalogue_list(const struct catalogue *catalogue, enum pr
 	arena_init(&list->arena, memory);
 	list->entries = arena_new(&list->arena, ENTRIES_MAX, sizeof *list->entries);
 	for (size_t i = 0; list->entries != NULL && i < catalogue->count; i++)
-		add_folder(list, catalogue->folders[i], kind);
+		add_folder(list, catalogue->folders[i], room);
 	if (list->arena.failed) {
 		catalogue_list_free(list);
 		return NULL;
 	}
 	qsort(list->entries, list->count, sizeof *list->entries, compare_names);
 	return list;
+}
+
+struct catalogue_list *catalogue_list(const struct catalogue *catalogue, enum profile_kind kind)
+{
+	return list_room(catalogue, folder_of(kind));
+}
+
+struct catalogue_list *catalogue_advice(const struct catalogue *catalogue)
+{
+	return list_room(catalogue, "advice");
 }
 
 size_t catalogue_list_count(const struct catalogue_list *list)

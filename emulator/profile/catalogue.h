@@ -34,6 +34,8 @@ struct profile_source catalogue_source(const struct catalogue *catalogue);
  * profiles. To be freed with catalogue_list_free().
  */
 struct catalogue_list *catalogue_list(const struct catalogue *catalogue, enum profile_kind kind);
+/* The same of the files of advice (advice.h), FOLDER/advice/NAME.yaml; they have no titles. */
+struct catalogue_list *catalogue_advice(const struct catalogue *catalogue);
 size_t catalogue_list_count(const struct catalogue_list *list);
 struct catalogue_entry catalogue_list_entry(const struct catalogue_list *list, size_t index);
 /* NULL is fine. */
