@@ -1,0 +1,240 @@
+/* cause: the experiment, step by step. */
+#include "known_causes.h"
+#include "trials.h"
+#include "units.h"
+
+#include <string.h>
+
+enum { KNOWN_MAX = 4 }; /* causes of others that are asked for; each may cost a session in vain */
+
+struct search {
+	struct trials trials;
+	const struct cause_settings *settings;
+	struct cause *cause;
+	enum cause_stage stage;
+	bool *rest; /* the client, less the causes that were found */
+	bool *kept; /* what is being narrowed */
+	size_t *labels;
+};
+
+static enum answer ask(void *context, const bool *kept)
+{
+	struct search *search = context;
+	return trials_ask(&search->trials, kept, search->stage);
+}
+
+static void copy(const struct search *search, bool *to, const bool *from)
+{
+	memcpy(to, from, search->trials.count * sizeof *to);
+}
+
+static size_t size_of(const struct search *search, const bool *kept)
+{
+	size_t size = 0;
+	for (size_t i = 0; i < search->trials.count; i++)
+		size += kept[i];
+	return size;
+}
+
+/* What others failed for: one trial instead of many. Settings that are not in the rest are out. */
+static enum answer try_known(struct search *search)
+{
+	const struct known_causes *known = search->settings->known;
+	search->stage = STAGE_KNOWN;
+	for (size_t i = 0; known != NULL && i < known->count && i < KNOWN_MAX; i++) {
+		bool inside = known_causes_read(known, i, search->settings->client, search->kept);
+		for (size_t j = 0; j < search->trials.count; j++)
+			inside = inside && (!search->kept[j] || search->rest[j]);
+		enum answer answer = inside ? ask(search, search->kept) : ANSWER_SENDS;
+		if (answer != ANSWER_SENDS)
+			return answer;
+	}
+	return ANSWER_SENDS;
+}
+
+/* From `rest`, which fails, to the smallest part that does, in `kept`. */
+static enum answer narrow(struct search *search)
+{
+	struct reduction reduction = {.memory = search->cause->memory,
+		.count = search->trials.count,
+		.labels = search->labels,
+		.ask = ask,
+		.context = search};
+	enum answer answer = try_known(search);
+	if (answer == ANSWER_SENDS)
+		copy(search, search->kept, search->rest);
+	search->stage = STAGE_NARROW;
+	for (int level = 0; level < LEVEL_COUNT && answer != ANSWER_STOP; level++) {
+		units_label(search->settings->client, (enum unit_level)level, search->labels);
+		answer = reduce(&reduction, search->kept);
+	}
+	return answer;
+}
+
+/* It alone fails twice more, and in between the correct client sends. */
+static bool prove(struct search *search)
+{
+	struct trials *trials = &search->trials;
+	return trials_make(trials, search->kept, STAGE_PROOF) == ANSWER_FAILS &&
+	       trials_make(trials, trials->none, STAGE_PLAIN) == ANSWER_SENDS &&
+	       trials_make(trials, search->kept, STAGE_PROOF) == ANSWER_FAILS;
+}
+
+static bool keep_cause(struct search *search)
+{
+	struct cause *cause = search->cause;
+	struct cause_set *set = &cause->sets[cause->set_count];
+	set->kept = memory_new(cause->memory, search->trials.count + 1, sizeof *set->kept);
+	if (set->kept == NULL)
+		return false;
+	copy(search, set->kept, search->kept);
+	set->kept_count = size_of(search, search->kept);
+	set->trial = trials_last(&search->trials, search->kept);
+	cause->set_count++;
+	if (search->settings->known != NULL)
+		known_causes_add(search->settings->known, search->settings->client, set->kept);
+	return true;
+}
+
+/* Finds one cause in `rest`, which fails. */
+static bool find_one(struct search *search)
+{
+	if (narrow(search) != ANSWER_FAILS || !prove(search))
+		return false;
+	search->trials.no_memory |= !keep_cause(search);
+	return !search->trials.no_memory;
+}
+
+static void take_away(struct search *search, const struct cause_set *set)
+{
+	for (size_t i = 0; i < search->trials.count; i++)
+		search->rest[i] = search->rest[i] && !set->kept[i];
+}
+
+/* One cause after the other, until what is left of the client sends. */
+static bool find_all(struct search *search)
+{
+	struct cause *cause = search->cause;
+	enum answer answer = ANSWER_FAILS;
+	while (answer == ANSWER_FAILS && cause->set_count < CAUSES_MAX) {
+		if (!find_one(search))
+			return false;
+		take_away(search, &cause->sets[cause->set_count - 1]);
+		answer = trials_make(&search->trials, search->rest, STAGE_WITHOUT);
+	}
+	if (answer == ANSWER_FAILS)
+		sentence_set(&cause->remark,
+			"it still cannot send without these %d causes: there are more", CAUSES_MAX);
+	return answer != ANSWER_STOP;
+}
+
+/*
+ * Of a cause that is several settings together, each taken away alone has to help; where it does
+ * not, what is left of it has another companion in the client.
+ */
+static bool find_companions(struct search *search)
+{
+	struct cause *cause = search->cause;
+	size_t found = cause->set_count;
+	for (size_t i = 0; i < found; i++) {
+		const struct cause_set *set = &cause->sets[i];
+		for (size_t j = 0; set->kept_count > 1 && j < search->trials.count; j++) {
+			if (!set->kept[j] || cause->set_count == CAUSES_MAX)
+				continue;
+			bool *rest = search->rest;
+			for (size_t k = 0; k < search->trials.count; k++)
+				rest[k] = rest[k] || (set->kept[k] && k != j);
+			enum answer answer = trials_ask(&search->trials, rest, STAGE_WITHOUT);
+			if (answer == ANSWER_STOP || (answer == ANSWER_FAILS && !find_one(search)))
+				return false;
+			take_away(search, set);
+		}
+	}
+	return true;
+}
+
+/* True: the client fails, twice, and the plain one sends. */
+static bool fails_reliably(struct search *search)
+{
+	struct trials *trials = &search->trials;
+	struct cause *cause = search->cause;
+	enum answer answer = trials_make(trials, search->rest, STAGE_CLIENT);
+	if (answer == ANSWER_SENDS) {
+		cause->state = CAUSE_NONE;
+		return false;
+	}
+	if (cause->trial_count > 0)
+		cause->failure = cause->trials[trials_last(trials, search->rest)].sentence;
+	if (answer == ANSWER_STOP ||
+		trials_make(trials, search->rest, STAGE_CLIENT) != ANSWER_FAILS)
+		return false;
+	answer = trials_make(trials, trials->none, STAGE_PLAIN);
+	if (answer == ANSWER_FAILS)
+		sentence_set(&trials->why,
+			"the plainest client of the catalogue cannot send here either "
+			"(\"%.300s\"), although the control can",
+			cause->trials[cause->trial_count - 1].sentence.text);
+	return answer == ANSWER_SENDS;
+}
+
+static void experiment(struct search *search)
+{
+	struct cause *cause = search->cause;
+	struct trials *trials = &search->trials;
+	cause->state = CAUSE_INCONCLUSIVE;
+	if ((search->settings->controlled || trials_control(trials)) && fails_reliably(search)) {
+		bool whole = find_all(search) && find_companions(search);
+		if (whole || (trials->used_up && cause->set_count > 0))
+			cause->state = CAUSE_FOUND;
+		if (!whole && cause->state == CAUSE_FOUND)
+			sentence_set(&cause->remark,
+				"whether there is a further cause is not known: %s",
+				trials->why.text);
+		cause->reproduced = 2;
+	}
+	if (cause->state != CAUSE_INCONCLUSIVE)
+		return;
+	cause->sentence = trials->why;
+	if (trials->used_up)
+		sentence_set(&cause->sentence, "%s; the cause is among %zu of its %zu settings",
+			trials->why.text, size_of(search, search->kept), trials->count);
+}
+
+bool cause_find(const struct cause_settings *settings, struct cause *cause)
+{
+	const struct memory *memory = settings->ground->memory;
+	struct search search = {.settings = settings, .cause = cause};
+	bool good = trials_begin(&search.trials, settings, cause);
+	size_t count = search.trials.count, room = count + 1;
+	search.rest = memory_new(memory, room, sizeof *search.rest);
+	search.kept = memory_new(memory, room, sizeof *search.kept);
+	search.labels = memory_new(memory, room, sizeof *search.labels);
+	good = good && search.rest != NULL && search.kept != NULL && search.labels != NULL;
+	if (good) {
+		memset(search.rest, 1, count * sizeof *search.rest);
+		memset(search.kept, 1, count * sizeof *search.kept);
+		experiment(&search);
+	}
+	memory_free(memory, search.rest, room * sizeof *search.rest);
+	memory_free(memory, search.kept, room * sizeof *search.kept);
+	memory_free(memory, search.labels, room * sizeof *search.labels);
+	good = good && !search.trials.no_memory;
+	trials_end(&search.trials);
+	return good;
+}
+
+void cause_free(struct cause *cause)
+{
+	size_t octets = (cause->setting_count + 1) * sizeof(bool);
+	for (size_t i = 0; i < cause->trial_count; i++) {
+		if (cause->trials[i].kept != NULL)
+			memory_free(cause->memory, cause->trials[i].kept, octets);
+		transcript_free(cause->trials[i].transcript);
+	}
+	if (cause->memory != NULL)
+		memory_free(
+			cause->memory, cause->trials, cause->trial_room * sizeof *cause->trials);
+	for (size_t i = 0; i < cause->set_count; i++)
+		memory_free(cause->memory, cause->sets[i].kept, octets);
+	*cause = (struct cause){.memory = NULL};
+}

@@ -1,0 +1,110 @@
+/*
+ * cause: why a client cannot send, found by experiment.
+ *
+ * The model. A client is its differences from the plainest correct client. With all of them it
+ * fails; with none of them it sends; so a smallest set of them, M, can be looked for that makes
+ * the correct client fail (reduce.h), in groups first, then in units, then in single settings
+ * (units.h). What is found is a cause only
+ *
+ *   - if a control sends before anything else is tried, or nothing could be learned,
+ *   - if the client fails twice in the same way of asking,
+ *   - if the correct client with M alone fails twice more, and the correct client sends in between,
+ *   - if the whole client without M sends. Where it does not, a second cause was masked by the
+ *     first; it is looked for in what is left.
+ *
+ * All that is certain only as long as the server answers the same words in the same way. Whoever
+ * fails at random, greylists or bans contradicts itself sooner or later (conversation.h), or sends
+ * where it failed before; then nothing is concluded. So an experiment has three ends, and a false
+ * cause is none of them.
+ *
+ * Every trial is a session (or more) with the server, so they are few: a set that was asked for is
+ * remembered, causes that other clients had are asked for first (struct known_causes), and there
+ * is a cap. Each trial is in the log, since the work is part of the proof.
+ */
+#ifndef CHECK_CAUSE_H
+#define CHECK_CAUSE_H
+
+#include "question.h"
+
+enum { CAUSE_CONNECTIONS = 40, CAUSES_MAX = 4 };
+
+/* What a trial was for. */
+enum cause_stage {
+	STAGE_CONTROL, /* not a client of the catalogue: ground.control() */
+	STAGE_CLIENT,  /* all differences */
+	STAGE_PLAIN,   /* none: the correct client, between others */
+	STAGE_KNOWN,   /* what was the cause for another client */
+	STAGE_NARROW,  /* a part, to find a smaller one */
+	STAGE_PROOF,   /* the smallest one, again */
+	STAGE_WITHOUT, /* all but the cause: is there another? */
+	STAGE_COUNT
+};
+
+struct cause_trial {
+	enum cause_stage stage;
+	bool *kept; /* which settings of the client; NULL of a control */
+	size_t kept_count;
+	enum trial_end end;
+	size_t connection, connections; /* the first one's number, from 1; how many */
+	struct sentence sentence;	/* what came of it */
+	struct transcript *transcript;	/* of a control: NULL */
+};
+
+enum cause_state {
+	CAUSE_NONE, /* the client can send */
+	CAUSE_FOUND,
+	CAUSE_INCONCLUSIVE
+};
+
+/* One smallest set of settings that makes the correct client fail. */
+struct cause_set {
+	bool *kept;
+	size_t kept_count;
+	size_t trial; /* where it was played alone, for the last time: index into the log */
+};
+
+struct cause {
+	enum cause_state state;
+	struct sentence sentence; /* of CAUSE_INCONCLUSIVE: why */
+	struct sentence failure;  /* how the client failed first: "refused at recipient: …" */
+	/* Of CAUSE_FOUND: more than one where causes were masked by those before. */
+	struct cause_set sets[CAUSES_MAX];
+	size_t set_count;
+	/* "" or what is left open: "not looked for further causes: 40 connections are used up" */
+	struct sentence remark;
+	size_t reproduced; /* how often each cause failed alone, beside the search */
+	struct cause_trial *trials;
+	size_t trial_count, trial_room;
+	size_t connections;
+	size_t setting_count; /* of each `kept` */
+	const struct memory *memory;
+};
+
+/* Causes found before, to be asked for first; grows. A zeroed one with its memory is empty. */
+struct known_causes {
+	const struct memory *memory;
+	struct known_cause *items; /* opaque */
+	size_t count, room;
+};
+void known_causes_free(struct known_causes *known);
+
+struct cause_settings {
+	const struct ground *ground; /* all borrowed */
+	const struct profile *client;
+	enum question question;
+	bool deliver;
+	uint64_t seed;
+	size_t max_connections;	    /* 0: CAUSE_CONNECTIONS */
+	bool controlled;	    /* the caller's control has sent just now: none is made */
+	struct known_causes *known; /* NULL: none are kept */
+	/* Called with each trial when it is over; lent. NULL: nobody looks. */
+	void (*tell)(void *context, const struct cause *cause, const struct cause_trial *trial);
+	void *context;
+};
+
+/* Blocks as long as its trials do. False: no memory. cause_free() it in any case. */
+bool cause_find(const struct cause_settings *settings, struct cause *cause);
+/* Of a zeroed one, too. */
+void cause_free(struct cause *cause);
+
+#endif

@@ -1,0 +1,291 @@
+/* trials: makes a trial, writes it down, and asks whether the server still makes sense. */
+#include "trials.h"
+
+#include "units.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+static void stop(struct trials *trials, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+static void stop(struct trials *trials, const char *format, ...)
+{
+	va_list arguments;
+	if (trials->stopped)
+		return;
+	trials->stopped = true;
+	va_start(arguments, format);
+	vsnprintf(trials->why.text, sizeof trials->why.text, format, arguments);
+	va_end(arguments);
+}
+
+static void stop_for_memory(struct trials *trials)
+{
+	trials->no_memory = true;
+	stop(trials, "out of memory");
+}
+
+bool trials_begin(struct trials *trials, const struct cause_settings *settings, struct cause *cause)
+{
+	const struct memory *memory = settings->ground->memory;
+	size_t count = profile_setting_count(settings->client);
+	*cause = (struct cause){.memory = memory, .setting_count = count};
+	*trials = (struct trials){.settings = settings, .cause = cause, .count = count};
+	trials->silent = memory_new(memory, count + 1, sizeof *trials->silent);
+	trials->none = memory_new(memory, count + 1, sizeof *trials->none);
+	for (size_t i = 0; trials->silent != NULL && i < count; i++) {
+		const struct unit *unit = unit_of(profile_setting_path(settings->client, i));
+		trials->silent[i] = unit == NULL || unit->silent;
+	}
+	return trials->silent != NULL && trials->none != NULL;
+}
+
+void trials_end(struct trials *trials)
+{
+	const struct memory *memory = trials->settings->ground->memory;
+	for (size_t i = 0; i < trials->conversation_room; i++)
+		conversation_free(&trials->conversations[i]);
+	memory_free(memory, trials->conversations,
+		trials->conversation_room * sizeof *trials->conversations);
+	memory_free(memory, trials->silent, (trials->count + 1) * sizeof *trials->silent);
+	memory_free(memory, trials->none, (trials->count + 1) * sizeof *trials->none);
+}
+
+/* ---- the log ---- */
+
+static size_t count_kept(const struct trials *trials, const bool *kept)
+{
+	size_t count = 0;
+	for (size_t i = 0; i < trials->count; i++)
+		count += kept[i];
+	return count;
+}
+
+static bool is_same(const struct trials *trials, const bool *one, const bool *other)
+{
+	return one != NULL && other != NULL && memcmp(one, other, trials->count * sizeof *one) == 0;
+}
+
+static bool has_room(struct trials *trials)
+{
+	struct cause *cause = trials->cause;
+	size_t room = cause->trial_room == 0 ? 16 : cause->trial_room * 2;
+	if (cause->trial_count < cause->trial_room)
+		return true;
+	struct cause_trial *list = memory_resize(cause->memory, cause->trials,
+		cause->trial_room * sizeof *list, room * sizeof *list);
+	if (list == NULL)
+		return false;
+	cause->trials = list;
+	cause->trial_room = room;
+	struct conversation *conversations = memory_resize(cause->memory, trials->conversations,
+		trials->conversation_room * sizeof *conversations, room * sizeof *conversations);
+	if (conversations == NULL)
+		return false;
+	memset(conversations + trials->conversation_room, 0,
+		(room - trials->conversation_room) * sizeof *conversations);
+	trials->conversations = conversations;
+	trials->conversation_room = room;
+	return true;
+}
+
+static size_t count_connections(const struct transcript *transcript)
+{
+	size_t count = 0;
+	for (size_t i = 0; transcript != NULL && i < transcript_count(transcript); i++)
+		count += transcript_at(transcript, i)->kind == TRANSCRIPT_CONNECTED;
+	return count == 0 ? 1 : count;
+}
+
+/* Takes the trial's set and transcript; lent until the next one. NULL: no memory. */
+static struct cause_trial *write_down(struct trials *trials, const struct cause_trial *made)
+{
+	struct cause *cause = trials->cause;
+	struct cause_trial *trial = &cause->trials[cause->trial_count];
+	*trial = *made;
+	trial->connection = cause->connections + 1;
+	trial->connections = count_connections(trial->transcript);
+	cause->connections += trial->connections;
+	cause->trial_count++;
+	if (trials->settings->tell != NULL)
+		trials->settings->tell(trials->settings->context, cause, trial);
+	return trial;
+}
+
+static bool *copy_of(const struct trials *trials, const bool *kept)
+{
+	bool *copy = memory_new(trials->cause->memory, trials->count + 1, sizeof *copy);
+	if (copy != NULL)
+		memcpy(copy, kept, trials->count * sizeof *copy);
+	return copy;
+}
+
+/* ---- does the server make sense? ---- */
+
+/* What passes besides the words is the same for both. */
+static bool are_alike(const struct trials *trials, const bool *one, const bool *other)
+{
+	for (size_t i = 0; one != NULL && i < trials->count; i++) {
+		if (trials->silent[i] && one[i] != other[i])
+			return false;
+	}
+	return one != NULL;
+}
+
+static const char *name_of(const struct exchange_event *event)
+{
+	return strcmp(event->code, "end") == 0 ? "the end of the connection" : event->code;
+}
+
+/* The last trial of the log against those before it. */
+static void compare(struct trials *trials)
+{
+	const struct cause *cause = trials->cause;
+	size_t last = cause->trial_count - 1;
+	const struct cause_trial *new = &cause->trials[last];
+	const struct exchange_event *first, *second;
+	for (size_t i = 0; i < last && !trials->stopped; i++) {
+		const struct cause_trial *old = &cause->trials[i];
+		if (is_same(trials, old->kept, new->kept) &&
+			(old->end == TRIAL_SENDS) != (new->end == TRIAL_SENDS))
+			stop(trials,
+				"the same client was taken once and refused once: the server does not "
+				"answer alike each time (\"%.200s\", then \"%.200s\")",
+				old->sentence.text, new->sentence.text);
+		else if (are_alike(trials, old->kept, new->kept) &&
+			 conversations_contradict(&trials->conversations[i],
+				 &trials->conversations[last], &first, &second))
+			stop(trials,
+				"the server answered the same words differently from one session to the next "
+				"(%s, then %s): it is under load, guards itself, or fails at random",
+				name_of(first), name_of(second));
+	}
+}
+
+/* ---- making them ---- */
+
+bool trials_control(struct trials *trials)
+{
+	const struct cause_settings *settings = trials->settings;
+	const struct ground *ground = settings->ground;
+	struct trial_wish wish = question_wish(settings->question);
+	struct control control = {.transcript = NULL};
+	struct sentence why = {""};
+	wish.deliver = settings->deliver;
+	wish.seed = settings->seed;
+	if (!has_room(trials)) {
+		stop_for_memory(trials);
+	} else if (!ground->control(ground->context, &wish, &control, &why)) {
+		stop(trials, "%s", why.text);
+	} else {
+		bool sends = control.end == CONTROL_SENDS;
+		struct cause_trial trial = {.stage = STAGE_CONTROL,
+			.end = sends ? TRIAL_SENDS : TRIAL_FAILS,
+			.sentence = control.advice};
+		if (sends)
+			sentence_set(&trial.sentence, "sends");
+		write_down(trials, &trial);
+		if (!sends)
+			stop(trials,
+				"a client that is known to be correct cannot send here either: %s",
+				control.advice.text);
+	}
+	control_free(&control);
+	return !trials->stopped;
+}
+
+static bool play(struct trials *trials, const bool *kept, struct trial *trial)
+{
+	const struct cause_settings *settings = trials->settings;
+	const struct ground *ground = settings->ground;
+	struct trial_wish wish = question_wish(settings->question);
+	struct sentence why = {""};
+	struct profile *client = profile_subset(settings->client, kept);
+	if (client == NULL) {
+		stop_for_memory(trials);
+		return false;
+	}
+	wish.client = client;
+	wish.deliver = settings->deliver;
+	wish.seed = settings->seed;
+	bool played = ground->play(ground->context, &wish, trial, &why);
+	if (!played)
+		stop(trials, "%s", why.text);
+	return played;
+}
+
+/* Who was turned away may have been so for coming too often: the plain client tells. */
+static void look_around(struct trials *trials, const bool *kept, const struct sentence *said)
+{
+	if (count_kept(trials, kept) > 0 &&
+		trials_make(trials, trials->none, STAGE_PLAIN) == ANSWER_SENDS)
+		return;
+	stop(trials,
+		"the server turns everybody away after %zu connections (\"%.200s\"): it guards "
+		"itself against so many, try again later, or with a lower --rate",
+		trials->cause->connections, said->text);
+}
+
+static bool is_used_up(struct trials *trials)
+{
+	size_t most = trials->settings->max_connections;
+	most = most == 0 ? CAUSE_CONNECTIONS : most;
+	if (trials->cause->connections < most)
+		return false;
+	trials->used_up = true;
+	stop(trials, "%zu connections are used up (--max-connections)", most);
+	return true;
+}
+
+enum answer trials_make(struct trials *trials, const bool *kept, enum cause_stage stage)
+{
+	struct cause *cause = trials->cause;
+	struct trial trial;
+	if (trials->stopped || is_used_up(trials))
+		return ANSWER_STOP;
+	struct cause_trial made = {.stage = stage,
+		.kept = has_room(trials) ? copy_of(trials, kept) : NULL,
+		.kept_count = count_kept(trials, kept)};
+	if (made.kept == NULL) {
+		stop_for_memory(trials);
+		return ANSWER_STOP;
+	}
+	if (!play(trials, kept, &trial)) {
+		memory_free(cause->memory, made.kept, (trials->count + 1) * sizeof *made.kept);
+		return ANSWER_STOP;
+	}
+	made.end = question_answer(trials->settings->question, &trial, &made.sentence);
+	made.transcript = trial.transcript;
+	trial.transcript = NULL;
+	trial_free(&trial);
+	if (!conversation_read(
+		    &trials->conversations[cause->trial_count], cause->memory, made.transcript))
+		stop_for_memory(trials);
+	write_down(trials, &made);
+	compare(trials);
+	if (made.end == TRIAL_TURNED_AWAY && !trials->stopped)
+		look_around(trials, kept, &made.sentence);
+	if (trials->stopped)
+		return ANSWER_STOP;
+	return made.end == TRIAL_SENDS ? ANSWER_SENDS : ANSWER_FAILS;
+}
+
+size_t trials_last(const struct trials *trials, const bool *kept)
+{
+	const struct cause *cause = trials->cause;
+	for (size_t i = cause->trial_count; i > 0; i--) {
+		if (is_same(trials, cause->trials[i - 1].kept, kept))
+			return i - 1;
+	}
+	return cause->trial_count;
+}
+
+enum answer trials_ask(struct trials *trials, const bool *kept, enum cause_stage stage)
+{
+	const struct cause *cause = trials->cause;
+	size_t known = trials_last(trials, kept);
+	if (known == cause->trial_count || trials->stopped)
+		return trials_make(trials, kept, stage);
+	return cause->trials[known].end == TRIAL_SENDS ? ANSWER_SENDS : ANSWER_FAILS;
+}
