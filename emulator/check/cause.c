@@ -11,7 +11,7 @@ struct search {
 	struct trials trials;
 	const struct cause_settings *settings;
 	struct cause *cause;
-	enum cause_stage stage;
+	enum trial_purpose purpose;
 	bool *rest; /* the client, less the causes that were found */
 	bool *kept; /* what is being narrowed */
 	size_t *labels;
@@ -20,7 +20,7 @@ struct search {
 static enum answer ask(void *context, const bool *kept)
 {
 	struct search *search = context;
-	return trials_ask(&search->trials, kept, search->stage);
+	return trials_ask(&search->trials, kept, search->purpose);
 }
 
 static void copy(const struct search *search, bool *to, const bool *from)
@@ -40,7 +40,7 @@ static size_t size_of(const struct search *search, const bool *kept)
 static enum answer try_known(struct search *search)
 {
 	const struct known_causes *known = search->settings->known;
-	search->stage = STAGE_KNOWN;
+	search->purpose = PURPOSE_KNOWN;
 	for (size_t i = 0; known != NULL && i < known->count && i < KNOWN_MAX; i++) {
 		bool inside = known_causes_read(known, i, search->settings->client, search->kept);
 		for (size_t j = 0; j < search->trials.count; j++)
@@ -63,7 +63,7 @@ static enum answer narrow(struct search *search)
 	enum answer answer = try_known(search);
 	if (answer == ANSWER_SENDS)
 		copy(search, search->kept, search->rest);
-	search->stage = STAGE_NARROW;
+	search->purpose = PURPOSE_NARROW;
 	for (int level = 0; level < LEVEL_COUNT && answer != ANSWER_STOP; level++) {
 		units_label(search->settings->client, (enum unit_level)level, search->labels);
 		answer = reduce(&reduction, search->kept);
@@ -75,9 +75,9 @@ static enum answer narrow(struct search *search)
 static bool prove(struct search *search)
 {
 	struct trials *trials = &search->trials;
-	return trials_make(trials, search->kept, STAGE_PROOF) == ANSWER_FAILS &&
-	       trials_make(trials, trials->none, STAGE_PLAIN) == ANSWER_SENDS &&
-	       trials_make(trials, search->kept, STAGE_PROOF) == ANSWER_FAILS;
+	return trials_make(trials, search->kept, PURPOSE_PROOF) == ANSWER_FAILS &&
+	       trials_make(trials, trials->none, PURPOSE_PLAIN) == ANSWER_SENDS &&
+	       trials_make(trials, search->kept, PURPOSE_PROOF) == ANSWER_FAILS;
 }
 
 static bool keep_cause(struct search *search)
@@ -120,7 +120,7 @@ static bool find_all(struct search *search)
 		if (!find_one(search))
 			return false;
 		take_away(search, &cause->sets[cause->set_count - 1]);
-		answer = trials_make(&search->trials, search->rest, STAGE_WITHOUT);
+		answer = trials_make(&search->trials, search->rest, PURPOSE_WITHOUT);
 	}
 	if (answer == ANSWER_FAILS)
 		sentence_set(&cause->remark,
@@ -144,7 +144,7 @@ static bool find_companions(struct search *search)
 			bool *rest = search->rest;
 			for (size_t k = 0; k < search->trials.count; k++)
 				rest[k] = rest[k] || (set->kept[k] && k != j);
-			enum answer answer = trials_ask(&search->trials, rest, STAGE_WITHOUT);
+			enum answer answer = trials_ask(&search->trials, rest, PURPOSE_WITHOUT);
 			if (answer == ANSWER_STOP || (answer == ANSWER_FAILS && !find_one(search)))
 				return false;
 			take_away(search, set);
@@ -158,7 +158,7 @@ static bool fails_reliably(struct search *search)
 {
 	struct trials *trials = &search->trials;
 	struct cause *cause = search->cause;
-	enum answer answer = trials_make(trials, search->rest, STAGE_CLIENT);
+	enum answer answer = trials_make(trials, search->rest, PURPOSE_CLIENT);
 	if (answer == ANSWER_SENDS) {
 		cause->state = CAUSE_NONE;
 		return false;
@@ -166,9 +166,9 @@ static bool fails_reliably(struct search *search)
 	if (cause->trial_count > 0)
 		cause->failure = cause->trials[trials_last(trials, search->rest)].sentence;
 	if (answer == ANSWER_STOP ||
-		trials_make(trials, search->rest, STAGE_CLIENT) != ANSWER_FAILS)
+		trials_make(trials, search->rest, PURPOSE_CLIENT) != ANSWER_FAILS)
 		return false;
-	answer = trials_make(trials, trials->none, STAGE_PLAIN);
+	answer = trials_make(trials, trials->none, PURPOSE_PLAIN);
 	if (answer == ANSWER_FAILS)
 		sentence_set(&trials->why,
 			"the plainest client of the catalogue cannot send here either "

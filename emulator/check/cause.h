@@ -29,19 +29,19 @@
 enum { CAUSE_CONNECTIONS = 40, CAUSES_MAX = 4 };
 
 /* What a trial was for. */
-enum cause_stage {
-	STAGE_CONTROL, /* not a client of the catalogue: ground.control() */
-	STAGE_CLIENT,  /* all differences */
-	STAGE_PLAIN,   /* none: the correct client, between others */
-	STAGE_KNOWN,   /* what was the cause for another client */
-	STAGE_NARROW,  /* a part, to find a smaller one */
-	STAGE_PROOF,   /* the smallest one, again */
-	STAGE_WITHOUT, /* all but the cause: is there another? */
-	STAGE_COUNT
+enum trial_purpose {
+	PURPOSE_CONTROL, /* not a client of the catalogue: ground.control() */
+	PURPOSE_CLIENT,	 /* all differences */
+	PURPOSE_PLAIN,	 /* none: the correct client, between others */
+	PURPOSE_KNOWN,	 /* what was the cause for another client */
+	PURPOSE_NARROW,	 /* a part, to find a smaller one */
+	PURPOSE_PROOF,	 /* the smallest one, again */
+	PURPOSE_WITHOUT, /* all but the cause: is there another? */
+	PURPOSE_COUNT
 };
 
 struct cause_trial {
-	enum cause_stage stage;
+	enum trial_purpose purpose;
 	bool *kept; /* which settings of the client; NULL of a control */
 	size_t kept_count;
 	enum trial_end end;

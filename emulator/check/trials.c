@@ -180,7 +180,7 @@ bool trials_control(struct trials *trials)
 		stop(trials, "%s", why.text);
 	} else {
 		bool sends = control.end == CONTROL_SENDS;
-		struct cause_trial trial = {.stage = STAGE_CONTROL,
+		struct cause_trial trial = {.purpose = PURPOSE_CONTROL,
 			.end = sends ? TRIAL_SENDS : TRIAL_FAILS,
 			.sentence = control.advice};
 		if (sends)
@@ -195,31 +195,27 @@ bool trials_control(struct trials *trials)
 	return !trials->stopped;
 }
 
-static bool play(struct trials *trials, const bool *kept, struct trial *trial)
+static bool play(struct trials *trials, const struct profile *client, struct trial *trial)
 {
 	const struct cause_settings *settings = trials->settings;
 	const struct ground *ground = settings->ground;
 	struct trial_wish wish = question_wish(settings->question);
 	struct sentence why = {""};
-	struct profile *client = profile_subset(settings->client, kept);
-	if (client == NULL) {
-		stop_for_memory(trials);
-		return false;
-	}
 	wish.client = client;
 	wish.deliver = settings->deliver;
 	wish.seed = settings->seed;
-	bool played = ground->play(ground->context, &wish, trial, &why);
-	if (!played)
+	if (client == NULL)
+		stop_for_memory(trials);
+	else if (!ground->play(ground->context, &wish, trial, &why))
 		stop(trials, "%s", why.text);
-	return played;
+	return !trials->stopped;
 }
 
 /* Who was turned away may have been so for coming too often: the plain client tells. */
 static void look_around(struct trials *trials, const bool *kept, const struct sentence *said)
 {
 	if (count_kept(trials, kept) > 0 &&
-		trials_make(trials, trials->none, STAGE_PLAIN) == ANSWER_SENDS)
+		trials_make(trials, trials->none, PURPOSE_PLAIN) == ANSWER_SENDS)
 		return;
 	stop(trials,
 		"the server turns everybody away after %zu connections (\"%.200s\"): it guards "
@@ -238,27 +234,38 @@ static bool is_used_up(struct trials *trials)
 	return true;
 }
 
-enum answer trials_make(struct trials *trials, const bool *kept, enum cause_stage stage)
+/* Plays, and fills in what is known of it then. */
+static bool carry_out(struct trials *trials, struct cause_trial *made)
+{
+	struct trial trial;
+	struct profile *client = profile_subset(trials->settings->client, made->kept);
+	bool played = play(trials, client, &trial);
+	if (played) {
+		made->end = question_answer(trials->settings->question, &trial, &made->sentence);
+		made->transcript = trial.transcript;
+		trial.transcript = NULL;
+		trial_free(&trial); /* the phone has borrowed the client */
+	}
+	profile_free(client);
+	return played;
+}
+
+enum answer trials_make(struct trials *trials, const bool *kept, enum trial_purpose purpose)
 {
 	struct cause *cause = trials->cause;
-	struct trial trial;
 	if (trials->stopped || is_used_up(trials))
 		return ANSWER_STOP;
-	struct cause_trial made = {.stage = stage,
+	struct cause_trial made = {.purpose = purpose,
 		.kept = has_room(trials) ? copy_of(trials, kept) : NULL,
 		.kept_count = count_kept(trials, kept)};
 	if (made.kept == NULL) {
 		stop_for_memory(trials);
 		return ANSWER_STOP;
 	}
-	if (!play(trials, kept, &trial)) {
+	if (!carry_out(trials, &made)) {
 		memory_free(cause->memory, made.kept, (trials->count + 1) * sizeof *made.kept);
 		return ANSWER_STOP;
 	}
-	made.end = question_answer(trials->settings->question, &trial, &made.sentence);
-	made.transcript = trial.transcript;
-	trial.transcript = NULL;
-	trial_free(&trial);
 	if (!conversation_read(
 		    &trials->conversations[cause->trial_count], cause->memory, made.transcript))
 		stop_for_memory(trials);
@@ -281,11 +288,11 @@ size_t trials_last(const struct trials *trials, const bool *kept)
 	return cause->trial_count;
 }
 
-enum answer trials_ask(struct trials *trials, const bool *kept, enum cause_stage stage)
+enum answer trials_ask(struct trials *trials, const bool *kept, enum trial_purpose purpose)
 {
 	const struct cause *cause = trials->cause;
 	size_t known = trials_last(trials, kept);
 	if (known == cause->trial_count || trials->stopped)
-		return trials_make(trials, kept, stage);
+		return trials_make(trials, kept, purpose);
 	return cause->trials[known].end == TRIAL_SENDS ? ANSWER_SENDS : ANSWER_FAILS;
 }

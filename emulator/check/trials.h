@@ -27,9 +27,9 @@ void trials_end(struct trials *trials);
 /* False: the control did not send, and the reason is why it was stopped. */
 bool trials_control(struct trials *trials);
 /* Plays the client with this part of its settings, whatever is known. */
-enum answer trials_make(struct trials *trials, const bool *kept, enum cause_stage stage);
+enum answer trials_make(struct trials *trials, const bool *kept, enum trial_purpose purpose);
 /* The same, but what was played before is not played again. */
-enum answer trials_ask(struct trials *trials, const bool *kept, enum cause_stage stage);
+enum answer trials_ask(struct trials *trials, const bool *kept, enum trial_purpose purpose);
 /* The trial that had exactly these settings last; the log's end where there was none. */
 size_t trials_last(const struct trials *trials, const bool *kept);
 
