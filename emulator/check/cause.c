@@ -5,7 +5,10 @@
 
 #include <string.h>
 
-enum { KNOWN_MAX = 4 }; /* causes of others that are asked for; each may cost a session in vain */
+enum {
+	KNOWN_MAX = 4, /* causes of others that are asked for; each may cost a session in vain */
+	TURNS = 4
+};
 
 struct search {
 	struct trials trials;
@@ -99,10 +102,12 @@ static bool keep_cause(struct search *search)
 /* Finds one cause in `rest`, which fails. */
 static bool find_one(struct search *search)
 {
-	if (narrow(search) != ANSWER_FAILS || !prove(search))
+	struct trials *trials = &search->trials;
+	enum answer answer = narrow(search);
+	if (answer == ANSWER_FAILS && !prove(search))
 		return false;
-	search->trials.no_memory |= !keep_cause(search);
-	return !search->trials.no_memory;
+	trials->no_memory |= answer == ANSWER_FAILS ? !keep_cause(search) : !trials->stopped;
+	return answer == ANSWER_FAILS && !trials->no_memory;
 }
 
 static void take_away(struct search *search, const struct cause_set *set)
@@ -153,27 +158,44 @@ static bool find_companions(struct search *search)
 	return true;
 }
 
+/*
+ * The plain client has failed as well. Where it always does and the control never does, it is the
+ * server; turn by turn, since a server that fails at random does this now and then.
+ */
+static void blame_server(struct search *search)
+{
+	struct trials *trials = &search->trials;
+	struct cause *cause = search->cause;
+	for (size_t i = 0; i < TURNS; i++) {
+		if (!trials_control(trials) ||
+			trials_make(trials, trials->none, PURPOSE_PLAIN) != ANSWER_FAILS)
+			return;
+	}
+	cause->state = CAUSE_SERVER;
+	sentence_set(&cause->sentence,
+		"it is no difference of this client: the plainest correct client fails as well "
+		"(%.200s), and a client that does more than that sends",
+		cause->trials[cause->trial_count - 1].sentence.text);
+}
+
 /* True: the client fails, twice, and the plain one sends. */
 static bool fails_reliably(struct search *search)
 {
 	struct trials *trials = &search->trials;
 	struct cause *cause = search->cause;
 	enum answer answer = trials_make(trials, search->rest, PURPOSE_CLIENT);
-	if (answer == ANSWER_SENDS) {
+	size_t first = trials_last(trials, search->rest);
+	if (answer == ANSWER_SENDS)
 		cause->state = CAUSE_NONE;
-		return false;
-	}
-	if (cause->trial_count > 0)
-		cause->failure = cause->trials[trials_last(trials, search->rest)].sentence;
-	if (answer == ANSWER_STOP ||
-		trials_make(trials, search->rest, PURPOSE_CLIENT) != ANSWER_FAILS)
+	else if (first < cause->trial_count)
+		cause->failure = cause->trials[first].sentence;
+	if (answer == ANSWER_FAILS)
+		answer = trials_make(trials, search->rest, PURPOSE_CLIENT);
+	if (answer != ANSWER_FAILS)
 		return false;
 	answer = trials_make(trials, trials->none, PURPOSE_PLAIN);
 	if (answer == ANSWER_FAILS)
-		sentence_set(&trials->why,
-			"the plainest client of the catalogue cannot send here either "
-			"(\"%.300s\"), although the control can",
-			cause->trials[cause->trial_count - 1].sentence.text);
+		blame_server(search);
 	return answer == ANSWER_SENDS;
 }
 

@@ -47,12 +47,15 @@ struct cause_trial {
 	enum trial_end end;
 	size_t connection, connections; /* the first one's number, from 1; how many */
 	struct sentence sentence;	/* what came of it */
-	struct transcript *transcript;	/* of a control: NULL */
+	struct transcript *transcript;	/* a control may have none */
 };
 
 enum cause_state {
-	CAUSE_NONE, /* the client can send */
-	CAUSE_FOUND,
+	CAUSE_NONE,  /* the client can send */
+	CAUSE_FOUND, /* what of the client it is: `sets` */
+	/* No difference of the client: the plainest client fails too, and only the control sends.
+	 */
+	CAUSE_SERVER,
 	CAUSE_INCONCLUSIVE
 };
 
@@ -65,7 +68,7 @@ struct cause_set {
 
 struct cause {
 	enum cause_state state;
-	struct sentence sentence; /* of CAUSE_INCONCLUSIVE: why */
+	struct sentence sentence; /* of CAUSE_INCONCLUSIVE and CAUSE_SERVER: why */
 	struct sentence failure;  /* how the client failed first: "refused at recipient: …" */
 	/* Of CAUSE_FOUND: more than one where causes were masked by those before. */
 	struct cause_set sets[CAUSES_MAX];

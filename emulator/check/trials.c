@@ -182,7 +182,9 @@ bool trials_control(struct trials *trials)
 		bool sends = control.end == CONTROL_SENDS;
 		struct cause_trial trial = {.purpose = PURPOSE_CONTROL,
 			.end = sends ? TRIAL_SENDS : TRIAL_FAILS,
-			.sentence = control.advice};
+			.sentence = control.advice,
+			.transcript = control.transcript};
+		control.transcript = NULL;
 		if (sends)
 			sentence_set(&trial.sentence, "sends");
 		write_down(trials, &trial);

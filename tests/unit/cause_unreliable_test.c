@@ -1,0 +1,200 @@
+/*
+ * cause, unreliable: of servers that fail at random, greylist, ban, or change their mind, nothing
+ * is concluded.
+ */
+#include "cause_fixture.h"
+#include "profile_fixture.h"
+#include "random.h"
+#include "stage.h"
+
+/* Whose server answers which connection. */
+struct unreliable {
+	const struct profile *good, *bad;
+	enum { AT_RANDOM, FIRST_ONES, AFTER, EVERY_OTHER, BANS } how;
+	unsigned int number; /* per cent; or connections */
+	struct random random;
+};
+
+static const struct server_profile *choose(void *context, size_t number)
+{
+	struct unreliable *unreliable = context;
+	bool bad = false;
+	switch (unreliable->how) {
+	case AT_RANDOM:
+		bad = random_below(&unreliable->random, 100) < unreliable->number;
+		break;
+	case FIRST_ONES:
+		bad = number <= unreliable->number;
+		break;
+	case AFTER:
+		bad = number > unreliable->number;
+		break;
+	case EVERY_OTHER:
+		bad = number % 2 == unreliable->number;
+		break;
+	case BANS:
+		if (number > unreliable->number)
+			return NULL;
+		break;
+	}
+	return profile_server(bad ? unreliable->bad : unreliable->good);
+}
+
+static const char *const refusals[] = {
+	"based-on: lenient\nfaults: [{at: recipient, times: 0, reply: \"550 no\"}]",
+	"based-on: lenient\nfaults: [{at: recipient, times: 0, reply: \"450 4.2.0 Greylisted\"}]",
+	"based-on: lenient\nfaults: [{at: auth, times: 0, reply: \"454 4.7.0 Temporary failure\"}]",
+	"based-on: lenient\nfaults: [{at: greeting, times: 0, reply: \"421 too many\", then: close}]",
+	"based-on: lenient\nfaults: [{at: mail, times: 0, then: drop}]",
+	"based-on: lenient\nfaults: [{at: end, times: 0, reply: \"451 try later\"}]",
+	"based-on: lenient\nfaults: [{at: hello, times: 0, reply: \"501 no such name\"}]",
+};
+enum { REFUSAL_COUNT = sizeof refusals / sizeof *refusals };
+
+static struct profile *load_refusal(size_t index)
+{
+	struct buffer errors, text;
+	struct catalogue *catalogue = fixture_catalogue(&memory_standard);
+	struct profile_source source = catalogue_source(catalogue);
+	buffer_init(&text, &memory_standard, 65536);
+	buffer_init(&errors, &memory_standard, 65536);
+	buffer_format(&text, "name: refuses\n%s\nevidence: [{test: here, shows: [faults]}]\n",
+		refusals[index]);
+	struct profile *profile = profile_load_text(&memory_standard, PROFILE_SERVER, "test.yaml",
+		buffer_octets(&text), &source, &errors);
+	CHECK_TEXT(buffer_string(&errors), "");
+	buffer_free(&text);
+	buffer_free(&errors);
+	catalogue_close(catalogue);
+	return profile;
+}
+
+static size_t experiments, not_found;
+
+static void conclude_nothing(struct unreliable *unreliable, const struct profile *client)
+{
+	struct cause cause;
+	cause_look(&(struct memory_ground_settings){.choose = choose, .context = unreliable},
+		client, QUESTION_MESSAGE, &cause);
+	experiments++;
+	not_found += cause.state == CAUSE_INCONCLUSIVE;
+	if (!CHECK(cause.state == CAUSE_NONE || cause.state == CAUSE_INCONCLUSIVE))
+		cause_print(client, &cause);
+	CHECK(cause.state == CAUSE_NONE || cause.sentence.text[0] != 0);
+	cause_free(&cause);
+}
+
+/* All of these clients can send where the server is well. */
+static const char *const sound_clients[] = {"nokia-e61i", "symbian-3"};
+
+static void a_server_that_fails_at_random_proves_nothing(void)
+{
+	static const unsigned int parts[] = {10, 30, 50, 70, 90};
+	struct profile *good = stage_profile(PROFILE_SERVER, "lenient");
+	experiments = not_found = 0;
+	for (size_t refusal = 0; refusal < REFUSAL_COUNT; refusal++) {
+		struct profile *bad = load_refusal(refusal);
+		for (uint64_t seed = 0; bad != NULL && seed < 20; seed++) {
+			struct profile *client =
+				stage_profile(PROFILE_CLIENT, sound_clients[seed % 2]);
+			for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+				struct unreliable unreliable = {.good = good,
+					.bad = bad,
+					.how = AT_RANDOM,
+					.number = parts[i]};
+				random_init(&unreliable.random, seed * 100 + i);
+				CHECK_CASE("refusal %zu, seed %llu, %u%%", refusal,
+					(unsigned long long)seed, parts[i]);
+				conclude_nothing(&unreliable, client);
+			}
+			profile_free(client);
+		}
+		profile_free(bad);
+	}
+	profile_free(good);
+	CHECK(not_found > experiments / 2);
+	printf("%zu experiments at random, %zu inconclusive\n", experiments, not_found);
+}
+
+static void a_server_that_changes_its_mind_proves_nothing(void)
+{
+	struct profile *good = stage_profile(PROFILE_SERVER, "lenient");
+	struct profile *client = stage_profile(PROFILE_CLIENT, "nokia-e61i");
+	for (size_t refusal = 0; refusal < REFUSAL_COUNT; refusal++) {
+		struct profile *bad = load_refusal(refusal);
+		for (int how = FIRST_ONES; how <= EVERY_OTHER; how++) {
+			for (unsigned int number = 0; number <= 8; number++) {
+				struct unreliable unreliable = {
+					.good = good, .bad = bad, .number = number};
+				unreliable.how = how;
+				CHECK_CASE("refusal %zu, way %d, %u", refusal, how, number);
+				conclude_nothing(&unreliable, client);
+			}
+		}
+		profile_free(bad);
+	}
+	profile_free(client);
+	profile_free(good);
+}
+
+/* A true fault, and a server that does not want to be asked so often. */
+static void a_ban_is_no_cause(void)
+{
+	struct profile *forgets = stage_profile(PROFILE_SERVER, "qmail-spamcontrol");
+	struct profile *client = stage_profile(PROFILE_CLIENT, "nokia-e61i");
+	for (unsigned int number = 0; number <= 16; number++) {
+		struct unreliable unreliable = {.good = forgets, .how = BANS, .number = number};
+		struct cause cause;
+		CHECK_CASE("bans after %u", number);
+		cause_look(
+			&(struct memory_ground_settings){.choose = choose, .context = &unreliable},
+			client, QUESTION_MESSAGE, &cause);
+		CHECK_INT(cause.state, number < 14 ? CAUSE_INCONCLUSIVE : CAUSE_FOUND);
+		if (cause.state == CAUSE_INCONCLUSIVE) {
+			CHECK(cause.sentence.text[0] != 0);
+			/* one that was turned away, and one to make sure */
+			CHECK(cause.connections <= number + 2);
+		}
+		cause_free(&cause);
+	}
+	profile_free(client);
+	profile_free(forgets);
+}
+
+/* Half of the servers behind a name forget: what is found, if anything, is the truth. */
+static void one_of_two_servers_that_forgets(void)
+{
+	struct profile *forgets = stage_profile(PROFILE_SERVER, "qmail-spamcontrol");
+	struct profile *cured = stage_profile(PROFILE_SERVER, "qmail-spamcontrol-cured");
+	struct profile *client = stage_profile(PROFILE_CLIENT, "nokia-e61i");
+	for (uint64_t seed = 0; seed < 60; seed++) {
+		struct unreliable unreliable = {.good = cured,
+			.bad = forgets,
+			.how = AT_RANDOM,
+			.number = 30 + 20 * (unsigned int)(seed % 4)};
+		struct cause cause;
+		struct buffer keys;
+		buffer_init(&keys, &memory_standard, 65536);
+		random_init(&unreliable.random, seed);
+		CHECK_CASE("seed %llu", (unsigned long long)seed);
+		cause_look(
+			&(struct memory_ground_settings){.choose = choose, .context = &unreliable},
+			client, QUESTION_MESSAGE, &cause);
+		cause_keys(client, &cause, &keys);
+		if (cause.state == CAUSE_FOUND)
+			CHECK_TEXT(buffer_string(&keys), "flow.before-first");
+		CHECK(cause.state != CAUSE_SERVER);
+		buffer_free(&keys);
+		cause_free(&cause);
+	}
+	profile_free(client);
+	profile_free(cured);
+	profile_free(forgets);
+}
+
+#define TESTS(T)                                                                                   \
+	T(a_server_that_fails_at_random_proves_nothing)                                            \
+	T(a_server_that_changes_its_mind_proves_nothing)                                           \
+	T(a_ban_is_no_cause)                                                                       \
+	T(one_of_two_servers_that_forgets)
+CHECK_MAIN("cause, unreliable", TESTS)
