@@ -55,6 +55,7 @@
 	X(UNKNOWN_USER, "unknown-user")                                                            \
 	X(DUPLICATE, "duplicate")                                                                  \
 	X(ARGUMENT, "argument")                                                                    \
+	X(NOT_OFFERED, "not-offered")                                                              \
 	X(NO_MESSAGE_ID, "no-message-id")                                                          \
 	X(RAW_8BIT_HEADER, "raw-8bit-header")                                                      \
 	X(OCTETS_BEHIND, "octets-behind")

@@ -86,7 +86,9 @@ static const struct key keys[] = {
 		"Line ends of the server (RFC 5321 2.3.8).", .words = &server_line_end_words),
 	KEY("refuses.VERB.CONDITION", refusal, refusals, NULL,
 		"Which requests are refused, and how: the written ones are asked first, then the "
-		"default table (RFC 5321 4.2.4, 4.3.2); none: not refused.",
+		"default table (RFC 5321 4.2.4, 4.3.2); none: not refused. bad-base64: none takes "
+		"what is not base64 for an empty answer; not-offered is AUTH or STARTTLS that is "
+		"known but not offered, elsewhere answered by replies.unknown (both measured).",
 		.names = {&refusing_verb_words, &condition_words}),
 	KEY("forgets.authentication", forgets, forgets[FORGET_AUTHENTICATION], "[starttls]",
 		"What takes the right to send away, and the memory of the login (RFC 3207 4.2; "
@@ -108,8 +110,9 @@ static const struct key keys[] = {
 		"What ends the transaction (RFC 5321 4.1.4, 4.1.1.5; RFC 3207 4.2).",
 		.words = &forget_event_words),
 	KEY("auth.exchange", word, auth.exchange, "data",
-		"What a command line inside an AUTH exchange is: data, the end of AUTH, or "
-		"executed (RFC 4954 4; all three measured).",
+		"What a command line inside an AUTH exchange is: data, the end of AUTH (with "
+		"refuses.auth.exchange, or replies.auth-failed), or executed (RFC 4954 4; all "
+		"measured).",
 		.words = &exchange_words),
 	KEY("auth.cancel", cancel, auth.cancel, "\"501 5.7.0 Authentication cancelled\"",
 		"Reply to a cancelling * (RFC 4954 4), or as-data where it is taken as data "
@@ -135,8 +138,9 @@ static const struct key keys[] = {
 		.words = &bare_lf_words),
 	KEY("limits.KIND", limit, limits[0], NULL,
 		"Replies from the next one past count on: nonmail commands, unknown ones, errors, "
-		"messages, recipients, octets of a line, idle time; not written: none (RFC 5321 "
-		"4.5.3.1, 7.8; S10, S19).",
+		"messages, recipients, octets of a line, idle time; a delay slows every reply past "
+		"count, good ones too (measured); not written: none (RFC 5321 4.5.3.1, 7.8; S10, "
+		"S19).",
 		.is_cell = true, .names = {&limit_words}),
 	KEY("faults", faults, faults, "[]",
 		"Faults: at a verb, from the nth on, so many times (0: ever after), another "

@@ -68,11 +68,11 @@ static void apply_limit(
 static void apply_limits(
 	struct server *server, struct decision *decision, const struct verdict *verdict)
 {
+	decision->delay_ms += limits_delay_ms(server); /* by what was counted before */
 	bool nonmail = limits_count_nonmail(server, verdict->verb);
 	bool unknown = verdict->syntax && limits_count(server, LIMIT_UNKNOWN);
 	bool errors = decision->refuses && limits_count(server, LIMIT_ERRORS);
 	bool accepted = !decision->refuses;
-	decision->delay_ms += limits_delay_ms(server);
 	/* These two are no errors of the client, which cannot know them. */
 	apply_limit(server, decision, LIMIT_MESSAGES,
 		accepted && verdict->verb == SERVER_MAIL && limits_reached(server, LIMIT_MESSAGES));

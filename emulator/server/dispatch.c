@@ -39,6 +39,24 @@ static bool is_known(const struct server *server, const struct request *request)
 	return verbs->count == 0;
 }
 
+/* Most call it unknown; some have a reply of their own for AUTH or STARTTLS that is not offered. */
+static bool refuses_unoffered(const struct server *server, enum server_verb verb)
+{
+	uint64_t set = UINT64_C(1) << CONDITION_NOT_OFFERED;
+	bool may_differ = verb == SERVER_AUTH || verb == SERVER_STARTTLS;
+	return may_differ && conditions_refused(server->profile, verb, set) != NULL;
+}
+
+static void note_unknown(const struct server *server, struct request *request)
+{
+	if (is_known(server, request))
+		return;
+	if (refuses_unoffered(server, request->verb))
+		request->facts |= UINT64_C(1) << CONDITION_NOT_OFFERED;
+	else
+		request->verb = SERVER_UNKNOWN;
+}
+
 /* RFC 2920 3.1: only a client that was offered PIPELINING may speak before the reply. */
 static bool is_early(const struct server *server)
 {
@@ -85,8 +103,7 @@ void dispatch_line(struct server *server)
 {
 	struct request request;
 	request_read(&request, buffer_octets(&server->line.text));
-	if (!is_known(server, &request))
-		request.verb = SERVER_UNKNOWN;
+	note_unknown(server, &request);
 	note_line(server, &request);
 	server->named_by = request.verb;
 	server->named = request.verb == SERVER_HELLO ? request.argument : request.path;

@@ -14,7 +14,6 @@
 static const struct server_reply no_mechanism = REPLY_OF("501 5.5.4 A mechanism is missing", STAY);
 static const struct server_reply foreign_mechanism =
 	REPLY_OF("504 5.5.4 Unrecognised authentication type", STAY);
-static const struct server_reply not_base64 = REPLY_OF("501 5.5.2 That is not base64", STAY);
 /* RFC 4954 4: where the server speaks first. */
 static const struct server_reply no_initial_response =
 	REPLY_OF("501 5.7.0 No initial response with this mechanism", STAY);
@@ -221,36 +220,39 @@ static void refuse(struct server *server, const struct server_reply *reply)
 	answer_refused(server, SERVER_AUTH, reply);
 }
 
-static void refuse_base64(struct server *server)
+/* The profile's cell for one condition of AUTH, or NULL. */
+static const struct refusal *refused_for(
+	const struct server *server, enum server_condition condition)
 {
-	uint64_t set = UINT64_C(1) << CONDITION_BAD_BASE64;
-	const struct refusal *cell = conditions_refused(server->profile, SERVER_AUTH, set);
-	if (cell == NULL) {
-		refuse(server, &not_base64);
-		return;
-	}
+	return conditions_refused(server->profile, SERVER_AUTH, UINT64_C(1) << condition);
+}
+
+static void refuse_with(struct server *server, const struct refusal *cell)
+{
 	leave(server);
 	answer_refusal(server, SERVER_AUTH, cell);
 }
 
-/* Takes an answer of the step in hand; it is still base64. */
+/* Takes an answer of the step in hand; it is still base64, or what a lenient server makes of it. */
 static void take_answer(struct server *server, struct octets coded)
 {
 	struct exchange *exchange = &server->exchange;
 	struct buffer plain;
 	buffer_init(&plain, server->memory, ANSWER_MAX);
-	bool good = base64_decode(&plain, coded);
+	const struct refusal *cell = NULL;
 	enum outcome outcome = FAILURE;
+	if (!base64_decode(&plain, coded))
+		cell = refused_for(server, CONDITION_BAD_BASE64);
 	bool lost = buffer_failed(&plain);
-	if (good)
+	if (cell == NULL && !lost)
 		outcome = exchange->mechanism->answer(server, buffer_octets(&plain));
 	buffer_free(&plain);
 	if (lost)
 		server_give_up(server);
 	if (server->phase >= PHASE_CLOSING)
 		return;
-	if (!good) {
-		refuse_base64(server);
+	if (cell != NULL) {
+		refuse_with(server, cell);
 	} else if (outcome == NEXT_STEP && ++exchange->step < exchange->mechanism->steps) {
 		exchange->mechanism->challenge(server);
 	} else {
@@ -302,6 +304,16 @@ static void cancel(struct server *server)
 	answer_refused(server, SERVER_AUTH, &server->profile->auth.cancel);
 }
 
+/* auth.exchange: fails */
+static void fail(struct server *server)
+{
+	const struct refusal *cell = refused_for(server, CONDITION_EXCHANGE);
+	if (cell != NULL)
+		refuse_with(server, cell);
+	else
+		finish(server, FAILURE);
+}
+
 void exchange_line(struct server *server)
 {
 	struct octets text = buffer_octets(&server->line.text);
@@ -309,12 +321,11 @@ void exchange_line(struct server *server)
 	uint8_t mode = server->profile->auth.exchange;
 	bool command = mode != EXCHANGE_DATA && request_is_command(text);
 	if (cell != NULL) {
-		leave(server);
-		answer_refusal(server, SERVER_AUTH, cell);
+		refuse_with(server, cell);
 	} else if (command && mode == EXCHANGE_EXECUTES) {
 		dispatch_line(server);
 	} else if (command) {
-		finish(server, FAILURE);
+		fail(server);
 	} else if (octets_equal(text, octets_of("*")) && !server->profile->auth.cancel_as_data) {
 		cancel(server);
 	} else {

@@ -16,7 +16,7 @@ bool limits_count(struct server *server, enum limit_kind kind);
 bool limits_count_nonmail(struct server *server, enum server_verb verb);
 /* True where no further one fits: of messages in the session, of recipients in the transaction. */
 bool limits_reached(const struct server *server, enum limit_kind kind);
-/* How long a reply is to be held back for what was counted so far. */
+/* How long a reply is to be held back for what was counted before it: a tarpit. */
 uint64_t limits_delay_ms(const struct server *server);
 /* The longest line of a verb in octets, line end included. */
 size_t limits_line(const struct server *server, enum server_verb verb);

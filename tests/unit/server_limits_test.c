@@ -110,20 +110,21 @@ static void limits_hold(void)
 		"220 250 235 250 x3 452 x28 250");
 }
 
-static void a_tarpit_slows_every_reply_from_its_count_on(void)
+static void a_tarpit_slows_every_reply_past_its_count(void)
 {
 	struct profile *profile = load("limits: {errors: {count: 2, delay: 15 s}}\n");
 	struct stand stand;
 	stand_open(&stand, profile_server(profile), plain);
 	stand_say(&stand, octets_of("NOPE\r\n"));
 	check_codes(&stand, "220 500");
-	stand_say(&stand, octets_of("NOPE\r\nNOOP\r\n"));
-	check_codes(&stand, "220 500");
-	CHECK(stand_pass(&stand, 15000));
+	stand_say(&stand, octets_of("NOPE\r\nNOPE\r\nNOOP\r\n"));
 	check_codes(&stand, "220 500 x2");
 	CHECK(!stand_pass(&stand, 14999));
 	CHECK(stand_pass(&stand, 15000));
-	check_codes(&stand, "220 500 x2 250");
+	check_codes(&stand, "220 500 x3");
+	CHECK(!stand_pass(&stand, 14999));
+	CHECK(stand_pass(&stand, 15000));
+	check_codes(&stand, "220 500 x3 250");
 	stand_close(&stand);
 	profile_free(profile);
 }
@@ -229,7 +230,8 @@ static void a_line_of_a_message_has_a_length(void)
 		const char *start;
 		size_t len;
 		const char *want;
-	} rows[] = {{"", 1000, "[stored] 250"}, {"", 1001, "554"}, {"..", 1001, "[stored] 250"}, {"..", 1002, "554"}};
+	} rows[] = {{"", 1000, "[stored] 250"}, {"", 1001, "554"}, {"..", 1001, "[stored] 250"},
+		{"..", 1002, "554"}};
 	struct profile *profile = load("");
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		struct stand stand;
@@ -433,7 +435,7 @@ static void secrets_are_wiped(void)
 
 #define TESTS(T)                                                                                   \
 	T(limits_hold)                                                                             \
-	T(a_tarpit_slows_every_reply_from_its_count_on)                                            \
+	T(a_tarpit_slows_every_reply_past_its_count)                                               \
 	T(lines_have_a_length)                                                                     \
 	T(a_line_without_end_is_not_kept)                                                          \
 	T(a_line_of_a_message_has_a_length)                                                        \

@@ -1,81 +1,8 @@
 /* What each key of a server profile does to the conversation. */
-#include "server_stand.h"
+#include "server_talk.h"
 
 static const struct server_settings plain = {.message_max = 100000};
 static const struct server_settings with_tls = {.message_max = 100000, .tls_available = true};
-
-#define EHLO "EHLO a.example\r\n"
-#define PLAIN "AUTH PLAIN AHBob25lAHNlY3JldA==\r\n" /* NUL phone NUL secret */
-#define MAIL "MAIL FROM:<a@b.c>\r\n"
-#define RCPT "RCPT TO:<d@e.f>\r\n"
-#define DATA "DATA\r\n" STAND_PAUSE
-#define BRIEF                                                                                          \
-	"offers: [\"AUTH PLAIN LOGIN CRAM-MD5\"]\n"                                                    \
-	"replies: {greeting: \"220 hi\", ehlo: \"hi\", auth-ok: \"235 in\", auth-failed: \"535 out\"," \
-	" reset: \"250 reset\", noop: \"250 noop\", mail: \"250 mail\", recipient: \"250 rcpt\","      \
-	" data: \"354 data\", end: \"250 end\", quit: \"221 bye\", unknown: \"500 what\"}\n"
-#define HI "250-hi\n250 AUTH PLAIN LOGIN CRAM-MD5\n"
-#define LOGGED_IN HI "235 in\n"
-
-/* The groups that a text writes, for its evidence: the words before ':' at the starts of lines. */
-static void list_groups(const char *text, struct buffer *groups)
-{
-	for (const char *at = text; *at != 0; at += strcspn(at, "\n") + 1) {
-		if (*at != ' ')
-			buffer_format(groups, "%s%.*s", groups->len == 0 ? "" : ", ",
-				(int)strcspn(at, ":"), at);
-		if (at[strcspn(at, "\n")] == 0)
-			return;
-	}
-}
-
-static struct profile *load(const char *text)
-{
-	struct buffer groups, errors;
-	buffer_init(&groups, &memory_standard, 1000);
-	list_groups(text, &groups);
-	struct buffer all;
-	buffer_init(&all, &memory_standard, 100000);
-	buffer_format(&all, "name: test\n%s", text);
-	struct profile *profile = fixture_load_shown(
-		PROFILE_SERVER, buffer_string(&all), buffer_string(&groups), &errors);
-	CHECK_TEXT(buffer_string(&errors), "");
-	buffer_free(&all);
-	buffer_free(&groups);
-	buffer_free(&errors);
-	return profile;
-}
-
-struct talk {
-	const char *name, *profile, *script, *want;
-};
-
-static void play_cut(const struct talk *talk, struct server_settings settings, enum stand_cut cut)
-{
-	struct profile *profile = load(talk->profile);
-	struct stand stand;
-	if (profile == NULL)
-		return;
-	stand_open(&stand, profile_server(profile), settings);
-	stand.cut = cut;
-	stand_pause(&stand);
-	stand_play(&stand, octets_of(talk->script));
-	CHECK_TEXT(stand_heard(&stand), talk->want);
-	stand_close(&stand);
-	profile_free(profile);
-}
-
-static void play_with(const struct talk *talks, size_t count, struct server_settings settings)
-{
-	for (size_t i = 0; i < count; i++) {
-		for (int cut = STAND_WHOLE; cut < STAND_CUTS; cut++) {
-			CHECK_CASE("%s, cut %d", talks[i].name, cut);
-			play_cut(&talks[i], settings, (enum stand_cut)cut);
-		}
-	}
-}
-
-#define PLAY(talks, settings) play_with(talks, sizeof(talks) / sizeof *(talks), settings)
 
 static void replies_are_said_as_written(void)
 {
@@ -122,7 +49,7 @@ static void replies_are_said_as_written(void)
 /* {name} of an octet too many, and a very long one: a reply line stays a line. */
 static void an_echo_is_never_long(void)
 {
-	struct profile *profile = load(
+	struct profile *profile = talk_load(
 		"replies: {greeting: \"220\"}\nrefuses: {hello: {underscore: \"501 {name}\"}}\n");
 	struct stand stand;
 	struct buffer line;
@@ -215,7 +142,7 @@ static void conditions_hold_where_they_should(void)
 			IN MAIL RCPT DATA "Subject: x\r\n\r\n\xe9\r\n.\r\n"),
 	};
 	for (size_t i = 0; i < sizeof talks / sizeof *talks; i++) {
-		struct profile *profile = load(talks[i].profile);
+		struct profile *profile = talk_load(talks[i].profile);
 		struct stand stand;
 		CHECK_CASE("%s", talks[i].name);
 		stand_open(&stand, profile_server(profile), plain);
@@ -231,7 +158,7 @@ static void early_octets_are_seen(void)
 {
 	static const char early[] =
 		BRIEF "refuses: {any: {early: {reply: \"554 early\", then: close}}}\n";
-	struct profile *profile = load(early);
+	struct profile *profile = talk_load(early);
 	struct stand stand;
 	CHECK_CASE("before the greeting has left");
 	stand_open(&stand, profile_server(profile), plain);
@@ -247,7 +174,7 @@ static void early_octets_are_seen(void)
 	stand_close(&stand);
 	profile_free(profile);
 	CHECK_CASE("where PIPELINING is offered");
-	profile = load("offers: [PIPELINING]\nrefuses: {any: {early: \"554 early\"}}\n");
+	profile = talk_load("offers: [PIPELINING]\nrefuses: {any: {early: \"554 early\"}}\n");
 	stand_open(&stand, profile_server(profile), plain);
 	stand_settle(&stand);
 	stand_say(&stand, octets_of("HELO a.b\r\nNOOP\r\n"));
@@ -334,51 +261,6 @@ static void tls_is_forgotten_too(void)
 	PLAY(talks, with_tls);
 }
 
-static void an_exchange_may_go_wrong(void)
-{
-	static const struct talk talks[] = {
-		{"data", BRIEF, EHLO "AUTH LOGIN\r\nRSET\r\nRSET\r\nRSET\r\n",
-			"220 hi\n" HI "334 VXNlcm5hbWU6\n334 UGFzc3dvcmQ6\n535 out\n250 reset\n"},
-		{"fails", BRIEF "auth: {exchange: fails}\n", EHLO "AUTH LOGIN\r\nRSET\r\nRSET\r\n",
-			"220 hi\n" HI "334 VXNlcm5hbWU6\n535 out\n250 reset\n"},
-		{"executes, and stays in it",
-			BRIEF "auth: {exchange: executes, cancel: as-data}\n"
-			      "refuses: {auth: {exchange: {reply: \"521 bad\", then: close}}}\n",
-			EHLO "AUTH LOGIN\r\nRSET\r\ncGhvbmU=\r\nNOOP\r\nAUTH LOGIN\r\n",
-			"220 hi\n" HI
-			"334 VXNlcm5hbWU6\n250 reset\n334 UGFzc3dvcmQ6\n250 noop\n521 bad\n[closed]"},
-		{"a star as data", BRIEF "auth: {cancel: as-data}\n", EHLO "AUTH LOGIN\r\n*\r\n",
-			"220 hi\n" HI "334 VXNlcm5hbWU6\n501 5.5.2 That is not base64\n"},
-		{"cancel", BRIEF "auth: {cancel: \"535 cancelled\"}\n",
-			EHLO "AUTH LOGIN\r\n*\r\nNOOP\r\n",
-			"220 hi\n" HI "334 VXNlcm5hbWU6\n535 cancelled\n250 noop\n"},
-		{"prompts", BRIEF "auth: {prompts: [\"User Name\", \"\"]}\n",
-			EHLO "AUTH LOGIN\r\ncGhvbmU=\r\n",
-			"220 hi\n" HI "334 VXNlciBOYW1l\n334 \n"},
-		{"no empty challenge", BRIEF "auth: {empty-challenge: false}\n",
-			EHLO "AUTH PLAIN\r\nAHBob25lAHNlY3JldA==\r\n", "220 hi\n" LOGGED_IN},
-		{"unusable", BRIEF "auth: {unusable: [PLAIN]}\n",
-			EHLO PLAIN "AUTH LOGIN\r\ncGhvbmU=\r\nc2VjcmV0\r\n",
-			"220 hi\n" HI "535 out\n334 VXNlcm5hbWU6\n334 UGFzc3dvcmQ6\n235 in\n"},
-	};
-	PLAY(talks, plain);
-}
-
-static void verbs_and_recipients_may_be_few(void)
-{
-	static const struct talk talks[] = {
-		{"verbs", BRIEF "verbs: [HELO, noop]\n", EHLO "HELO a.b\r\nNOOP\r\nRSET\r\n",
-			"220 hi\n500 what\n250 mx.example.net\n250 noop\n500 what\n"},
-		{"local ones need no login",
-			BRIEF
-			"refuses: {mail: {no-auth: none}}\nrecipients: {local: [\"*@E.f\"], unknown: [\"no*@*\"]}\n",
-			EHLO MAIL RCPT "RCPT TO:<d@e.g>\r\nRCPT TO:<nobody@e.f>\r\n",
-			"220 hi\n" HI "250 mail\n250 rcpt\n530 5.7.0 Authentication required\n"
-			"550 5.1.1 No such user\n"},
-	};
-	PLAY(talks, plain);
-}
-
 static void data_may_be_read_in_other_ways(void)
 {
 #define OPENED EHLO PLAIN MAIL RCPT DATA
@@ -403,7 +285,7 @@ static void data_may_be_read_in_other_ways(void)
 
 static void data_may_depend_on_chunks(void)
 {
-	struct profile *profile = load(BRIEF "data: {dot: one-chunk}\n");
+	struct profile *profile = talk_load(BRIEF "data: {dot: one-chunk}\n");
 	struct stand stand;
 	stand_open(&stand, profile_server(profile), plain);
 	stand_play(&stand, octets_of(OPENED));
@@ -419,7 +301,7 @@ static void data_may_depend_on_chunks(void)
 	stand_close(&stand);
 	profile_free(profile);
 
-	profile = load(BRIEF "data: {command-end: cr, bare-lf: keep}\n");
+	profile = talk_load(BRIEF "data: {command-end: cr, bare-lf: keep}\n");
 	stand_open(&stand, profile_server(profile), plain);
 	stand_play(&stand, octets_of(EHLO PLAIN MAIL RCPT));
 	stand_forget(&stand);
@@ -481,7 +363,7 @@ static void faults_happen_where_they_are_put(void)
 
 static void a_split_reply_leaves_in_pieces(void)
 {
-	struct profile *profile = load(BRIEF "faults: [{at: noop, split: [1, 0, 4, 100]}]\n");
+	struct profile *profile = talk_load(BRIEF "faults: [{at: noop, split: [1, 0, 4, 100]}]\n");
 	struct octets piece;
 	struct stand stand;
 	static const char *const pieces[] = {
@@ -502,7 +384,7 @@ static void a_split_reply_leaves_in_pieces(void)
 
 static void a_ban_is_told_to_the_listener(void)
 {
-	struct profile *profile = load(BRIEF "limits: {unknown: {count: 1, then: ban}}\n");
+	struct profile *profile = talk_load(BRIEF "limits: {unknown: {count: 1, then: ban}}\n");
 	struct stand stand;
 	stand_open(&stand, profile_server(profile), plain);
 	stand_play(&stand, octets_of("NOPE\r\n"));
@@ -516,7 +398,7 @@ static void a_ban_is_told_to_the_listener(void)
 
 static void replies_may_be_late(void)
 {
-	struct profile *profile = load(BRIEF
+	struct profile *profile = talk_load(BRIEF
 		"faults: [{at: noop, delay: 2 s}, {at: end, delay: 601 s}]\nlimits: {idle: {count: 900 s}}\n");
 	struct stand stand;
 	stand_open(&stand, profile_server(profile), plain);
@@ -546,8 +428,8 @@ static void replies_may_be_late(void)
 static void a_forgotten_user_is_not_named(void)
 {
 	struct profile *profile =
-		load(BRIEF "forgets: {authentication: [reset]}\n"
-			   "refuses: {mail: {no-auth: none}, recipient: {no-auth: none}}\n");
+		talk_load(BRIEF "forgets: {authentication: [reset]}\n"
+				"refuses: {mail: {no-auth: none}, recipient: {no-auth: none}}\n");
 	struct stand stand;
 	stand_open(&stand, profile_server(profile), plain);
 	stand_play(&stand, octets_of(EHLO PLAIN MAIL RCPT DATA ".\r\n"));
@@ -561,7 +443,7 @@ static void a_forgotten_user_is_not_named(void)
 
 static void nobody_is_kept_waiting_who_has_gone(void)
 {
-	struct profile *profile = load(BRIEF "faults: [{at: noop, times: 0, delay: 2 s}]\n");
+	struct profile *profile = talk_load(BRIEF "faults: [{at: noop, times: 0, delay: 2 s}]\n");
 	struct stand stand;
 	stand_open(&stand, profile_server(profile), plain);
 	stand_say(&stand, octets_of("NOOP\r\nNOOP\r\nRSET\r\n"));
@@ -582,8 +464,6 @@ static void nobody_is_kept_waiting_who_has_gone(void)
 	T(early_octets_are_seen)                                                                   \
 	T(events_make_it_forget)                                                                   \
 	T(tls_is_forgotten_too)                                                                    \
-	T(an_exchange_may_go_wrong)                                                                \
-	T(verbs_and_recipients_may_be_few)                                                         \
 	T(data_may_be_read_in_other_ways)                                                          \
 	T(data_may_depend_on_chunks)                                                               \
 	T(faults_happen_where_they_are_put)                                                        \
