@@ -38,6 +38,7 @@ struct stand {
 	bool tls_fails;
 	bool no_remarks; /* only what the server says is written down */
 	bool over;
+	bool hung; /* and it is over because the server says nothing more */
 };
 
 static inline void stand_write_down(struct stand *stand, struct octets said)
@@ -137,7 +138,7 @@ static inline void stand_settle(struct stand *stand)
 		else if ((wants & PLAYER_CLOSE) != 0)
 			stand_end(stand, wants);
 		else if ((wants & PLAYER_HOLD) != 0)
-			stand_remark(stand, "[hung]"), stand->over = true;
+			stand_remark(stand, "[hung]"), stand->over = stand->hung = true;
 		else
 			return;
 	}
