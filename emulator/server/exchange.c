@@ -233,7 +233,7 @@ static void refuse_with(struct server *server, const struct refusal *cell)
 	answer_refusal(server, SERVER_AUTH, cell);
 }
 
-/* Takes an answer of the step in hand; it is still base64, or what a lenient server makes of it. */
+/* Takes an answer of the step in hand: base64, or what a tolerant server takes for nothing. */
 static void take_answer(struct server *server, struct octets coded)
 {
 	struct exchange *exchange = &server->exchange;

@@ -262,7 +262,8 @@ def leftovers():
             if path == "tests/house/house.py":
                 continue
             for number, line in enumerate(text(path).splitlines(), 1):
-                if pattern.search(line):
+                # what a server says, in quotes, is not ours to choose
+                if pattern.search(re.sub(r'"\d{3}[ -][^"]*"', "", line) if path.startswith("profiles/servers/") else line):
                     fail(f"{path}:{number}: {line.strip()[:60]}")
     plan = {"client", "emulator", "profiles", "tests", "tools"}
     for name in sorted(os.listdir(SOURCE)):
