@@ -94,7 +94,7 @@ void known_causes_free(struct known_causes *known);
 struct cause_settings {
 	const struct ground *ground; /* all borrowed */
 	const struct profile *client;
-	enum question question;
+	enum aspect aspect;
 	bool deliver;
 	uint64_t seed;
 	size_t max_connections;	    /* 0: CAUSE_CONNECTIONS */

@@ -169,7 +169,7 @@ bool trials_control(struct trials *trials)
 {
 	const struct cause_settings *settings = trials->settings;
 	const struct ground *ground = settings->ground;
-	struct trial_wish wish = question_wish(settings->question);
+	struct trial_wish wish = question_wish(settings->aspect);
 	struct control control = {.transcript = NULL};
 	struct sentence why = {""};
 	wish.deliver = settings->deliver;
@@ -201,7 +201,7 @@ static bool play(struct trials *trials, const struct profile *client, struct tri
 {
 	const struct cause_settings *settings = trials->settings;
 	const struct ground *ground = settings->ground;
-	struct trial_wish wish = question_wish(settings->question);
+	struct trial_wish wish = question_wish(settings->aspect);
 	struct sentence why = {""};
 	wish.client = client;
 	wish.deliver = settings->deliver;
@@ -243,7 +243,8 @@ static bool carry_out(struct trials *trials, struct cause_trial *made)
 	struct profile *client = profile_subset(trials->settings->client, made->kept);
 	bool played = play(trials, client, &trial);
 	if (played) {
-		made->end = question_answer(trials->settings->question, &trial, &made->sentence);
+		made->end = question_answer(trials->settings->aspect, trials->settings->ground,
+			&trial, &made->sentence);
 		made->transcript = trial.transcript;
 		trial.transcript = NULL;
 		trial_free(&trial); /* the phone has borrowed the client */

@@ -39,13 +39,13 @@ static inline void cause_print(const struct profile *client, const struct cause 
 }
 
 static inline void cause_look(const struct memory_ground_settings *account,
-	const struct profile *client, enum question question, struct cause *cause)
+	const struct profile *client, enum aspect aspect, struct cause *cause)
 {
 	struct memory_ground memory;
 	memory_ground_init(&memory, account);
 	CHECK(cause_find(&(struct cause_settings){.ground = &memory.ground,
 				 .client = client,
-				 .question = question,
+				 .aspect = aspect,
 				 .deliver = true,
 				 .seed = 1},
 		cause));

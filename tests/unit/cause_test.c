@@ -17,32 +17,30 @@
 
 static const struct {
 	const char *client, *server;
-	enum question question;
+	enum aspect aspect;
 	enum cause_state state;
 	const char *keys;
 } rows[] = {
-	{"nokia-e61i", "qmail-spamcontrol", QUESTION_MESSAGE, CAUSE_FOUND, FIRST},
-	{"nokia-e61i", "qmail-spamcontrol", QUESTION_SECOND_MESSAGE, CAUSE_FOUND, BOTH},
-	{"nokia-e61i", "qmail-spamcontrol-cured", QUESTION_SECOND_MESSAGE, CAUSE_NONE, ""},
-	{"nokia-e61i", "s-qmail-forgetting", QUESTION_MESSAGE, CAUSE_FOUND, FIRST},
-	{"nokia-e61i", "forgets-and-refuses-one", QUESTION_REFUSED_RECIPIENT, CAUSE_FOUND,
+	{"nokia-e61i", "qmail-spamcontrol", ASPECT_MESSAGE, CAUSE_FOUND, FIRST},
+	{"nokia-e61i", "qmail-spamcontrol", ASPECT_SECOND_MESSAGE, CAUSE_FOUND, BOTH},
+	{"nokia-e61i", "qmail-spamcontrol-cured", ASPECT_SECOND_MESSAGE, CAUSE_NONE, ""},
+	{"nokia-e61i", "s-qmail-forgetting", ASPECT_MESSAGE, CAUSE_FOUND, FIRST},
+	{"nokia-e61i", "forgets-and-refuses-one", ASPECT_REFUSED_RECIPIENT, CAUSE_FOUND,
 		FIRST " | " GIVES_UP},
-	{"nokia-e61i", "refuses-reset", QUESTION_MESSAGE, CAUSE_FOUND, FIRST},
-	{"nokia-e61i", "knows-nobody", QUESTION_REFUSED_RECIPIENT, CAUSE_FOUND, GIVES_UP},
-	{"nokia-e61i", "knows-nobody", QUESTION_MESSAGE, CAUSE_NONE, ""},
-	{"nokia-e61i", "mail-in-two-lines", QUESTION_MESSAGE, CAUSE_FOUND, READS},
-	{"nokia-e61i", "mail-in-two-lines-open", QUESTION_MESSAGE, CAUSE_FOUND, READS},
-	{"nokia-e61i", "forgets-at-end-mail", QUESTION_MESSAGE, CAUSE_FOUND, FIRST},
-	{"nokia-e61i", "forgets-at-end", QUESTION_SECOND_MESSAGE, CAUSE_SERVER, ""},
-	{"symbian-epoc-2000", "correct", QUESTION_MESSAGE, CAUSE_FOUND, LOGIN},
-	{"symbian-epoc-2000", "qmail-spamcontrol", QUESTION_MESSAGE, CAUSE_FOUND,
-		FIRST " | " LOGIN},
-	{"symbian-epoc-2000", "mail-in-two-lines", QUESTION_MESSAGE, CAUSE_FOUND,
-		READS " | " LOGIN},
-	{"symbian-epoc-2000", "mail-in-two-lines-open", QUESTION_MESSAGE, CAUSE_FOUND, READS},
-	{"correct", "qmail-spamcontrol", QUESTION_SECOND_MESSAGE, CAUSE_NONE, ""},
-	{"correct", "refuses-recipients", QUESTION_MESSAGE, CAUSE_INCONCLUSIVE, ""},
-	{"correct", "login-not-now", QUESTION_MESSAGE, CAUSE_INCONCLUSIVE, ""},
+	{"nokia-e61i", "refuses-reset", ASPECT_MESSAGE, CAUSE_FOUND, FIRST},
+	{"nokia-e61i", "knows-nobody", ASPECT_REFUSED_RECIPIENT, CAUSE_FOUND, GIVES_UP},
+	{"nokia-e61i", "knows-nobody", ASPECT_MESSAGE, CAUSE_NONE, ""},
+	{"nokia-e61i", "mail-in-two-lines", ASPECT_MESSAGE, CAUSE_FOUND, READS},
+	{"nokia-e61i", "mail-in-two-lines-open", ASPECT_MESSAGE, CAUSE_FOUND, READS},
+	{"nokia-e61i", "forgets-at-end-mail", ASPECT_MESSAGE, CAUSE_FOUND, FIRST},
+	{"nokia-e61i", "forgets-at-end", ASPECT_SECOND_MESSAGE, CAUSE_SERVER, ""},
+	{"symbian-epoc-2000", "correct", ASPECT_MESSAGE, CAUSE_FOUND, LOGIN},
+	{"symbian-epoc-2000", "qmail-spamcontrol", ASPECT_MESSAGE, CAUSE_FOUND, FIRST " | " LOGIN},
+	{"symbian-epoc-2000", "mail-in-two-lines", ASPECT_MESSAGE, CAUSE_FOUND, READS " | " LOGIN},
+	{"symbian-epoc-2000", "mail-in-two-lines-open", ASPECT_MESSAGE, CAUSE_FOUND, READS},
+	{"correct", "qmail-spamcontrol", ASPECT_SECOND_MESSAGE, CAUSE_NONE, ""},
+	{"correct", "refuses-recipients", ASPECT_MESSAGE, CAUSE_INCONCLUSIVE, ""},
+	{"correct", "login-not-now", ASPECT_MESSAGE, CAUSE_INCONCLUSIVE, ""},
 };
 
 static void the_cause_is_the_fault_of_the_server(void)
@@ -54,9 +52,9 @@ static void the_cause_is_the_fault_of_the_server(void)
 		struct buffer keys;
 		buffer_init(&keys, &memory_standard, 65536);
 		CHECK_CASE("%s with %s, %s", rows[i].client, rows[i].server,
-			question_name(rows[i].question));
+			aspect_name(rows[i].aspect));
 		cause_look(&(struct memory_ground_settings){.server = profile_server(server)},
-			client, rows[i].question, &cause);
+			client, rows[i].aspect, &cause);
 		cause_keys(client, &cause, &keys);
 		bool good = CHECK_INT(cause.state, rows[i].state);
 		if (!CHECK_TEXT(buffer_string(&keys), rows[i].keys) || !good)
@@ -109,7 +107,7 @@ static void the_log_is_the_proof(void)
 	size_t proofs = 0, last_plain = 0, last_proof = 0;
 	struct cause cause;
 	cause_look(&(struct memory_ground_settings){.server = profile_server(server)}, client,
-		QUESTION_MESSAGE, &cause);
+		ASPECT_MESSAGE, &cause);
 	static const enum trial_purpose begin[] = {
 		PURPOSE_CONTROL, PURPOSE_CLIENT, PURPOSE_CLIENT, PURPOSE_PLAIN};
 	if (!CHECK(cause.trial_count > 8))

@@ -75,7 +75,7 @@ static void conclude_nothing(struct unreliable *unreliable, const struct profile
 {
 	struct cause cause;
 	cause_look(&(struct memory_ground_settings){.choose = choose, .context = unreliable},
-		client, QUESTION_MESSAGE, &cause);
+		client, ASPECT_MESSAGE, &cause);
 	experiments++;
 	not_found += cause.state == CAUSE_INCONCLUSIVE;
 	if (!CHECK(cause.state == CAUSE_NONE || cause.state == CAUSE_INCONCLUSIVE))
@@ -148,7 +148,7 @@ static void a_ban_is_no_cause(void)
 		CHECK_CASE("bans after %u", number);
 		cause_look(
 			&(struct memory_ground_settings){.choose = choose, .context = &unreliable},
-			client, QUESTION_MESSAGE, &cause);
+			client, ASPECT_MESSAGE, &cause);
 		CHECK_INT(cause.state, number < 14 ? CAUSE_INCONCLUSIVE : CAUSE_FOUND);
 		if (cause.state == CAUSE_INCONCLUSIVE) {
 			CHECK(cause.sentence.text[0] != 0);
@@ -179,7 +179,7 @@ static void one_of_two_servers_that_forgets(void)
 		CHECK_CASE("seed %llu", (unsigned long long)seed);
 		cause_look(
 			&(struct memory_ground_settings){.choose = choose, .context = &unreliable},
-			client, QUESTION_MESSAGE, &cause);
+			client, ASPECT_MESSAGE, &cause);
 		cause_keys(client, &cause, &keys);
 		if (cause.state == CAUSE_FOUND)
 			CHECK_TEXT(buffer_string(&keys), "flow.before-first");
