@@ -11,6 +11,7 @@ static const struct {
 	{"demo", handset_demo,
 		"the founding story: a phone of 2007 is refused, msub delivers; side by side"},
 	{"play", handset_play, "be a client of the catalogue, against a server"},
+	{"check", handset_check, "find out which clients can send through a server"},
 	{"serve", handset_serve,
 		"be a server of the catalogue, for clients, phones and test suites"},
 	{"profile", handset_profile, "list, show and check profiles, and explain their keys"},

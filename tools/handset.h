@@ -22,6 +22,7 @@ enum exit_status {
 
 /* Each takes argv from its own name on and returns the exit status. */
 int handset_demo(int argc, char **argv);
+int handset_check(int argc, char **argv);
 int handset_play(int argc, char **argv);
 int handset_serve(int argc, char **argv);
 int handset_profile(int argc, char **argv);

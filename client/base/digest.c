@@ -3,6 +3,7 @@
 
 #include <nettle/hmac.h>
 #include <nettle/md5.h>
+#include <nettle/sha2.h>
 
 void digest_md5(struct octets in, uint8_t out[DIGEST_MD5_LEN])
 {
@@ -10,6 +11,15 @@ void digest_md5(struct octets in, uint8_t out[DIGEST_MD5_LEN])
 	md5_init(&context);
 	md5_update(&context, in.len, in.at);
 	md5_digest(&context, DIGEST_MD5_LEN, out);
+	memory_wipe(&context, sizeof context);
+}
+
+void digest_sha256(struct octets in, uint8_t out[DIGEST_SHA256_LEN])
+{
+	struct sha256_ctx context;
+	sha256_init(&context);
+	sha256_update(&context, in.len, in.at);
+	sha256_digest(&context, DIGEST_SHA256_LEN, out);
 	memory_wipe(&context, sizeof context);
 }
 

@@ -1,7 +1,7 @@
 /* ground_tcp: trials by the blocking driver. */
 #include "ground_tcp.h"
 
-#include "letter.h"
+#include "trial_message.h"
 
 #include <time.h>
 
@@ -19,14 +19,14 @@ static bool play(
 {
 	struct ground_tcp *ground_tcp = context;
 	const struct ground_tcp_settings *settings = &ground_tcp->settings;
-	struct letter letters[TRIAL_MESSAGES_MAX];
+	struct trial_message written[TRIAL_MESSAGES_MAX];
 	struct phone_message messages[TRIAL_MESSAGES_MAX];
 	struct phone_account account = *settings->account;
 	account.stops_at_data = !wish->deliver;
 	*trial = (struct trial){.transcript = NULL};
 	for (size_t i = 0; i < wish->messages; i++) {
-		letter_write(&letters[i], &ground_tcp->ground, wish, i, settings->unix_time);
-		messages[i] = letters[i].message;
+		trial_message_write(&written[i], &ground_tcp->ground, wish, i, settings->unix_time);
+		messages[i] = written[i].message;
 	}
 	if (!listen_in(ground_tcp, trial)) {
 		sentence_set(why, "out of memory");

@@ -1,0 +1,45 @@
+/*
+ * handset_check: one server examined with every client, from options to records.
+ *
+ * What is found goes out as records (emulator/check/record.h): to whoever renders them, to a file
+ * as they come, and as lines for people.
+ */
+#ifndef TOOLS_HANDSET_CHECK_H
+#define TOOLS_HANDSET_CHECK_H
+
+#include "handset_check_plan.h"
+#include "progress_bar.h"
+#include "record.h"
+#include "server_url.h"
+
+struct check_options {
+	const char *server, *user, *password_file, *password_command;
+	const char *trust_file, *profiles;
+	const char *from, *to, *refused, *host;
+	const char *rate, *jsonl;
+	struct option_list clients, rules;
+	bool insecure, deliver, dry_run, verbose, quiet;
+	uint64_t patience_ms, seed, max_connections, max_refused_logins;
+};
+
+/* One target, ready to be checked; borrowed, but for what its functions fill. */
+struct check_job {
+	const struct check_options *options;
+	const char *target; /* the URL as given */
+	struct server_url url;
+	const char *user, *password; /* user NULL: no login */
+	const char *sender, *recipient;
+	uint64_t seed, pause_ms, unix_time;
+	const struct check_plan *plan;
+	/* Each record as it is made; the line ends in a line feed. Lent. False: it cannot be kept.
+	 */
+	bool (*take)(void *context, const json_t *record, const char *line);
+	void *context;
+};
+
+/* Blocks; returns the exit status. */
+int check_run(const struct check_job *job);
+/* What each client would say to a server without faults; connects nowhere. */
+int check_rehearse(const struct check_job *job);
+
+#endif

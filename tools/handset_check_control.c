@@ -1,0 +1,260 @@
+/* handset_check_control: asks libmsub, and says in words what is wrong and what to do. */
+#include "handset_check_control.h"
+
+#include "clock.h"
+#include "msub.h"
+#include "system_random.h"
+#include "text.h"
+
+#include <stdio.h>
+#include <time.h>
+
+enum { CONTENT_MAX = 2048 };
+
+/* ---- the dialogue, as a transcript ---- */
+
+struct listening {
+	struct transcript *transcript;
+	uint64_t start_ms;
+	bool tls;
+};
+
+static bool begins(const char *text, const char *words)
+{
+	return strncmp(text, words, strlen(words)) == 0;
+}
+
+/* A connection begins in clear. */
+static enum transcript_kind kind_of_note(struct listening *listening, const char **text)
+{
+	static const char connected[] = "connected ";
+	if (begins(*text, connected)) {
+		listening->tls = false;
+		*text += sizeof connected - 1;
+		return TRANSCRIPT_CONNECTED;
+	}
+	listening->tls = listening->tls || begins(*text, "TLS is up");
+	return TRANSCRIPT_REMARK;
+}
+
+static void listen_in(void *context, enum msub_spoken spoken, const char *text)
+{
+	struct listening *listening = context;
+	struct buffer raw;
+	struct transcript_event event = {
+		.kind = spoken == MSUB_SAID ? TRANSCRIPT_CLIENT : TRANSCRIPT_SERVER,
+		.at_ms = clock_ms() - listening->start_ms};
+	if (spoken == MSUB_NOTE)
+		event.kind = kind_of_note(listening, &text);
+	event.secret = spoken == MSUB_SAID && strstr(text, "<secret>") != NULL;
+	event.tls = listening->tls && spoken != MSUB_NOTE;
+	buffer_init(&raw, &memory_standard, TRANSCRIPT_LINE_MAX);
+	event.text = text_unescape(&raw, octets_of(text)) ? buffer_octets(&raw) : octets_of(text);
+	transcript_add(listening->transcript, &event);
+	buffer_free(&raw);
+}
+
+/* ---- what is asked for ---- */
+
+static void ask(struct msub_settings *settings, const struct check_control *control,
+	const struct trial_wish *wish, struct listening *listening)
+{
+	static const enum msub_tls tls[] = {[PHONE_PLAIN] = MSUB_TLS_NONE,
+		[PHONE_STARTTLS] = MSUB_TLS_STARTTLS,
+		[PHONE_TLS] = MSUB_TLS_IMPLICIT};
+	uint64_t ms = control->patience_ms;
+	msub_settings_init(settings);
+	settings->host = control->host;
+	settings->port = control->port;
+	settings->tls = tls[control->security];
+	settings->trust_file = control->trust_file;
+	settings->trust_anyone = control->insecure;
+	settings->user = control->user;
+	settings->password = control->password;
+	settings->mechanism = control->mechanism;
+	settings->all_or_nothing = true;
+	settings->probe = !wish->deliver;
+	settings->timeouts = (struct msub_timeouts){.resolve_ms = ms,
+		.connect_ms = ms,
+		.handshake_ms = ms,
+		.greeting_ms = ms,
+		.command_ms = ms,
+		.data_ms = ms,
+		.block_ms = ms,
+		.end_ms = ms,
+		.quit_ms = ms};
+	settings->transcript = listen_in;
+	settings->transcript_context = listening;
+}
+
+static void write_content(const struct check_control *control, char content[CONTENT_MAX])
+{
+	char date[64] = "";
+	time_t now = (time_t)control->unix_time;
+	struct tm day;
+	if (gmtime_r(&now, &day) != NULL)
+		strftime(date, sizeof date, "%a, %d %b %Y %H:%M:%S +0000", &day);
+	snprintf(content, CONTENT_MAX,
+		"From: %.300s\r\nTo: %.300s\r\nSubject: Test of handset check: the control\r\n"
+		"Date: %s\r\nMessage-ID: <%016llx@handset-check.example.org>\r\n"
+		"MIME-Version: 1.0\r\nContent-Type: text/plain; charset=us-ascii\r\n\r\n"
+		"A test of this mail server by handset check, sent by libmsub.\r\n"
+		"It may be deleted.\r\n",
+		control->sender, control->recipient, date,
+		(unsigned long long)system_random_seed());
+}
+
+/* ---- how it ended ---- */
+
+static const struct {
+	enum msub_error error;
+	enum control_end end;
+	const char *advice;
+} endings[] = {
+	{MSUB_HOST, CONTROL_NO_CONNECTION, "there is no such host; look at the name in --server"},
+	{MSUB_CONNECT, CONTROL_NO_CONNECTION,
+		"no connection to the server; look at host and port in --server, and at firewalls "
+		"between"},
+	{MSUB_TLS, CONTROL_TLS_FAILED,
+		"TLS could not be agreed, or the certificate does not hold; --trust-file FILE "
+		"trusts an authority of your own, --insecure takes any certificate"},
+	{MSUB_TLS_MISSING, CONTROL_TLS_FAILED,
+		"the server offers no STARTTLS; say smtps:// where TLS begins at once, or smtp:// "
+		"for no TLS"},
+	{MSUB_TLS_REFUSED, CONTROL_TLS_FAILED,
+		"the server refused STARTTLS; it may have no certificate"},
+	{MSUB_TLS_INJECTED, CONTROL_TLS_FAILED,
+		"octets in clear came between STARTTLS and TLS: somebody stands between, or the "
+		"server is broken"},
+	{MSUB_AUTH_MISSING, CONTROL_LOGIN_REFUSED,
+		"the server offers no login here; leave --user out, or try the submission ports "
+		"(587 with smtp+starttls://, 465 with smtps://)"},
+	{MSUB_AUTH_MECHANISM, CONTROL_LOGIN_REFUSED,
+		"the server offers no login that this control knows"},
+	{MSUB_AUTH_REFUSED, CONTROL_LOGIN_REFUSED,
+		"the server refused user and password; check them, and whether the account may "
+		"send"},
+	{MSUB_AUTH_UNPROVEN, CONTROL_LOGIN_REFUSED,
+		"the server took the login without proof that it knows the password"},
+	{MSUB_LOST, CONTROL_HUNG, "the server closed the connection without a word"},
+	{MSUB_PROTOCOL, CONTROL_HUNG, "what answers there does not speak SMTP"},
+	{MSUB_TIMEOUT, CONTROL_HUNG, "the server did not answer in time; --patience gives it more"},
+	{MSUB_CLOSING, CONTROL_REFUSED,
+		"the server closes the connection; check again later, or slower with --rate"},
+};
+
+static const struct {
+	enum msub_phase phase;
+	const char *step, *advice;
+} phases[] = {
+	{MSUB_PHASE_CONNECT, "connect", "the server refused"},
+	{MSUB_PHASE_HANDSHAKE, "tls", "TLS was refused"},
+	{MSUB_PHASE_GREETING, "greeting",
+		"the server turns this machine away at its greeting; it may be banned, or be a "
+		"dial-up address in a block list"},
+	{MSUB_PHASE_EHLO, "hello", "the server refused the hello"},
+	{MSUB_PHASE_HELO, "hello", "the server refused the hello"},
+	{MSUB_PHASE_STARTTLS, "starttls", "the server refused STARTTLS"},
+	{MSUB_PHASE_AUTH, "auth", "the server refused user and password"},
+	{MSUB_PHASE_ANSWER, "auth", "the server refused user and password"},
+	{MSUB_PHASE_MAIL, "mail",
+		"the server refused the sender; --from names an address that the account may use, "
+		"and --user one that may send"},
+	{MSUB_PHASE_RECIPIENT, "recipient",
+		"the server refused the recipient; --to names one that it takes, and --user an "
+		"account that may relay"},
+	{MSUB_PHASE_DATA, "data", "the server refused the message before it was sent"},
+	{MSUB_PHASE_CHUNK, "end", "the server refused the message"},
+	{MSUB_PHASE_BODY, "end", "the server refused the message"},
+	{MSUB_PHASE_QUIT, "quit", "the server refused QUIT"},
+};
+
+static void read_phase(const struct msub_failure *failure, struct control *control)
+{
+	for (size_t i = 0; i < sizeof phases / sizeof *phases; i++) {
+		if (phases[i].phase != failure->phase)
+			continue;
+		snprintf(control->step, sizeof control->step, "%s", phases[i].step);
+		sentence_set(&control->advice, "%s", phases[i].advice);
+	}
+	if (control->for_now)
+		sentence_add(&control->advice,
+			", for now: it may be greylisting, or a limit; check again in a quarter of "
+			"an hour");
+}
+
+static void read_failure(const struct msub_failure *failure, struct control *control)
+{
+	control->code = (unsigned int)failure->reply.code;
+	control->for_now = failure->reply.code / 100 == 4;
+	if (failure->reply.code != 0)
+		sentence_set(
+			&control->reply, "%d %.400s", failure->reply.code, failure->reply.text);
+	else if (failure->text[0] != 0)
+		sentence_set(&control->reply, "%.400s", failure->text);
+	control->end = CONTROL_REFUSED;
+	read_phase(failure, control);
+	for (size_t i = 0; i < sizeof endings / sizeof *endings; i++) {
+		if (endings[i].error != failure->error)
+			continue;
+		control->end = endings[i].end;
+		sentence_set(&control->advice, "%s", endings[i].advice);
+	}
+}
+
+/* ---- one control ---- */
+
+static enum msub_error submit(
+	struct check_control *asked, const struct trial_wish *wish, struct control *control)
+{
+	struct listening listening = {.transcript = control->transcript, .start_ms = clock_ms()};
+	struct msub_settings settings;
+	struct msub_message *message = NULL;
+	struct msub_failure failure = {.text = "", .reply = {.text = ""}};
+	char content[CONTENT_MAX];
+	ask(&settings, asked, wish, &listening);
+	write_content(asked, content);
+	enum msub_error error = msub_message_new(&message, NULL);
+	if (error == MSUB_OK)
+		error = msub_message_sender(message, asked->sender);
+	if (error == MSUB_OK)
+		error = msub_message_add_recipient(message, asked->recipient);
+	if (error == MSUB_OK)
+		error = msub_message_content(message, content, strlen(content));
+	if (error == MSUB_OK)
+		error = msub_submit(&settings, &message, 1, &failure);
+	else
+		failure = (struct msub_failure){
+			.error = error, .text = msub_error_text(error), .reply = {.text = ""}};
+	control->end = CONTROL_SENDS;
+	if (error != MSUB_OK)
+		read_failure(&failure, control);
+	msub_message_free(message);
+	return error;
+}
+
+bool check_control(
+	void *context, const struct trial_wish *wish, struct control *control, struct sentence *why)
+{
+	static const char *const in_clear[] = {"PLAIN", "LOGIN"};
+	struct check_control *asked = context;
+	*control = (struct control){.transcript = transcript_new(&memory_standard, false)};
+	if (control->transcript == NULL) {
+		sentence_set(why, "out of memory");
+		return false;
+	}
+	if (asked->heard != NULL)
+		transcript_listen(control->transcript, asked->heard, asked->heard_context);
+	enum msub_error error = submit(asked, wish, control);
+	/* a server URL without TLS is consent, where the server offers nothing better */
+	bool consents = asked->security == PHONE_PLAIN && asked->mechanism == NULL;
+	for (size_t i = 0;
+		consents && i < 2 && (error == MSUB_AUTH_CLEAR || error == MSUB_AUTH_MECHANISM);
+		i++) {
+		asked->mechanism = in_clear[i];
+		control->reply = control->advice = (struct sentence){""};
+		control->step[0] = 0;
+		error = submit(asked, wish, control);
+	}
+	return error != MSUB_MEMORY;
+}

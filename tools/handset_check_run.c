@@ -1,0 +1,175 @@
+/* handset_check_run: one target: grounds, the run, its records. */
+#include "handset_check.h"
+
+#include "careful.h"
+#include "clock.h"
+#include "ground_tcp.h"
+#include "handset.h"
+#include "handset_check_control.h"
+
+struct checking {
+	const struct check_job *job;
+	struct record_head head;
+	struct progress_bar bar;
+	bool bar_shown, good; /* every record was taken */
+	uint64_t start_ms, last_ms;
+};
+
+static void take(struct checking *checking, json_t *record)
+{
+	const struct check_job *job = checking->job;
+	struct buffer line;
+	buffer_init(&line, &memory_standard, SIZE_MAX / 2);
+	progress_bar_hide(&checking->bar);
+	checking->good = record_write(&line, record) &&
+			 job->take(job->context, record, buffer_string(&line)) && checking->good;
+	buffer_free(&line);
+	json_decref(record);
+}
+
+static void take_control(void *context, const struct control *control)
+{
+	struct checking *checking = context;
+	take(checking, record_control(&checking->head, "msub", false, control));
+}
+
+static void begin_client(void *context, size_t done, const char *name)
+{
+	struct checking *checking = context;
+	checking->last_ms = clock_ms();
+	if (checking->bar_shown && progress_bar_is_due(&checking->bar))
+		progress_bar_show_count(
+			&checking->bar, done, checking->job->plan->count, "clients");
+	(void)name;
+}
+
+static void take_client(
+	void *context, const struct run_client *client, const struct verdict *verdict)
+{
+	struct checking *checking = context;
+	uint64_t elapsed_ms = clock_ms() - checking->last_ms;
+	take(checking, record_client(&checking->head, client, verdict, elapsed_ms));
+}
+
+static void show_event(void *context, const struct transcript_event *event)
+{
+	static const struct transcript_style style = {0};
+	struct checking *checking = context;
+	struct buffer line;
+	progress_bar_hide(&checking->bar);
+	buffer_init(&line, &memory_standard, 8 * TRANSCRIPT_LINE_MAX);
+	transcript_write_event(&line, event, &style);
+	fputs(buffer_string(&line), stderr);
+	buffer_free(&line);
+}
+
+static struct phone_account account_of(const struct check_job *job)
+{
+	return (struct phone_account){
+		.security = job->url.security,
+		.port = job->url.port,
+		.user = octets_of(job->user),
+		.password = octets_of(job->password),
+		.sender = octets_of(job->sender),
+		.host = octets_of(job->options->host),
+		.device = octets_of("handset-check"),
+		.server = octets_of(job->url.host),
+		.password_in_clear = job->url.security == PHONE_PLAIN,
+	};
+}
+
+static struct check_control control_of(const struct check_job *job)
+{
+	return (struct check_control){
+		.host = job->url.host,
+		.port = job->url.port,
+		.security = job->url.security,
+		.user = job->user,
+		.password = job->password,
+		.sender = job->sender,
+		.recipient = job->recipient,
+		.trust_file = job->options->trust_file,
+		.insecure = job->options->insecure,
+		.patience_ms = job->options->patience_ms,
+		.unix_time = job->unix_time,
+	};
+}
+
+static struct ground_tcp_settings ground_of(const struct check_job *job,
+	const struct phone_account *account, struct check_control *control)
+{
+	return (struct ground_tcp_settings){
+		.memory = &memory_standard,
+		.account = account,
+		.sender = job->sender,
+		.recipient = job->recipient,
+		.refused_recipient = job->options->refused,
+		.host = job->url.host,
+		.port = job->url.port,
+		.trust_file = job->options->trust_file,
+		.insecure = job->options->insecure,
+		.patience_ms = job->options->patience_ms,
+		.unix_time = job->unix_time,
+		.control = check_control,
+		.control_context = control,
+		.interrupted = &handset_interrupted,
+	};
+}
+
+static int status_of(const struct run_result *result)
+{
+	if (!result->control_sends)
+		return EXIT_INCONCLUSIVE;
+	if (result->counts.fails > 0)
+		return EXIT_NOT;
+	return result->stopped ? EXIT_INCONCLUSIVE : EXIT_AS_HOPED;
+}
+
+static void begin(struct checking *checking, const struct check_job *job)
+{
+	const struct record_plan plan = {.tool = "handset " HANDSET_VERSION,
+		.started = job->unix_time,
+		.seed = job->seed,
+		.deliver = job->options->deliver,
+		.clients = job->plan->clients,
+		.client_count = job->plan->count};
+	*checking = (struct checking){.job = job, .good = true, .start_ms = clock_ms()};
+	record_head_init(&checking->head, job->target, job->seed);
+	checking->bar_shown =
+		progress_bar_begin(&checking->bar, job->options->quiet || job->options->verbose);
+	take(checking, record_run(&checking->head, &plan));
+}
+
+int check_run(const struct check_job *job)
+{
+	struct checking checking;
+	struct phone_account account = account_of(job);
+	struct check_control control = control_of(job);
+	struct ground_tcp_settings settings = ground_of(job, &account, &control);
+	struct ground_tcp ground;
+	struct careful careful;
+	if (job->options->verbose) {
+		settings.heard = control.heard = show_event;
+		settings.heard_context = control.heard_context = &checking;
+	}
+	begin(&checking, job);
+	ground_tcp_init(&ground, &settings);
+	careful_init(&careful, &ground.ground,
+		&(struct careful_settings){.pause_ms = job->pause_ms,
+			.max_connections = (size_t)job->options->max_connections,
+			.max_refused_logins = (size_t)job->options->max_refused_logins});
+	const struct run_listener listener = {&checking, take_control, begin_client, take_client};
+	const struct run_settings run = {.ground = &careful.ground,
+		.clients = job->plan->clients,
+		.client_count = job->plan->count,
+		.deliver = job->options->deliver,
+		.seed = job->seed,
+		.interrupted = &handset_interrupted};
+	struct run_result result;
+	if (!run_check(&run, &listener, &result))
+		return EXIT_INTERNAL;
+	int status = status_of(&result);
+	take(&checking,
+		record_end(&checking.head, &result, status, clock_ms() - checking.start_ms));
+	return checking.good ? status : EXIT_INTERNAL;
+}
