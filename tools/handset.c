@@ -14,6 +14,8 @@ static const struct {
 	{"check", handset_check, "find out which clients can send through a server"},
 	{"serve", handset_serve,
 		"be a server of the catalogue, for clients, phones and test suites"},
+	{"report", handset_report,
+		"render what was recorded of a server: text, HTML, JUnit and more"},
 	{"profile", handset_profile, "list, show and check profiles, and explain their keys"},
 };
 

@@ -26,6 +26,7 @@ int handset_check(int argc, char **argv);
 int handset_play(int argc, char **argv);
 int handset_serve(int argc, char **argv);
 int handset_profile(int argc, char **argv);
+int handset_report(int argc, char **argv);
 
 /*
  * options_parse() with its exit statuses: true where the command goes on; else *status is what it

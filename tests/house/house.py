@@ -30,9 +30,10 @@ ARROWS = {
     "emulator/serve": ["client/base", "client/net", "emulator/profile", "emulator/server", "emulator/referee"],
     "emulator/check": ["client/base", "client/net", "emulator/profile", "emulator/message", "emulator/phone",
                        "emulator/link", "emulator/referee", "emulator/play"],
+    "emulator/report": ["client/base"],
     "tools": ["client/base", "client/include", "client/net", "emulator/profile", "emulator/referee",
               "emulator/message", "emulator/phone", "emulator/server", "emulator/link", "emulator/play",
-              "emulator/serve", "emulator/check"],
+              "emulator/serve", "emulator/check", "emulator/report"],
 }
 # msub is a customer of libmsub like any other program.
 MSUB_TOOL = ["client/include"]

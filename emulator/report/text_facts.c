@@ -1,0 +1,118 @@
+/* text_facts: what was found out about the server, and what it is like. */
+#include "format_text.h"
+
+enum { INDENT = 6 };
+
+static void put_texts(const struct page *page, const char *label, const json_t *texts)
+{
+	for (size_t i = 0; i < json_array_size(texts); i++)
+		page_quoted(page, INDENT, i == 0 ? label : "",
+			json_string_value(json_array_get(texts, i)));
+}
+
+static void put_title(
+	const struct page *page, const struct sign *sign, const json_t *fact, bool known)
+{
+	const char *title = record_words(fact, "title"), *value = record_words(fact, "value");
+	struct buffer line;
+	buffer_init(&line, &memory_standard, SIZE_MAX / 2);
+	buffer_format(&line, "%s", title[0] == 0 ? record_words(fact, "fact") : title);
+	if (value[0] != 0)
+		buffer_format(&line, ": %s", value);
+	buffer_format(&line, " (%s", record_words(fact, "strength"));
+	if (record_words(fact, "section")[0] != 0)
+		buffer_format(&line, ", %s", record_words(fact, "section"));
+	buffer_append_text(&line, known ? "; known to the baseline)" : ")");
+	fprintf(page->out, "  %s%s%s ", page_tone(page, sign->tone), page_mark(page, sign),
+		page_plain(page));
+	page_wrap(page, buffer_string(&line), 4, 4);
+	buffer_free(&line);
+}
+
+static void put_details(const struct page *page, const json_t *fact)
+{
+	if (record_words(fact, "sentence")[0] != 0)
+		page_labelled(page, INDENT, "Found", record_words(fact, "sentence"));
+	put_texts(page, "Sent", record_part(fact, "sent"));
+	if (record_words(fact, "expected")[0] != 0)
+		page_labelled(page, INDENT, "Expected", record_words(fact, "expected"));
+	put_texts(page, "Came", record_part(fact, "came"));
+	text_advice(page, INDENT, record_part(fact, "advice"));
+}
+
+static size_t count(const struct record_list *facts, const char *verdict)
+{
+	size_t found = 0;
+	for (size_t i = 0; i < facts->count; i++)
+		found += record_is(facts->items[i], "verdict", verdict);
+	return found;
+}
+
+static void put_group(const struct page *page, const struct judgement *judgement,
+	const struct record_run *run, const char *verdict)
+{
+	const struct record_list *facts = &run->lists[RECORD_FACT];
+	const struct sign *sign = sign_of_fact(verdict);
+	bool in_full = strcmp(verdict, "broken") == 0 || strcmp(verdict, "inconclusive") == 0;
+	size_t found = count(facts, verdict);
+	if (found == 0)
+		return;
+	fprintf(page->out, "%s%s: %zu%s\n", page_tone(page, TONE_BOLD), sign->says, found,
+		page_plain(page));
+	for (size_t i = 0; i < facts->count; i++) {
+		const json_t *fact = facts->items[i];
+		if (!record_is(fact, "verdict", verdict))
+			continue;
+		put_title(page, sign, fact, judgement_fact(judgement, run, fact) == STANDING_KNOWN);
+		if (in_full)
+			put_details(page, fact);
+	}
+}
+
+void text_facts(
+	const struct page *page, const struct judgement *judgement, const struct record_run *run)
+{
+	static const char *const verdicts[] = {
+		"broken", "inconclusive", "holds", "needs-deliver", "not-tried", "not-applicable"};
+	if (run->lists[RECORD_FACT].count == 0)
+		return;
+	page_heading(page, "Facts about the server");
+	for (size_t i = 0; i < sizeof verdicts / sizeof *verdicts; i++)
+		put_group(page, judgement, run, verdicts[i]);
+}
+
+static void put_differences(const struct page *page, const json_t *differs)
+{
+	struct buffer line;
+	buffer_init(&line, &memory_standard, SIZE_MAX / 2);
+	for (size_t i = 0; i < json_array_size(differs); i++) {
+		const json_t *difference = json_array_get(differs, i);
+		buffer_clear(&line);
+		buffer_format(&line, "%s: here %s, there %s", record_words(difference, "fact"),
+			record_words(difference, "here"), record_words(difference, "there"));
+		page_labelled(page, 2, i == 0 ? "Differs" : "", buffer_string(&line));
+	}
+	buffer_free(&line);
+}
+
+void text_likeness(const struct page *page, const struct record_run *run)
+{
+	const struct record_list *likenesses = &run->lists[RECORD_LIKENESS];
+	struct buffer line;
+	buffer_init(&line, &memory_standard, SIZE_MAX / 2);
+	if (likenesses->count > 0)
+		page_heading(page, "Behaves like");
+	for (size_t i = 0; i < likenesses->count; i++) {
+		const json_t *likeness = likenesses->items[i];
+		const char *title = record_words(likeness, "title");
+		buffer_clear(&line);
+		buffer_format(&line, "%s: %lld of %lld facts agree",
+			title[0] == 0 ? record_words(likeness, "server") : title,
+			(long long)record_number(likeness, "agrees"),
+			(long long)record_number(likeness, "of"));
+		fputs("  ", page->out);
+		page_wrap(page, buffer_string(&line), 2, 4);
+		put_differences(page, record_part(likeness, "differs"));
+	}
+	buffer_free(&line);
+}

@@ -1,0 +1,187 @@
+/* report as text: its form, narrow terminals, ASCII, colours. */
+#include "page.h"
+
+#include "report_fixture.h"
+
+static const char small[] = HEAD(RUN_A, "\"good\",\"b\xC3\xA4"
+					"d\"") CONTROL(RUN_A, "sends") CLIENT(RUN_A, "good",
+	"sends") "{\"record\":\"client\"," RUN_A ",\"client\":\"b\xC3\xA4"
+		 "d\",\"verdict\":\"cannot-send\",\"step\":"
+		 "\"mail\",\"code\":550,\"reply\":\"550 no\",\"sentence\":\"refused at MAIL\",\"aspects\":[{"
+		 "\"aspect\":\"message\",\"result\":\"failed\",\"dialogue\":[{\"mark\":\"->\",\"text\":\"RSET\"},{"
+		 "\"mark\":\"<-\",\"text\":\"250 ok\"},{\"mark\":\"->\",\"text\":\"MAIL FROM:<>\"},{\"mark\":\"<**\","
+		 "\"text\":\"550 no\"}]}]}\n" END(RUN_A);
+
+static const char small_text[] = "\u2717 1 of 2 clients cannot send\n"
+				 "\n"
+				 "Server    smtp://a.example.net\n"
+				 "Run       up to RCPT: no mail was delivered\n"
+				 "Control   \u2713 msub sends\n"
+				 "\n"
+				 "CLIENT VERDICT     WHERE    CAUSE\n"
+				 "\u2713 good sends\n"
+				 "\u2717 b\u00E4d  cannot send mail 550\n"
+				 "\n"
+				 "Failures\n"
+				 "\n"
+				 " 1) refused at MAIL\n"
+				 "    Client    b\u00E4d\n"
+				 "    Sent      RSET\n"
+				 "              MAIL FROM:<>\n"
+				 "    Expected  250 to MAIL (RFC 5321 4.1.1.2)\n"
+				 "    Came      550 no\n"
+				 "\n";
+
+static const char small_ascii[] = "x 1 of 2 clients cannot send\n"
+				  "\n"
+				  "Server\n"
+				  "  smtp://a.example.net\n"
+				  "Run\n"
+				  "  up to RCPT: no mail was delivered\n"
+				  "Control\n"
+				  "  + msub sends\n"
+				  "\n"
+				  "+ good\n"
+				  "  sends\n"
+				  "x b\\xC3\\xA4d\n"
+				  "  cannot send\n"
+				  "  mail 550\n"
+				  "\n"
+				  "Failures\n"
+				  "\n"
+				  " 1) refused at MAIL\n"
+				  "    Client\n"
+				  "      b\\xC3\\xA4d\n"
+				  "    Sent\n"
+				  "      RSET\n"
+				  "      MAIL FROM:<>\n"
+				  "    Expected\n"
+				  "      250 to MAIL (RFC 5321 4.1.1.2)\n"
+				  "    Came\n"
+				  "      550 no\n"
+				  "\n";
+
+static void text_is_as_documented(void)
+{
+	struct record_set *set = read_records("small", octets_of(small));
+	struct judgement judgement = judge(set, NULL);
+	char *wide = render_as(&judgement, REPORT_TEXT, 80, true);
+	char *narrow = render_as(&judgement, REPORT_TEXT, 40, false);
+	CHECK_TEXT(wide, small_text);
+	CHECK_TEXT(narrow, small_ascii);
+	free(wide);
+	free(narrow);
+	record_set_free(set);
+}
+
+/* No line passes the width, in either character set. */
+static void lines_keep_the_width(void)
+{
+	static const size_t widths[] = {40, 60, 80, 132};
+	static const char *const examples[] = {"founding.jsonl", "no-control.jsonl"};
+	for (size_t i = 0; i < 4 * 2 * 2; i++) {
+		struct octets content = read_example(examples[i / 8]);
+		struct record_set *set = read_records(examples[i / 8], content);
+		struct judgement judgement = judge(set, NULL);
+		size_t width = widths[i % 4];
+		bool utf8 = i / 4 % 2 == 1;
+		char *text = render_as(&judgement, REPORT_TEXT, width, utf8);
+		CHECK_CASE("%s, %zu columns, %s", examples[i / 8], width, utf8 ? "UTF-8" : "ASCII");
+		CHECK_INT(octets_are_ascii(octets_of(text)), !utf8);
+		for (char *line = strtok(text, "\n"); line != NULL; line = strtok(NULL, "\n")) {
+			if (page_columns(line) > width)
+				CHECK_TEXT(line, "");
+		}
+		free(text);
+		record_set_free(set);
+		free((void *)(uintptr_t)content.at);
+	}
+}
+
+static void words_are_wrapped(void)
+{
+	static const struct {
+		const char *text;
+		size_t first, rest;
+		const char *lines;
+	} rows[] = {
+		{"one two", 0, 2, "one two\n"},
+		{"", 0, 2, "\n"},
+		{"twenty columns are not", 0, 2, "twenty columns are\n  not\n"},
+		{"exactly twenty cols.", 0, 2, "exactly twenty cols.\n"},
+		{"behind a label that is there", 4, 4, "behind a label\n    that is there\n"},
+		{"abcdefghijklmnopqrstuvwxyz", 0, 2, "abcdefghijklmnopqrst\n  uvwxyz\n"},
+		{"a abcdefghijklmnopqrstuvwxyz", 0, 2, "a\n  abcdefghijklmnopqr\n  stuvwxyz\n"},
+		/* two columns each */
+		{"\u4E2D\u6587\u4E2D\u6587\u4E2D\u6587\u4E2D\u6587\u4E2D\u6587\u4E2D", 0, 0,
+			"\u4E2D\u6587\u4E2D\u6587\u4E2D\u6587\u4E2D\u6587\u4E2D\u6587\n\u4E2D\n"},
+	};
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct page page;
+		char *text = NULL;
+		size_t len = 0;
+		FILE *out = open_memstream(&text, &len);
+		page_begin(&page, out, 20, true, false);
+		page_wrap(&page, rows[i].text, rows[i].first, rows[i].rest);
+		page_end(&page);
+		fclose(out);
+		CHECK_TEXT(text, rows[i].lines);
+		free(text);
+	}
+}
+
+/* Colours come in pairs, and without them the text is the same. */
+static void colours_add_nothing(void)
+{
+	struct octets content = read_example("founding.jsonl");
+	struct record_set *set = read_records("founding.jsonl", content);
+	struct judgement judgement = judge(set, NULL);
+	char *plain = render_as(&judgement, REPORT_TEXT, 80, true), *coloured = NULL;
+	size_t len = 0, kept = 0, begun = 0, ended = 0;
+	struct report_output output = {.width = 80, .utf8 = true, .colour = true};
+	output.to = open_memstream(&coloured, &len);
+	CHECK(report_write(&judgement, &output));
+	fclose(output.to);
+	for (size_t i = 0; i < len; i++) {
+		if (coloured[i] != '\033') {
+			coloured[kept++] = coloured[i];
+			continue;
+		}
+		size_t end = i + strcspn(coloured + i, "m");
+		bool ends = strncmp(coloured + i, "\033[0m", 4) == 0;
+		begun += !ends;
+		ended += ends;
+		i = end;
+	}
+	coloured[kept] = 0;
+	CHECK(begun > 20);
+	CHECK_INT(begun, ended);
+	CHECK_TEXT(coloured, plain);
+	free(plain);
+	free(coloured);
+	record_set_free(set);
+	free((void *)(uintptr_t)content.at);
+}
+
+/* Clients that fail alike are told about once. */
+static void failures_are_put_together(void)
+{
+	struct octets content = read_example("founding.jsonl");
+	struct record_set *set = read_records("founding.jsonl", content);
+	struct judgement judgement = judge(set, NULL);
+	char *text = render_as(&judgement, REPORT_TEXT, 80, true);
+	CHECK(strstr(text, "\n    Clients   nokia-e61i, nokia-e60\n    Sent      RSET\n") != NULL);
+	CHECK(strstr(text, "\n 3) ") != NULL);
+	CHECK(strstr(text, "\n 4) ") == NULL);
+	free(text);
+	record_set_free(set);
+	free((void *)(uintptr_t)content.at);
+}
+
+#define TESTS(T)                                                                                   \
+	T(text_is_as_documented)                                                                   \
+	T(lines_keep_the_width)                                                                    \
+	T(words_are_wrapped)                                                                       \
+	T(colours_add_nothing)                                                                     \
+	T(failures_are_put_together)
+CHECK_MAIN("report_text", TESTS)

@@ -1,0 +1,77 @@
+/* handset report: renders what `handset check` recorded, later and elsewhere. */
+#include "handset_output.h"
+
+#include <string.h>
+
+struct report_options {
+	struct output_options output; /* first: its part of the options stands here */
+};
+
+static const struct option_row rows[] = {
+	{OPTION_HELP, "help", 'h', NULL, 0, "show this", NULL},
+};
+static const struct option_command *const parts[] = {&output_command, NULL};
+static const char *const examples[] = {"handset report check.jsonl",
+	"handset report check.jsonl --format html=check.html --format junit=check.xml",
+	"handset report today.jsonl --baseline last-week.jsonl", NULL};
+
+static const struct option_command command = {"handset report", "FILE... [OPTION]...",
+	"Renders the records of \"handset check\" (its --format jsonl, or json). Several files are one "
+	"report: each server is a run of its own. What is given to JUnit and TAP as failed is what the "
+	"exit status counts.\n"
+	"Exit status: 0 nothing failed, 1 a client failed that the baseline does not know, 2 wrong usage, "
+	"or records that cannot be read, 3 nothing can be concluded (the control failed, or the run did "
+	"not come to its end).",
+	examples, rows, sizeof rows / sizeof *rows, parts};
+
+static int read_all(struct record_set *set, char **files, int count)
+{
+	struct buffer complaint;
+	buffer_init(&complaint, &memory_standard, 65536);
+	bool good = true;
+	for (int i = 0; i < count && good; i++)
+		good = output_read_records("handset report", files[i], set);
+	if (good && !record_set_finish(set, &complaint)) {
+		fprintf(stderr, "handset report: %s\n", buffer_string(&complaint));
+		good = false;
+	}
+	buffer_free(&complaint);
+	if (good && set->cut > 0)
+		fprintf(stderr,
+			"handset report: in %zu file%s the last line is cut off and was left "
+			"out\n",
+			set->cut, set->cut == 1 ? "" : "s");
+	return good ? EXIT_AS_HOPED : EXIT_USAGE;
+}
+
+static int render(const struct report_options *options, char **files, int count)
+{
+	struct outputs outputs = {.count = 0};
+	struct record_set *set = record_set_new(&memory_standard);
+	int status = set == NULL ? EXIT_INTERNAL : read_all(set, files, count);
+	if (status == EXIT_AS_HOPED)
+		status = outputs_open(&outputs, "handset report", &options->output);
+	if (status == EXIT_AS_HOPED)
+		status = outputs_finish(&outputs, set);
+	outputs_close(&outputs);
+	record_set_free(set);
+	return status;
+}
+
+int handset_report(int argc, char **argv)
+{
+	struct report_options options = {0};
+	int first, status;
+	if (!handset_options(&command, argc, argv, &options, &first, &status))
+		return status;
+	if (first >= argc) {
+		fprintf(stderr,
+			"handset report: which records? Name the files that \"handset check "
+			"--format jsonl=FILE\" wrote\n");
+		status = EXIT_USAGE;
+	} else {
+		status = render(&options, argv + first, argc - first);
+	}
+	options_free(&command, &options);
+	return status;
+}
