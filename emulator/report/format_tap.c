@@ -1,6 +1,6 @@
 /*
  * format_tap: Test Anything Protocol, version 14: one plan over all servers. What the baseline
- * knows is a TODO, what is not judged a SKIP.
+ * knows is a `todo`, what is not judged a `skip` (directives are written in any case).
  */
 #include "formats.h"
 
@@ -72,7 +72,7 @@ static void put_line(FILE *out, const struct judgement *judgement, const struct 
 	fputs(": ", out);
 	put_escaped(out, outcome->says);
 	if (known)
-		fputs(" # TODO the baseline knows it", out);
+		fputs(" # todo the baseline knows it", out);
 	if (outcome->end == OUTCOME_SKIPPED) {
 		fputs(" # SKIP ", out);
 		put_escaped(out, outcome_sentence(outcome));

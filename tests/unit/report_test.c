@@ -98,7 +98,7 @@ static void formats_are_as_documented(void)
 	record_set_free(set);
 }
 
-/* What the baseline knows is no failure: skipped for JUnit, TODO for TAP. */
+/* What the baseline knows is no failure: skipped for JUnit, todo for TAP. */
 static void the_baseline_is_told(void)
 {
 	struct record_set *set = read_records("now", octets_of(small));
@@ -108,7 +108,7 @@ static void the_baseline_is_told(void)
 	char *junit = render_as(&judgement, REPORT_JUNIT, 0, true);
 	char *text = render_as(&judgement, REPORT_TEXT, 80, true);
 	CHECK(strstr(tap,
-		      "\nnot ok 3 - client b\\#d: cannot send # TODO the baseline knows it\n") !=
+		      "\nnot ok 3 - client b\\#d: cannot send # todo the baseline knows it\n") !=
 		NULL);
 	CHECK(strstr(junit, "failures=\"0\" errors=\"0\" skipped=\"2\"") != NULL);
 	CHECK(strstr(junit, "<skipped message=\"the baseline knows: =a") != NULL);
