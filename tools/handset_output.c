@@ -16,7 +16,7 @@ enum colour_choice { COLOUR_AUTO, COLOUR_ALWAYS, COLOUR_NEVER };
 static const char *const colour_words[] = {"auto", "always", "never", NULL};
 static const struct option_row rows[] = {
 	{OPTION_TITLE, NULL, 0, NULL, 0, "Reports", NULL},
-	{OPTION_LIST, "format", 'f', "FORMAT[=FILE]", AT(formats),
+	{OPTION_LIST, "format", 0, "FORMAT[=FILE]", AT(formats),
 		"text (unless said otherwise), json, jsonl, junit, tap, csv or html, to FILE or to "
 		"standard output; repeatable, for several at once",
 		NULL},

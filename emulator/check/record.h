@@ -4,7 +4,7 @@
  * A check writes records, one JSON object a line, and every report is made of them: of the one
  * that just ran, of one that was kept, of several that were put together. What is unknown or does
  * not apply is left out. Texts of servers are escaped (text.h), and nothing is longer than a
- * sentence. The fields are described in emulator/report/record.h, beside their reader.
+ * sentence. The fields are described in emulator/report/records.h, beside their reader.
  */
 #ifndef CHECK_RECORD_H
 #define CHECK_RECORD_H

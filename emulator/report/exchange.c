@@ -1,7 +1,7 @@
 /* exchange: the part of a dialogue that decided. */
 #include "exchange.h"
 
-#include "record.h"
+#include "records.h"
 
 static bool is_said_by_client(const json_t *event)
 {

@@ -52,7 +52,7 @@ static json_t *document_of(const struct judgement *judgement)
 		       0;
 	buffer_init(&verdict, &memory_standard, SIZE_MAX / 2);
 	judgement_verdict(judgement, &verdict);
-	json_t *document = good ? json_pack("{s:i, s:s, s:i, s:O}", "format", RECORD_FORMAT,
+	json_t *document = good ? json_pack("{s:i, s:s, s:i, s:O}", "format", RECORDS_FORMAT,
 					  "verdict", buffer_string(&verdict), "status",
 					  judgement_status(judgement), "runs", runs)
 				: NULL;

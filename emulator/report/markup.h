@@ -1,9 +1,9 @@
 /*
  * markup: text inside XML and HTML.
  *
- * What is readable (record.h) holds no character that XML 1.0 excludes, so that only &, <, >, " and
- * ' are left to be written as references. That makes the same text fit for both, inside an element
- * and inside an attribute in quotes.
+ * What is readable (records.h) holds no character that XML 1.0 excludes, so that only &, <, >, "
+ * and ' are left to be written as references. That makes the same text fit for both, inside an
+ * element and inside an attribute in quotes.
  */
 #ifndef REPORT_MARKUP_H
 #define REPORT_MARKUP_H

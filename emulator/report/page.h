@@ -3,7 +3,7 @@
  *
  * Text is wrapped at blanks, and inside a word where the word is wider than the line. Where only
  * ASCII may be written, other characters become \xHH per octet. What is printed has been made
- * readable before (record.h): a page looks at widths, not at what a character may do.
+ * readable before (records.h): a page looks at widths, not at what a character may do.
  */
 #ifndef REPORT_PAGE_H
 #define REPORT_PAGE_H

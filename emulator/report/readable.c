@@ -1,7 +1,7 @@
 /* readable: a JSON value bounded, and its texts made fit to be shown. */
 #include "readable.h"
 
-#include "record.h"
+#include "records.h"
 #include "text.h"
 
 enum { NAME_MAX_LEN = 40 };

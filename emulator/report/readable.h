@@ -15,7 +15,7 @@ bool readable_text(struct buffer *out, struct octets text);
 
 /*
  * Makes every text below `value` readable, in place. False with a complaint where a bound of
- * record.h is passed, or a member's name is not of [a-z0-9-].
+ * records.h is passed, or a member's name is not of [a-z0-9-].
  */
 bool readable_value(json_t *value, struct buffer *complaint);
 

@@ -14,7 +14,7 @@
 #ifndef REPORT_RECORD_SET_H
 #define REPORT_RECORD_SET_H
 
-#include "record.h"
+#include "records.h"
 
 struct record_list {
 	json_t **items;

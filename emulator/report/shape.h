@@ -10,7 +10,7 @@
 #include <jansson.h>
 
 #include "octets.h"
-#include "record.h"
+#include "records.h"
 
 struct shape;
 

@@ -1,4 +1,4 @@
-/* record: what is taken and what is refused, with which words; sets of records. */
+/* records: what is taken and what is refused, with which words; sets of records. */
 #include "record_set.h"
 
 #include "failing_memory.h"
@@ -264,4 +264,4 @@ static void every_failing_allocation_is_survived(void)
 	T(clients_stand_in_the_order_of_the_plan)                                                  \
 	T(shards_are_one_run)                                                                      \
 	T(every_failing_allocation_is_survived)
-CHECK_MAIN("record", TESTS)
+CHECK_MAIN("records", TESTS)

@@ -1,5 +1,5 @@
 /*
- * record: what a check found, one JSON object a line (JSON Lines, UTF-8).
+ * records: what a check found, one JSON object a line (JSON Lines, UTF-8).
  *
  * Whoever checks a server writes *records*; every report is made of them and of nothing else, so
  * that a run can be rendered later, elsewhere, and together with others. A file of records is only
@@ -27,15 +27,15 @@
  * no place in XML stands there as \xHH. A backslash stays as it is, since who wrote the record has
  * escaped already. Renderers rely on that.
  */
-#ifndef REPORT_RECORD_H
-#define REPORT_RECORD_H
+#ifndef REPORT_RECORDS_H
+#define REPORT_RECORDS_H
 
 #include <jansson.h>
 
 #include "octets.h"
 
 enum {
-	RECORD_FORMAT = 1,
+	RECORDS_FORMAT = 1,
 	RECORD_MAX = 4 * 1024 * 1024, /* octets of a line */
 	RECORD_TEXT_MAX = 8192,	      /* octets of a text */
 	RECORD_LIST_MAX = 4096,	      /* items of a list, members of an object */

@@ -1,5 +1,5 @@
-/* record: one record read and judged, and its members. */
-#include "record.h"
+/* records: one record read and judged, and its members. */
+#include "records.h"
 
 #include "readable.h"
 #include "shape.h"
@@ -41,7 +41,7 @@ bool record_check(json_t *object, enum record_kind *kind, struct buffer *complai
 		return false;
 	}
 	if (*kind == RECORD_RUN && json_object_get(object, "format") != NULL &&
-		record_number(object, "format") != RECORD_FORMAT) {
+		record_number(object, "format") != RECORDS_FORMAT) {
 		buffer_append_text(complaint,
 			"written in a form that this version does not know: use a newer handset");
 		return false;
