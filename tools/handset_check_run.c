@@ -6,12 +6,15 @@
 #include "ground_tcp.h"
 #include "handset.h"
 #include "handset_check_control.h"
+#include "handset_control_esmtp.h"
 
 struct checking {
 	const struct check_job *job;
 	struct record_head head;
 	struct progress_bar bar;
 	bool bar_shown, good; /* every record was taken */
+	const struct ground_tcp *ground;
+	bool second_asked;
 	uint64_t start_ms, last_ms;
 };
 
@@ -27,10 +30,31 @@ static void take(struct checking *checking, json_t *record)
 	json_decref(record);
 }
 
+/* Once, where messages may be delivered and msub has delivered one. */
+static void ask_second(struct checking *checking, const struct control *msub)
+{
+	const struct ground *ground = &checking->ground->ground;
+	struct control control;
+	if (checking->second_asked || !checking->job->options->deliver ||
+		msub->end != CONTROL_SENDS || !handset_control_esmtp_is_there())
+		return;
+	checking->second_asked = true;
+	ground->pause(ground->context, checking->job->pause_ms);
+	handset_control_esmtp(&checking->ground->settings, &control);
+	const char *disagree = handset_controls_disagree(msub, &control);
+	if (disagree != NULL) {
+		sentence_add(&control.advice, "; ");
+		sentence_add(&control.advice, disagree);
+	}
+	take(checking, record_control(&checking->head, "libesmtp", true, &control));
+	control_free(&control);
+}
+
 static void take_control(void *context, const struct control *control)
 {
 	struct checking *checking = context;
 	take(checking, record_control(&checking->head, "msub", false, control));
+	ask_second(checking, control);
 }
 
 static void begin_client(void *context, size_t done, const char *name)
@@ -154,6 +178,7 @@ int check_run(const struct check_job *job)
 	}
 	begin(&checking, job);
 	ground_tcp_init(&ground, &settings);
+	checking.ground = &ground;
 	careful_init(&careful, &ground.ground,
 		&(struct careful_settings){.pause_ms = job->pause_ms,
 			.max_connections = (size_t)job->options->max_connections,
