@@ -29,7 +29,7 @@ ARROWS = {
                       "emulator/link", "emulator/referee"],
     "emulator/serve": ["client/base", "client/net", "emulator/profile", "emulator/server", "emulator/referee"],
     "emulator/check": ["client/base", "client/net", "emulator/profile", "emulator/message", "emulator/phone",
-                       "emulator/link", "emulator/referee", "emulator/play"],
+                       "emulator/link", "emulator/referee", "emulator/play", "emulator/server"],
     "emulator/report": ["client/base"],
     "tools": ["client/base", "client/include", "client/net", "emulator/profile", "emulator/referee",
               "emulator/message", "emulator/phone", "emulator/server", "emulator/link", "emulator/play",

@@ -1,0 +1,279 @@
+/*
+ * fact_rows_login: what keeps a login, and how one can be had.
+ *
+ * A server that takes the same mail from anybody shows nothing when it forgets a login: so these
+ * facts need one that does not (FACT_NEEDS_LOGIN_WANTED), and login-memory-survives-reset looks at
+ * what a second AUTH draws instead.
+ */
+#include "dialogue.h"
+
+#define SURVIVES(of_name, of_title, of_section, of_dialogue, of_recovery, of_learned)              \
+	{                                                                                          \
+		.name = (of_name), .group = "login", .title = (of_title),                          \
+		.strength = STRENGTH_MUST, .section = (of_section),                                \
+		.needs = FACT_NEEDS_ACCOUNT | FACT_NEEDS_LOGIN_WANTED, .expect = FACT_TAKEN,       \
+		.looks_at = PROBE_FOLLOWS, .dialogue = (of_dialogue), .control = dialogue_send,    \
+		.recovery = (of_recovery), .expected = "250 to MAIL and to RCPT",                  \
+		.broken = "the mail is refused after it", .learned = (of_learned),                 \
+	}
+
+static const struct probe_step reset[] = {
+	OPEN, HELLO, LOGIN, THING("RSET"), THEN_MAIL, THEN_RECIPIENT, LAST};
+static const struct probe_step reset_again[] = {
+	OPEN, HELLO, LOGIN, THING("RSET"), THEN_LOGIN, LAST};
+static const struct probe_step hello[] = {
+	OPEN, HELLO, LOGIN, THING(LINE_HELLO), THEN_MAIL, THEN_RECIPIENT, LAST};
+static const struct probe_step hello_again[] = {
+	OPEN, HELLO, LOGIN, THING(LINE_HELLO), THEN_LOGIN, LAST};
+static const struct probe_step helo[] = {
+	OPEN, HELLO, LOGIN, THING("HELO {name}"), THEN_MAIL, THEN_RECIPIENT, LAST};
+static const struct probe_step helo_again[] = {
+	OPEN, HELLO, LOGIN, THING("HELO {name}"), THEN_LOGIN, LAST};
+static const struct probe_step abandoned[] = {OPEN, HELLO, LOGIN, SAY(LINE_MAIL),
+	SAY(LINE_RECIPIENT), THING("RSET"), THEN_MAIL, THEN_RECIPIENT, LAST};
+static const struct probe_step abandoned_again[] = {
+	OPEN, HELLO, LOGIN, SAY(LINE_MAIL), SAY(LINE_RECIPIENT), THING("RSET"), THEN_LOGIN, LAST};
+static const struct probe_step message[] = {
+	OPEN, HELLO, LOGIN, MESSAGE, THEN_MAIL, THEN_RECIPIENT, LAST};
+static const struct probe_step message_again[] = {OPEN, HELLO, LOGIN, MESSAGE, THEN_LOGIN, LAST};
+static const struct probe_step message_reset[] = {
+	OPEN, HELLO, LOGIN, MESSAGE, THING("RSET"), THEN_MAIL, THEN_RECIPIENT, LAST};
+static const struct probe_step message_reset_again[] = {
+	OPEN, HELLO, LOGIN, MESSAGE, THING("RSET"), THEN_LOGIN, LAST};
+static const struct probe_step second[] = {OPEN, HELLO, LOGIN, THEN_LOGIN, LAST};
+static const struct probe_step in_transaction[] = {
+	OPEN, HELLO, SAY(LINE_MAIL), FOLLOWS("AUTH {mechanism}"), LAST};
+static const struct probe_step nobody[] = {OPEN, HELLO, THEN_MAIL, THEN_RECIPIENT, LAST};
+static const struct probe_step failed[] = {OPEN, HELLO,
+	{.action = PROBE_LOGIN, .marks = PROBE_THING | PROBE_STRANGER}, THEN_LOGIN, THEN_MAIL,
+	THEN_RECIPIENT, LAST};
+static const struct probe_step cancelled[] = {
+	OPEN, HELLO, SAY("AUTH {mechanism}"), FOLLOWS("*"), LAST};
+static const struct probe_step after_cancel[] = {
+	OPEN, HELLO, SAY("AUTH {mechanism}"), THING("*"), THEN_LOGIN, LAST};
+static const struct probe_step reset_inside[] = {OPEN, HELLO, SAY("AUTH {mechanism}"),
+	THING("RSET"), {.action = PROBE_SAY, .marks = PROBE_THING | PROBE_ONLY_334, .text = "*"},
+	THEN_LOGIN, LAST};
+static const struct probe_step without_hello[] = {
+	OPEN, THEN_LOGIN, THEN_MAIL, THEN_RECIPIENT, LAST};
+static const struct probe_step after_helo[] = {
+	OPEN, SAY("HELO {name}"), THEN_LOGIN, THEN_MAIL, THEN_RECIPIENT, LAST};
+static const struct probe_step lower_plain[] = {
+	OPEN, HELLO, LOGIN_BY("PLAIN", PROBE_LOWER_CASE), LAST};
+static const struct probe_step lower_login[] = {
+	OPEN, HELLO, LOGIN_BY("LOGIN", PROBE_LOWER_CASE), LAST};
+static const struct probe_step plain[] = {OPEN, HELLO, LOGIN_BY("PLAIN", PROBE_AT_ONCE), LAST};
+static const struct probe_step plain_asked[] = {OPEN, HELLO, LOGIN_BY("PLAIN", PROBE_ASKED), LAST};
+static const struct probe_step login[] = {OPEN, HELLO, LOGIN_BY("LOGIN", PROBE_ASKED), LAST};
+static const struct probe_step login_at_once[] = {
+	OPEN, HELLO, LOGIN_BY("LOGIN", PROBE_AT_ONCE), LAST};
+static const struct probe_step cram[] = {OPEN, HELLO, LOGIN_BY("CRAM-MD5", 0), LAST};
+
+#define WAY(of_name, of_title, of_strength, of_section, of_needs, of_dialogue, of_learned)         \
+	{                                                                                          \
+		.name = (of_name), .group = "login", .title = (of_title),                          \
+		.strength = STRENGTH_##of_strength, .section = (of_section),                       \
+		.needs = FACT_NEEDS_ACCOUNT | (of_needs), .expect = FACT_TAKEN,                    \
+		.looks_at = PROBE_FOLLOWS, .dialogue = (of_dialogue), .control = dialogue_login,   \
+		.expected = "235", .broken = "this login is refused", .learned = (of_learned),     \
+	}
+
+static const struct fact_row rows[] = {
+	{.name = "mail-needs-login",
+		.group = "login",
+		.title = "This mail is taken only after a login",
+		.strength = STRENGTH_SHOULD,
+		.section = "RFC 6409 4.3",
+		.needs = FACT_NEEDS_ACCOUNT,
+		.expect = FACT_REFUSED,
+		.looks_at = PROBE_FOLLOWS,
+		.dialogue = nobody,
+		.control = dialogue_send,
+		.expected = "530 to MAIL, or a refusal of MAIL or RCPT",
+		.broken = "it is taken from anybody here: the recipient is the server's own, this "
+			  "network is trusted, or the server relays",
+		.learned = "refuses.MAIL.no-auth"},
+	SURVIVES("login-survives-reset", "The login survives RSET", "RFC 5321 4.1.1.5", reset,
+		reset_again, "forgets.authentication=reset"),
+	SURVIVES("login-survives-hello", "The login survives a second EHLO", "RFC 5321 4.1.4",
+		hello, hello_again, "forgets.authentication=hello"),
+	SURVIVES("login-survives-helo", "The login survives HELO", "RFC 5321 4.1.4", helo,
+		helo_again, "forgets.authentication=helo"),
+	SURVIVES("login-survives-abandoned-message",
+		"The login survives a message that is given up by RSET", "RFC 5321 4.1.1.5",
+		abandoned, abandoned_again, NULL),
+	{.name = "login-memory-survives-reset",
+		.group = "login",
+		.title = "After RSET a second login is still refused as one",
+		.strength = STRENGTH_PRUDENT,
+		.section = "RFC 4954 4, RFC 5321 4.1.1.5",
+		.needs = FACT_NEEDS_ACCOUNT,
+		.expect = FACT_REFUSED,
+		.looks_at = PROBE_FOLLOWS,
+		.dialogue = reset_again,
+		.control = second,
+		.control_is_refused = true,
+		.expected = "503, as without the RSET",
+		.broken = "AUTH is taken again: the login was forgotten",
+		.learned = "forgets.login=reset"},
+	{.name = "no-second-login",
+		.group = "login",
+		.title = "A second AUTH is refused",
+		.strength = STRENGTH_MUST,
+		.section = "RFC 4954 4",
+		.needs = FACT_NEEDS_ACCOUNT,
+		.expect = FACT_REFUSED,
+		.looks_at = PROBE_FOLLOWS,
+		.dialogue = second,
+		.control = dialogue_login,
+		.expected = "503",
+		.broken = "a second AUTH is taken",
+		.learned = "refuses.auth.authenticated"},
+	{.name = "no-login-in-transaction",
+		.group = "login",
+		.title = "AUTH inside a transaction is refused",
+		.strength = STRENGTH_MUST,
+		.section = "RFC 4954 4",
+		.needs = FACT_NEEDS_ACCOUNT | FACT_NEEDS_CHALLENGE,
+		.expect = FACT_REFUSED,
+		.looks_at = PROBE_FOLLOWS,
+		.dialogue = in_transaction,
+		.often_impossible = true,
+		.control = dialogue_login,
+		.expected = "503",
+		.broken = "AUTH is taken there",
+		.learned = "refuses.auth.open"},
+	{.name = "login-after-failed-login",
+		.group = "login",
+		.title = "After a refused login (of nobody) a good one is taken",
+		.strength = STRENGTH_MUST,
+		.section = "RFC 4954 4",
+		.needs = FACT_NEEDS_ACCOUNT,
+		.expect = FACT_TAKEN,
+		.looks_at = PROBE_FOLLOWS,
+		.dialogue = failed,
+		.control = dialogue_send,
+		.expected = "535, then 235",
+		.broken = "the good login is refused after it"},
+	{.name = "cancelled-login",
+		.group = "login",
+		.title = "A login that is broken off with * draws 501",
+		.strength = STRENGTH_MUST,
+		.section = "RFC 4954 4",
+		.needs = FACT_NEEDS_ACCOUNT | FACT_NEEDS_CHALLENGE,
+		.expect = FACT_REFUSED,
+		.code = 501,
+		.looks_at = PROBE_FOLLOWS,
+		.dialogue = cancelled,
+		.control = dialogue_login,
+		.expected = "501",
+		.broken = "the server says something else",
+		.learned = "auth.cancel"},
+	{.name = "login-after-cancelled-login",
+		.group = "login",
+		.title = "After a login that is broken off another one is taken",
+		.strength = STRENGTH_MUST,
+		.section = "RFC 4954 4",
+		.needs = FACT_NEEDS_ACCOUNT | FACT_NEEDS_CHALLENGE,
+		.expect = FACT_TAKEN,
+		.looks_at = PROBE_FOLLOWS,
+		.dialogue = after_cancel,
+		.control = dialogue_login,
+		.expected = "501, then 235",
+		.broken = "the login is refused after it"},
+	{.name = "reset-inside-login",
+		.group = "login",
+		.title = "RSET inside a login does no lasting harm",
+		.strength = STRENGTH_PRUDENT,
+		.section = "RFC 4954 4",
+		.needs = FACT_NEEDS_ACCOUNT | FACT_NEEDS_CHALLENGE,
+		.expect = FACT_TAKEN,
+		.looks_at = PROBE_FOLLOWS,
+		.dialogue = reset_inside,
+		.control = dialogue_login,
+		.expected = "a line of the login, and 235 to the next one",
+		.broken = "the next login is refused",
+		.judge = fact_judge_exchange,
+		.learned = "auth.exchange"},
+	WAY("login-lower-case-plain", "The mechanism's name may be in lower case (auth plain)",
+		MUST, "RFC 4422 3.1, RFC 5321 2.4", FACT_NEEDS_PLAIN, lower_plain,
+		"refuses.auth.lower-case"),
+	WAY("login-lower-case-login", "The mechanism's name may be in lower case (auth login)",
+		MUST, "RFC 4422 3.1, RFC 5321 2.4", FACT_NEEDS_LOGIN, lower_login,
+		"refuses.auth.lower-case"),
+	WAY("plain-at-once", "PLAIN with an initial response", MUST, "RFC 4954 4, RFC 4616",
+		FACT_NEEDS_PLAIN, plain, "refuses.auth.initial-response"),
+	WAY("plain-asked", "PLAIN without one draws an empty challenge", MUST, "RFC 4954 4",
+		FACT_NEEDS_PLAIN, plain_asked, "auth.empty-challenge"),
+	WAY("login-asked", "LOGIN, name and password asked for", PRUDENT,
+		"draft-murchison-sasl-login", FACT_NEEDS_LOGIN, login, "auth.unusable=LOGIN"),
+	WAY("login-at-once", "LOGIN with the name as an initial response", PRUDENT,
+		"RFC 4954 4, draft-murchison-sasl-login", FACT_NEEDS_LOGIN, login_at_once,
+		"refuses.auth.initial-response"),
+	WAY("cram-md5", "CRAM-MD5 works where it is offered", MUST, "RFC 4954 4, RFC 2195",
+		FACT_NEEDS_CRAM, cram, "auth.unusable=CRAM-MD5"),
+	{.name = "login-prompts",
+		.group = "login",
+		.title = "LOGIN asks with the words that clients compare",
+		.strength = STRENGTH_PRUDENT,
+		.section = "draft-murchison-sasl-login",
+		.needs = FACT_NEEDS_ACCOUNT | FACT_NEEDS_LOGIN,
+		.expect = FACT_TAKEN,
+		.heard = true,
+		.looks_at = PROBE_FOLLOWS,
+		.dialogue = login,
+		.expected = "\"Username:\" and \"Password:\"",
+		.broken = "it asks with other words",
+		.judge = fact_judge_prompts,
+		.learned = "auth.prompts"},
+	{.name = "login-without-hello",
+		.group = "login",
+		.title = "A login and mail without EHLO",
+		.strength = STRENGTH_PRUDENT,
+		.section = "RFC 4954 4, RFC 5321 4.1.4",
+		.needs = FACT_NEEDS_ACCOUNT | FACT_NEEDS_NOT_STARTTLS,
+		.expect = FACT_MEASURED,
+		.looks_at = PROBE_FOLLOWS,
+		.dialogue = without_hello,
+		.expected = "503, or 235",
+		.learned = "refuses.AUTH.no-hello"},
+	{.name = "login-after-helo",
+		.group = "login",
+		.title = "A login after HELO",
+		.strength = STRENGTH_PRUDENT,
+		.section = "RFC 4954 4",
+		.needs = FACT_NEEDS_ACCOUNT | FACT_NEEDS_NOT_STARTTLS,
+		.expect = FACT_MEASURED,
+		.looks_at = PROBE_FOLLOWS,
+		.dialogue = after_helo,
+		.expected = "503, or 235",
+		.learned = "refuses.AUTH.after-helo"},
+	{.name = "login-survives-message",
+		.group = "login",
+		.title = "The login survives a message: a second one is taken",
+		.strength = STRENGTH_MUST,
+		.section = "RFC 5321 4.1.1.4, RFC 4954 4",
+		.needs = FACT_NEEDS_ACCOUNT | FACT_NEEDS_LOGIN_WANTED | FACT_NEEDS_DELIVERY,
+		.expect = FACT_TAKEN,
+		.looks_at = PROBE_FOLLOWS,
+		.dialogue = message,
+		.control = dialogue_send,
+		.recovery = message_again,
+		.expected = "250 to MAIL and to RCPT of the second message",
+		.broken = "the second message is refused",
+		.learned = "forgets.authentication=end"},
+	{.name = "login-survives-message-and-reset",
+		.group = "login",
+		.title = "The login survives a message and RSET",
+		.strength = STRENGTH_MUST,
+		.section = "RFC 5321 4.1.1.5, RFC 4954 4",
+		.needs = FACT_NEEDS_ACCOUNT | FACT_NEEDS_LOGIN_WANTED | FACT_NEEDS_DELIVERY,
+		.expect = FACT_TAKEN,
+		.looks_at = PROBE_FOLLOWS,
+		.dialogue = message_reset,
+		.control = dialogue_send,
+		.recovery = message_reset_again,
+		.expected = "250 to MAIL and to RCPT of the second message",
+		.broken = "the second message is refused"},
+};
+const struct fact_rows fact_rows_login = {rows, sizeof rows / sizeof *rows};

@@ -1,0 +1,76 @@
+/* fact_rows_transfer: what only a delivered message shows. */
+#include "dialogue.h"
+
+/* A server that takes LF . LF for the end sees the rest as commands, and answers each line. */
+static const struct probe_step smuggled[] = {OPEN, HELLO, LOGIN, SAY(LINE_MAIL),
+	SAY(LINE_RECIPIENT), SAY("DATA"),
+	{.action = PROBE_BODY,
+		.marks = PROBE_THING,
+		.text = DIALOGUE_HEADER
+		"A trial of this server by handset check.\n.\nHANDSET\r\n."},
+	FOLLOWS("NOOP"), LAST};
+static const struct probe_step bare_lf[] = {OPEN, HELLO, LOGIN, SAY(LINE_MAIL), SAY(LINE_RECIPIENT),
+	SAY("DATA"),
+	THEN_BODY(DIALOGUE_HEADER "A trial of this server by handset check:\na bare LF.\r\n."),
+	LAST};
+static const struct probe_step two[] = {OPEN, HELLO, LOGIN, MESSAGE, THEN_MESSAGE, LAST};
+static const struct probe_step after_reset[] = {
+	OPEN, HELLO, LOGIN, THING("RSET"), THEN_MESSAGE, LAST};
+static const struct probe_step after_hello[] = {
+	OPEN, HELLO, LOGIN, THING(LINE_HELLO), THEN_MESSAGE, LAST};
+
+#define WHOLE(of_name, of_title, of_section, of_dialogue)                                          \
+	{                                                                                          \
+		.name = (of_name), .group = "transfer", .title = (of_title),                       \
+		.strength = STRENGTH_MUST, .section = (of_section), .needs = FACT_NEEDS_DELIVERY,  \
+		.expect = FACT_TAKEN, .looks_at = PROBE_FOLLOWS, .dialogue = (of_dialogue),        \
+		.control = dialogue_deliver, .expected = "250 up to the final dot",                \
+		.broken = "it is refused",                                                         \
+	}
+
+static const struct fact_row rows[] = {
+	WHOLE("message-delivered", "A message is taken to its end", "RFC 5321 3.3",
+		dialogue_deliver),
+	WHOLE("two-messages", "Two messages are taken in one session", "RFC 5321 3.3", two),
+	WHOLE("message-after-reset", "A message is taken to its end after RSET", "RFC 5321 4.1.1.5",
+		after_reset),
+	WHOLE("message-after-hello", "A message is taken to its end after a second EHLO",
+		"RFC 5321 4.1.4", after_hello),
+	{.name = "dot-time",
+		.group = "transfer",
+		.title = "How long the answer to the final dot takes",
+		.strength = STRENGTH_PRUDENT,
+		.section = "RFC 5321 4.5.3.2.6, RFC 1047",
+		.needs = FACT_NEEDS_DELIVERY,
+		.expect = FACT_MEASURED,
+		.looks_at = PROBE_FOLLOWS,
+		.dialogue = dialogue_deliver,
+		.expected = "less than a minute: clients that give up then send again",
+		.judge = fact_judge_dot},
+	{.name = "bare-lf-in-message",
+		.group = "transfer",
+		.title = "A bare LF inside a message",
+		.strength = STRENGTH_PRUDENT,
+		.section = "RFC 5321 2.3.8",
+		.needs = FACT_NEEDS_DELIVERY,
+		.expect = FACT_MEASURED,
+		.looks_at = PROBE_FOLLOWS,
+		.dialogue = bare_lf,
+		.control = dialogue_deliver,
+		.expected = "250, or a refusal",
+		.learned = "refuses.end.bare-lf"},
+	{.name = "no-smuggling",
+		.group = "transfer",
+		.title = "A dot between bare LFs does not end a message",
+		.strength = STRENGTH_MUST,
+		.section = "RFC 5321 4.1.1.4",
+		.needs = FACT_NEEDS_DELIVERY,
+		.expect = FACT_TAKEN,
+		.looks_at = PROBE_FOLLOWS,
+		.dialogue = smuggled,
+		.control = dialogue_deliver,
+		.expected = "one reply to the message, or the end of the connection",
+		.broken = "what stood behind it was taken for commands",
+		.judge = fact_judge_smuggling},
+};
+const struct fact_rows fact_rows_transfer = {rows, sizeof rows / sizeof *rows};
