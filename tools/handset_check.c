@@ -79,6 +79,7 @@ static const char *const examples[] = {
 	"handset check -s smtps://mail.example.org -u me@example.org --password-file f --deliver --client 'nokia-*'",
 	NULL};
 
+static const struct option_command *const parts[] = {&output_command, NULL};
 static const struct option_command command = {"handset check", "--server URL [OPTION]...",
 	"Finds out which mail clients of the catalogue can send through a server. Each client logs in "
 	"and names a sender and a recipient as it would, and leaves with QUIT; nothing is delivered, "
@@ -86,8 +87,8 @@ static const struct option_command command = {"handset check", "--server URL [OP
 	"correct in between: where that one cannot send, or the server answers differently from time "
 	"to time, nothing is claimed. Check only servers that you may check.\n"
 	"Exit status: 0 every client can send, 1 some cannot, 2 wrong usage or profile, "
-	"3 nothing can be concluded.",
-	examples, rows, sizeof rows / sizeof *rows, NULL};
+	"3 nothing can be concluded. With --baseline, 1 only where one cannot that could before.",
+	examples, rows, sizeof rows / sizeof *rows, parts};
 
 /* Everything that lives as long as the check. */
 struct check {
@@ -96,6 +97,7 @@ struct check {
 	struct buffer password;
 	struct check_job job;
 	FILE *jsonl;
+	struct outputs outputs;
 };
 
 static int fail(const char *what)
@@ -122,16 +124,13 @@ static enum colour colour_of(const char *verdict)
 	return unknown ? COLOUR_YELLOW : COLOUR_RED;
 }
 
+/* Talk, while it goes on; the reports come behind the last record. */
 static void show(const json_t *record)
 {
-	const char *kind = text_of(record, "record");
-	if (strcmp(kind, "client") == 0)
-		printf("%-24s %s%s%s\n", text_of(record, "client"),
-			handset_colour(stdout, colour_of(text_of(record, "verdict"))),
-			text_of(record, "sentence"), handset_plain(stdout));
-	if (strcmp(kind, "end") == 0)
-		printf("%s\n", text_of(record, "verdict"));
-	fflush(stdout);
+	if (strcmp(text_of(record, "record"), "client") == 0)
+		fprintf(stderr, "%-24s %s%s%s\n", text_of(record, "client"),
+			handset_colour(stderr, colour_of(text_of(record, "verdict"))),
+			text_of(record, "sentence"), handset_plain(stderr));
 }
 
 /* Written whole and to the disk, so that a check that is killed has not been for nothing. */
@@ -149,6 +148,8 @@ static bool take(void *context, const json_t *record, const char *line)
 	struct check *check = context;
 	if (!check->options.quiet)
 		show(record);
+	if (!outputs_take(&check->outputs, record))
+		return false;
 	return check->jsonl == NULL || keep(check->jsonl, line);
 }
 
@@ -231,6 +232,10 @@ static int prepare(struct check *check)
 		if (check->jsonl == NULL)
 			return fail("--jsonl: the file cannot be written");
 	}
+	int status = outputs_open(
+		&check->outputs, "handset check", &options->output, options->quiet);
+	if (status != EXIT_AS_HOPED)
+		return status;
 	job->options = options;
 	job->target = options->server;
 	job->user = options->user;
@@ -247,6 +252,7 @@ static void finish(struct check *check)
 {
 	if (check->jsonl != NULL)
 		fclose(check->jsonl);
+	outputs_close(&check->outputs);
 	buffer_free(&check->password);
 	check_plan_free(&check->plan);
 	options_free(&command, &check->options);
@@ -272,7 +278,7 @@ int handset_check(int argc, char **argv)
 			status = prepare(check);
 		if (status == EXIT_AS_HOPED) {
 			handset_catch_signals();
-			status = check_run(&check->job);
+			status = outputs_finish(&check->outputs, check_run(&check->job));
 		}
 	}
 	finish(check);

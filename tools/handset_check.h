@@ -8,11 +8,13 @@
 #define TOOLS_HANDSET_CHECK_H
 
 #include "handset_check_plan.h"
+#include "handset_output.h"
 #include "progress_bar.h"
 #include "record.h"
 #include "server_url.h"
 
 struct check_options {
+	struct output_options output; /* first: its part of the options stands here */
 	const char *server, *user, *password_file, *password_command;
 	const char *trust_file, *profiles;
 	const char *from, *to, *refused, *host;

@@ -151,26 +151,52 @@ static int read_fail_on(struct outputs *outputs, const char *list)
 	return status;
 }
 
-int outputs_open(struct outputs *outputs, const char *tool, const struct output_options *options)
+int outputs_open(
+	struct outputs *outputs, const char *tool, const struct output_options *options, bool quiet)
 {
-	*outputs = (struct outputs){.tool = tool};
-	int status = read_fail_on(outputs, options->fail_on);
+	*outputs = (struct outputs){.tool = tool, .set = record_set_new(&memory_standard)};
+	int status = outputs->set == NULL ? EXIT_INTERNAL : read_fail_on(outputs, options->fail_on);
 	if (status == EXIT_AS_HOPED && options->baseline != NULL &&
 		!read_baseline(outputs, options->baseline))
 		status = EXIT_USAGE;
 	for (size_t i = 0; i < options->formats.count && status == EXIT_AS_HOPED; i++)
 		status = open_one(outputs, options->formats.items[i], options);
-	if (status == EXIT_AS_HOPED && outputs->count == 0)
+	if (status == EXIT_AS_HOPED && outputs->count == 0 && !quiet)
 		status = open_one(outputs, "text", options);
 	return status;
 }
 
-int outputs_finish(struct outputs *outputs, const struct record_set *set)
+bool outputs_take(struct outputs *outputs, const json_t *record)
+{
+	enum record_kind kind;
+	struct buffer complaint;
+	json_t *copy = json_deep_copy(record);
+	buffer_init(&complaint, &memory_standard, 65536);
+	bool good = copy != NULL && record_check(copy, &kind, &complaint);
+	if (good)
+		good = record_set_add(outputs->set, kind, copy, &complaint);
+	else
+		json_decref(copy);
+	if (!good)
+		fprintf(stderr, "%s: a record of \"%s\" cannot be reported: %s\n", outputs->tool,
+			record_words(record, "record"), buffer_string(&complaint));
+	buffer_free(&complaint);
+	return good;
+}
+
+int outputs_finish(struct outputs *outputs, int status)
 {
 	struct judgement judgement = {
-		.set = set, .baseline = outputs->baseline, .fail_on = outputs->fail_on};
-	bool good = report_write_all(&judgement, outputs->items, outputs->count);
-	int status = judgement_status(&judgement);
+		.set = outputs->set, .baseline = outputs->baseline, .fail_on = outputs->fail_on};
+	struct buffer complaint;
+	buffer_init(&complaint, &memory_standard, 65536);
+	bool good = record_set_finish(outputs->set, &complaint);
+	buffer_free(&complaint);
+	if (status == EXIT_USAGE || status == EXIT_INTERNAL || outputs->set->run_count == 0 ||
+		!good)
+		return status;
+	good = report_write_all(&judgement, outputs->items, outputs->count);
+	status = judgement_status(&judgement);
 	if (outputs_close(outputs) && good)
 		return status;
 	fprintf(stderr, "%s: a report could not be written\n", outputs->tool);
@@ -183,7 +209,8 @@ bool outputs_close(struct outputs *outputs)
 	for (size_t i = 0; i < outputs->count; i++)
 		good = handset_close(outputs->items[i].to) && good;
 	outputs->count = 0;
+	record_set_free(outputs->set);
 	record_set_free(outputs->baseline);
-	outputs->baseline = NULL;
+	outputs->set = outputs->baseline = NULL;
 	return good;
 }

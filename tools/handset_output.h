@@ -6,7 +6,8 @@
  *
  *   outputs_open()    before the first connection: what cannot be written, and a baseline that
  *                     cannot be read, is told before an hour of work and not behind it
- *   outputs_finish()  writes every report of the records, and returns the exit status
+ *   outputs_take()    each record, as it comes
+ *   outputs_finish()  writes every report, and returns the exit status
  */
 #ifndef TOOLS_HANDSET_OUTPUT_H
 #define TOOLS_HANDSET_OUTPUT_H
@@ -27,14 +28,24 @@ struct outputs {
 	const char *tool;
 	struct report_output items[OUTPUTS_MAX];
 	size_t count;
+	struct record_set *set;
 	struct record_set *baseline; /* NULL: none */
 	struct fail_on fail_on;
 };
 
-/* EXIT_AS_HOPED, or the status to end with, after a message on stderr. Close it in either case. */
-int outputs_open(struct outputs *outputs, const char *tool, const struct output_options *options);
-/* Writes the reports; the exit status that the records deserve. */
-int outputs_finish(struct outputs *outputs, const struct record_set *set);
+/*
+ * EXIT_AS_HOPED, or the status to end with, after a message on stderr; close it in either case.
+ * `quiet`: without --format nothing is written, not even text.
+ */
+int outputs_open(struct outputs *outputs, const char *tool, const struct output_options *options,
+	bool quiet);
+/* Copies a record of our own making. False with a message: it is none, or there is no memory. */
+bool outputs_take(struct outputs *outputs, const json_t *record);
+/*
+ * Writes the reports; the exit status that the records deserve. `status` is what the run came to by
+ * itself: where that is wrong usage or an error of ours, or there are no records, it stands.
+ */
+int outputs_finish(struct outputs *outputs, int status);
 /* Gives back what is open; false where something was not written. Zeroed is fine. */
 bool outputs_close(struct outputs *outputs);
 

@@ -88,25 +88,6 @@ void text_advice(const struct page *page, size_t indent, const json_t *advice)
 	buffer_free(&line);
 }
 
-static void put_rules(const struct page *page, const json_t *rules)
-{
-	struct buffer line;
-	buffer_init(&line, &memory_standard, SIZE_MAX / 2);
-	for (size_t i = 0; i < json_array_size(rules); i++) {
-		const json_t *rule = json_array_get(rules, i);
-		buffer_clear(&line);
-		buffer_format(&line, "%s", record_words(rule, "rule"));
-		if (record_words(rule, "sentence")[0] != 0)
-			buffer_format(&line, ": %s", record_words(rule, "sentence"));
-		if (record_words(rule, "section")[0] != 0)
-			buffer_format(&line, " (%s%s%s)", record_words(rule, "strength"),
-				record_words(rule, "strength")[0] != 0 ? ", " : "",
-				record_words(rule, "section"));
-		page_labelled(page, 4, i == 0 ? "Breaks" : "", buffer_string(&line));
-	}
-	buffer_free(&line);
-}
-
 static void put_remarks(const struct page *page, const json_t *remarks)
 {
 	for (size_t i = 0; i < json_array_size(remarks); i++)
@@ -144,7 +125,6 @@ static void put_group(const struct page *page, const struct failure_group *group
 	put_names(page, group);
 	put_exchange(page, client);
 	put_cause(page, record_part(client, "cause"));
-	put_rules(page, record_part(client, "rules"));
 	put_remarks(page, record_part(client, "remarks"));
 	text_advice(page, 4, record_part(client, "advice"));
 	fputc('\n', page->out);
