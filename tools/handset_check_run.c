@@ -1,11 +1,9 @@
 /* handset_check_run: one target: grounds, the run, its records. */
 #include "handset_check.h"
 
-#include "careful.h"
 #include "clock.h"
-#include "ground_tcp.h"
 #include "handset.h"
-#include "handset_check_control.h"
+#include "handset_check_ground.h"
 #include "handset_control_esmtp.h"
 
 struct checking {
@@ -87,59 +85,6 @@ static void show_event(void *context, const struct transcript_event *event)
 	buffer_free(&line);
 }
 
-static struct phone_account account_of(const struct check_job *job)
-{
-	return (struct phone_account){
-		.security = job->url.security,
-		.port = job->url.port,
-		.user = octets_of(job->user),
-		.password = octets_of(job->password),
-		.sender = octets_of(job->sender),
-		.host = octets_of(job->options->host),
-		.device = octets_of("handset-check"),
-		.server = octets_of(job->url.host),
-		.password_in_clear = job->url.security == PHONE_PLAIN,
-	};
-}
-
-static struct check_control control_of(const struct check_job *job)
-{
-	return (struct check_control){
-		.host = job->url.host,
-		.port = job->url.port,
-		.security = job->url.security,
-		.user = job->user,
-		.password = job->password,
-		.sender = job->sender,
-		.recipient = job->recipient,
-		.trust_file = job->options->trust_file,
-		.insecure = job->options->insecure,
-		.patience_ms = job->options->patience_ms,
-		.unix_time = job->unix_time,
-	};
-}
-
-static struct ground_tcp_settings ground_of(const struct check_job *job,
-	const struct phone_account *account, struct check_control *control)
-{
-	return (struct ground_tcp_settings){
-		.memory = &memory_standard,
-		.account = account,
-		.sender = job->sender,
-		.recipient = job->recipient,
-		.refused_recipient = job->options->refused,
-		.host = job->url.host,
-		.port = job->url.port,
-		.trust_file = job->options->trust_file,
-		.insecure = job->options->insecure,
-		.patience_ms = job->options->patience_ms,
-		.unix_time = job->unix_time,
-		.control = check_control,
-		.control_context = control,
-		.interrupted = &handset_interrupted,
-	};
-}
-
 static int status_of(const struct run_result *result)
 {
 	if (!result->control_sends)
@@ -167,24 +112,12 @@ static void begin(struct checking *checking, const struct check_job *job)
 int check_run(const struct check_job *job)
 {
 	struct checking checking;
-	struct phone_account account = account_of(job);
-	struct check_control control = control_of(job);
-	struct ground_tcp_settings settings = ground_of(job, &account, &control);
-	struct ground_tcp ground;
-	struct careful careful;
-	if (job->options->verbose) {
-		settings.heard = control.heard = show_event;
-		settings.heard_context = control.heard_context = &checking;
-	}
+	struct check_ground ground;
 	begin(&checking, job);
-	ground_tcp_init(&ground, &settings);
-	checking.ground = &ground;
-	careful_init(&careful, &ground.ground,
-		&(struct careful_settings){.pause_ms = job->pause_ms,
-			.max_connections = (size_t)job->options->max_connections,
-			.max_refused_logins = (size_t)job->options->max_refused_logins});
+	check_ground_init(&ground, job, job->options->verbose ? show_event : NULL, &checking);
+	checking.ground = &ground.tcp;
 	const struct run_listener listener = {&checking, take_control, begin_client, take_client};
-	const struct run_settings run = {.ground = &careful.ground,
+	const struct run_settings run = {.ground = &ground.careful.ground,
 		.clients = job->plan->clients,
 		.client_count = job->plan->count,
 		.deliver = job->options->deliver,

@@ -1,0 +1,72 @@
+/* handset_check_ground: makes the grounds of what the options say. */
+#include "handset_check_ground.h"
+
+#include "handset.h"
+
+static struct phone_account account_of(const struct check_job *job)
+{
+	return (struct phone_account){
+		.security = job->url.security,
+		.port = job->url.port,
+		.user = octets_of(job->user),
+		.password = octets_of(job->password),
+		.sender = octets_of(job->sender),
+		.host = octets_of(job->options->host),
+		.device = octets_of("handset-check"),
+		.server = octets_of(job->url.host),
+		.password_in_clear = job->url.security == PHONE_PLAIN,
+	};
+}
+
+static struct check_control control_of(const struct check_job *job)
+{
+	return (struct check_control){
+		.host = job->url.host,
+		.port = job->url.port,
+		.security = job->url.security,
+		.user = job->user,
+		.password = job->password,
+		.sender = job->sender,
+		.recipient = job->recipient,
+		.trust_file = job->options->trust_file,
+		.insecure = job->options->insecure,
+		.patience_ms = job->options->patience_ms,
+		.unix_time = job->unix_time,
+	};
+}
+
+static struct ground_tcp_settings ground_of(const struct check_job *job,
+	const struct phone_account *account, struct check_control *control)
+{
+	return (struct ground_tcp_settings){
+		.memory = &memory_standard,
+		.account = account,
+		.sender = job->sender,
+		.recipient = job->recipient,
+		.refused_recipient = job->options->refused,
+		.host = job->url.host,
+		.port = job->url.port,
+		.trust_file = job->options->trust_file,
+		.insecure = job->options->insecure,
+		.patience_ms = job->options->patience_ms,
+		.unix_time = job->unix_time,
+		.control = check_control,
+		.control_context = control,
+		.interrupted = &handset_interrupted,
+	};
+}
+
+void check_ground_init(struct check_ground *ground, const struct check_job *job,
+	void (*heard)(void *context, const struct transcript_event *event), void *context)
+{
+	ground->account = account_of(job);
+	ground->control = control_of(job);
+	struct ground_tcp_settings settings = ground_of(job, &ground->account, &ground->control);
+	settings.heard = ground->control.heard = heard;
+	settings.heard_context = ground->control.heard_context = context;
+	ground_tcp_init(&ground->tcp, &settings);
+	careful_init(&ground->careful, &ground->tcp.ground,
+		&(struct careful_settings){.pause_ms = job->pause_ms,
+			.max_connections = (size_t)job->options->max_connections,
+			.max_refused_logins = (size_t)job->options->max_refused_logins});
+}
