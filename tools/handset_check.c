@@ -1,5 +1,5 @@
 /* handset check: which clients can send through a server. */
-#include "handset_check.h"
+#include "handset_check_facts.h"
 
 #include "handset.h"
 #include "handset_check_target.h"
@@ -17,6 +17,16 @@ static const struct option_row client_rows[] = {
 		NULL},
 	{OPTION_LIST, "rule", 0, "GLOB", AT(rules),
 		"only clients that break a rule that fits (needless-reset); repeatable", NULL},
+	{OPTION_TITLE, .help = "Facts about the server"},
+	{OPTION_FLAG, "facts-only", 0, NULL, AT(facts_only),
+		"no client, only what is true of the server: about 80 short sessions", NULL},
+	{OPTION_FLAG, "no-facts", 0, NULL, AT(no_facts),
+		"no facts (nor are there any where --client or --rule says what is asked for)",
+		NULL},
+	{OPTION_LIST, "fact", 0, "GLOB", AT(facts),
+		"only facts whose name fits (login-*); repeatable", NULL},
+	{OPTION_FLAG, "list", 0, NULL, AT(list), "list all facts and clients, and connect nowhere",
+		NULL},
 };
 static const struct option_command client_part = {
 	.rows = client_rows, .row_count = sizeof client_rows / sizeof *client_rows};
@@ -72,6 +82,12 @@ static int fail(const char *what)
 	return EXIT_USAGE;
 }
 
+bool check_wants_facts(const struct check_options *options)
+{
+	bool narrow = options->clients.count > 0 || options->rules.count > 0;
+	return !options->no_facts && (options->facts_only || options->facts.count > 0 || !narrow);
+}
+
 /* ---- what becomes of records ---- */
 
 static const char *text_of(const json_t *record, const char *key)
@@ -90,6 +106,19 @@ static enum colour colour_of(const char *verdict)
 	return unknown ? COLOUR_YELLOW : COLOUR_RED;
 }
 
+/* What is as it should be is in the reports; here it would hide the rest. */
+static void show_fact(const json_t *record)
+{
+	const char *verdict = text_of(record, "verdict"), *strength = text_of(record, "strength");
+	bool broken = strcmp(verdict, "broken") == 0;
+	if (!broken && strcmp(verdict, "inconclusive") != 0)
+		return;
+	enum colour colour = broken && strcmp(strength, "MUST") == 0 ? COLOUR_RED : COLOUR_YELLOW;
+	fprintf(stderr, "%-24s %s%s%s: %s (%s, %s)\n", text_of(record, "fact"),
+		handset_colour(stderr, colour), verdict, handset_plain(stderr),
+		text_of(record, "sentence"), strength, text_of(record, "section"));
+}
+
 /* Talk, while it goes on; the reports come behind the last record. */
 static void show(const json_t *record)
 {
@@ -97,6 +126,8 @@ static void show(const json_t *record)
 		fprintf(stderr, "%-24s %s%s%s\n", text_of(record, "client"),
 			handset_colour(stderr, colour_of(text_of(record, "verdict"))),
 			text_of(record, "sentence"), handset_plain(stderr));
+	if (strcmp(text_of(record, "record"), "fact") == 0)
+		show_fact(record);
 }
 
 /* Written whole and to the disk, so that a check that is killed has not been for nothing. */
@@ -125,6 +156,10 @@ static int prepare(struct check *check)
 {
 	struct check_job *job = &check->job;
 	const struct check_options *options = &check->options;
+	if (options->facts_only && (options->no_facts || options->clients.count > 0))
+		return fail("--facts-only leaves out what --client or --no-facts says");
+	if (!check_facts_patterns_fit(&options->facts))
+		return EXIT_USAGE;
 	if (!check_target_read(job, options, "handset check", &check->password) ||
 		!check_plan_make(
 			&check->plan, &options->clients, &options->rules, options->profiles))
@@ -141,6 +176,21 @@ static int prepare(struct check *check)
 	job->plan = &check->plan;
 	job->take = take;
 	job->context = check;
+	return EXIT_AS_HOPED;
+}
+
+static int list(struct check *check)
+{
+	if (!check_plan_make(&check->plan, &check->options.clients, &check->options.rules,
+		    check->options.profiles))
+		return EXIT_USAGE;
+	check_facts_list();
+	for (size_t i = 0; i < check->plan.count; i++) {
+		struct octets title = profile_title(check->plan.clients[i].profile);
+		printf("%-34s client   ", check->plan.clients[i].name);
+		handset_print_foreign(stdout, title);
+		putchar('\n');
+	}
 	return EXIT_AS_HOPED;
 }
 
@@ -167,9 +217,11 @@ int handset_check(int argc, char **argv)
 	if (handset_options(&command, argc, argv, &check->options, &first, &status)) {
 		if (first < argc)
 			status = fail("a server is named with --server, a client with --client");
+		else if (check->options.list)
+			status = list(check);
 		else
 			status = prepare(check);
-		if (status == EXIT_AS_HOPED) {
+		if (status == EXIT_AS_HOPED && !check->options.list) {
 			handset_catch_signals();
 			status = outputs_finish(&check->outputs, check_run(&check->job));
 		}

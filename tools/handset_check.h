@@ -19,10 +19,17 @@ struct check_options {
 	const char *trust_file, *profiles;
 	const char *from, *to, *refused, *host;
 	const char *rate, *jsonl;
-	struct option_list clients, rules;
+	struct option_list clients, rules, facts;
 	bool insecure, deliver, dry_run, verbose, quiet;
+	bool facts_only, no_facts, list;
 	uint64_t patience_ms, seed, max_connections, max_refused_logins;
 };
+
+/*
+ * Facts are found out where they are asked for, and where nothing narrower is: not with --client or
+ * --rule alone.
+ */
+bool check_wants_facts(const struct check_options *options);
 
 /* One target, ready to be checked; borrowed, but for what its functions fill. */
 struct check_job {

@@ -1,5 +1,5 @@
 /* handset_check_run: one target: grounds, the run, its records. */
-#include "handset_check.h"
+#include "handset_check_facts.h"
 
 #include "clock.h"
 #include "handset.h"
@@ -100,13 +100,56 @@ static void begin(struct checking *checking, const struct check_job *job)
 		.started = job->unix_time,
 		.seed = job->seed,
 		.deliver = job->options->deliver,
+		.facts = check_wants_facts(job->options),
 		.clients = job->plan->clients,
-		.client_count = job->plan->count};
+		.client_count = job->options->facts_only ? 0 : job->plan->count};
 	*checking = (struct checking){.job = job, .good = true, .start_ms = clock_ms()};
 	record_head_init(&checking->head, job->target, job->seed);
 	checking->bar_shown =
 		progress_bar_begin(&checking->bar, job->options->quiet || job->options->verbose);
 	take(checking, record_run(&checking->head, &plan));
+}
+
+static void take_fact(void *context, json_t *record)
+{
+	take(context, record);
+}
+
+/* Behind the clients, where the control can send: else nothing would be as it is. */
+static bool find_facts(struct checking *checking, struct run_result *result)
+{
+	const struct check_facts_job facts = {.job = checking->job,
+		.head = &checking->head,
+		.below = &checking->ground->ground,
+		.bar = checking->bar_shown ? &checking->bar : NULL,
+		.take = take_fact,
+		.context = checking};
+	struct check_facts_result found;
+	if (!check_wants_facts(checking->job->options) || !result->control_sends)
+		return true;
+	if (!check_facts(&facts, &found))
+		return false;
+	result->counts.connections += found.connections;
+	if (!found.found && checking->job->options->facts_only) {
+		result->control_sends = false;
+		result->why = found.why;
+	}
+	return true;
+}
+
+static bool run(struct checking *checking, const struct ground *ground, struct run_result *result)
+{
+	const struct check_job *job = checking->job;
+	const struct run_listener listener = {checking, take_control, begin_client, take_client};
+	const struct run_settings settings = {.ground = ground,
+		.clients = job->plan->clients,
+		.client_count = job->plan->count,
+		.deliver = job->options->deliver,
+		.seed = job->seed,
+		.interrupted = &handset_interrupted};
+	*result = (struct run_result){.control_sends = true};
+	return (job->options->facts_only || run_check(&settings, &listener, result)) &&
+	       find_facts(checking, result);
 }
 
 int check_run(const struct check_job *job)
@@ -116,15 +159,8 @@ int check_run(const struct check_job *job)
 	begin(&checking, job);
 	check_ground_init(&ground, job, job->options->verbose ? show_event : NULL, &checking);
 	checking.ground = &ground.tcp;
-	const struct run_listener listener = {&checking, take_control, begin_client, take_client};
-	const struct run_settings run = {.ground = &ground.careful.ground,
-		.clients = job->plan->clients,
-		.client_count = job->plan->count,
-		.deliver = job->options->deliver,
-		.seed = job->seed,
-		.interrupted = &handset_interrupted};
 	struct run_result result;
-	if (!run_check(&run, &listener, &result))
+	if (!run(&checking, &ground.careful.ground, &result))
 		return EXIT_INTERNAL;
 	int status = status_of(&result);
 	take(&checking,

@@ -80,7 +80,7 @@ static const struct fact_row rows[] = {
 		.broken = "it is refused"},
 	{.name = "size-too-big",
 		.group = "syntax",
-		.title = "MAIL with SIZE= of 100 GB is refused at once",
+		.title = "MAIL with SIZE= of 100 GB",
 		.strength = STRENGTH_SHOULD,
 		.section = "RFC 1870 6.1",
 		.needs = FACT_NEEDS_SIZE,

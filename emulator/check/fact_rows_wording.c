@@ -28,7 +28,7 @@ static const struct fact_row rows[] = {
 	HEARD("starttls-not-last", "STARTTLS is not the last line of the EHLO reply",
 		"RFC 5321 4.1.1.1", "250-STARTTLS", "it is; some clients overlook that line",
 		fact_judge_starttls_last),
-	MEASURED("old-auth-offered", "AUTH= is offered beside AUTH", "RFC 4954 3",
+	MEASURED("old-auth-offered", "The offer of a login in its old form, AUTH=", "RFC 4954 3",
 		"either; clients of the nineties look for it", fact_judge_old_auth),
 	HEARD("one-line-replies", "Replies but that to EHLO have one line", "RFC 5321 4.2.1",
 		"one line each", "some have more, and some clients take each line for a reply",

@@ -4,14 +4,14 @@
 
 #include "dialogue.h"
 
-static bool fits(const char *pattern, const char *name)
+bool findings_pattern_fits(const char *pattern, const char *name)
 {
 	for (; *pattern != 0; pattern++, name++) {
 		if (*pattern == '*') {
 			for (; *name != 0; name++)
-				if (fits(pattern + 1, name))
+				if (findings_pattern_fits(pattern + 1, name))
 					return true;
-			return fits(pattern + 1, name);
+			return findings_pattern_fits(pattern + 1, name);
 		}
 		if (*pattern != *name)
 			return false;
@@ -21,7 +21,11 @@ static bool fits(const char *pattern, const char *name)
 
 static bool is_wanted(const struct findings *findings, const struct fact_row *row)
 {
-	return findings->wish.pattern == NULL || fits(findings->wish.pattern, row->name);
+	const struct findings_wish *wish = &findings->wish;
+	for (size_t i = 0; i < wish->pattern_count; i++)
+		if (findings_pattern_fits(wish->patterns[i], row->name))
+			return true;
+	return wish->pattern_count == 0;
 }
 
 /* Sessions: each dialogue and each control once; the first of all is always needed. */

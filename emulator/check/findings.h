@@ -26,7 +26,8 @@
 /* Borrowed until findings_free(). */
 struct findings_wish {
 	const struct ground *ground;
-	const char *pattern;  /* of names, * for anything; NULL: all */
+	const char *const *patterns; /* of names, * for anything; none: all */
+	size_t pattern_count;
 	bool deliver;	      /* messages may be delivered (about eight) */
 	uint64_t patience_ms; /* for each reply; 0: ten seconds */
 	size_t sessions_max;  /* what is left then is "not tried"; 0: FINDINGS_SESSIONS_MAX */
@@ -42,6 +43,8 @@ enum { FINDINGS_SESSIONS_MAX = 250 };
 
 struct findings;
 
+/* Of a fact's name; * stands for anything. */
+bool findings_pattern_fits(const char *pattern, const char *name);
 /* NULL: no memory. */
 struct findings *findings_new(const struct memory *memory, const struct findings_wish *wish);
 /* NULL is fine; findings end here. */
