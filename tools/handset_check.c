@@ -17,6 +17,10 @@ static const struct option_row client_rows[] = {
 		NULL},
 	{OPTION_LIST, "rule", 0, "GLOB", AT(rules),
 		"only clients that break a rule that fits (needless-reset); repeatable", NULL},
+	{OPTION_FLAG, "no-causes", 0, NULL, AT(no_causes),
+		"do not look for the difference that a client fails for, which takes about ten "
+		"more sessions of each that fails",
+		NULL},
 	{OPTION_TITLE, .help = "Facts about the server"},
 	{OPTION_FLAG, "facts-only", 0, NULL, AT(facts_only),
 		"no client, only what is true of the server: about 80 short sessions", NULL},

@@ -1,8 +1,8 @@
 /*
  * handset_check: one server examined with every client, from options to records.
  *
- * What is found goes out as records (emulator/check/record.h): to whoever renders them, to a file
- * as they come, and as lines for people.
+ * What is found goes out as records (emulator/check/recording.h): to whoever renders them, to a
+ * file as they come, and as lines for people.
  */
 #ifndef TOOLS_HANDSET_CHECK_H
 #define TOOLS_HANDSET_CHECK_H
@@ -10,7 +10,7 @@
 #include "handset_check_plan.h"
 #include "handset_output.h"
 #include "progress_bar.h"
-#include "record.h"
+#include "recording.h"
 #include "server_url.h"
 
 struct check_options {
@@ -20,7 +20,7 @@ struct check_options {
 	const char *from, *to, *refused, *host;
 	const char *rate, *jsonl;
 	struct option_list clients, rules, facts;
-	bool insecure, deliver, dry_run, verbose, quiet;
+	bool insecure, no_causes, deliver, dry_run, verbose, quiet;
 	bool facts_only, no_facts, list;
 	uint64_t patience_ms, seed, max_connections, max_refused_logins;
 };

@@ -11,7 +11,7 @@
 
 struct check_facts_job {
 	const struct check_job *job;
-	const struct record_head *head;
+	const struct recording_head *head;
 	const struct ground *below;
 	struct progress_bar *bar; /* NULL: none is shown */
 	/* The record is taken over. */

@@ -8,7 +8,7 @@
 
 struct checking {
 	const struct check_job *job;
-	struct record_head head;
+	struct recording_head head;
 	struct progress_bar bar;
 	bool bar_shown, good; /* every record was taken */
 	const struct ground_tcp *ground;
@@ -22,7 +22,7 @@ static void take(struct checking *checking, json_t *record)
 	struct buffer line;
 	buffer_init(&line, &memory_standard, SIZE_MAX / 2);
 	progress_bar_hide(&checking->bar);
-	checking->good = record_write(&line, record) &&
+	checking->good = recording_write(&line, record) &&
 			 job->take(job->context, record, buffer_string(&line)) && checking->good;
 	buffer_free(&line);
 	json_decref(record);
@@ -44,14 +44,14 @@ static void ask_second(struct checking *checking, const struct control *msub)
 		sentence_add(&control.advice, "; ");
 		sentence_add(&control.advice, disagree);
 	}
-	take(checking, record_control(&checking->head, "libesmtp", true, &control));
+	take(checking, recording_control(&checking->head, "libesmtp", true, &control));
 	control_free(&control);
 }
 
 static void take_control(void *context, const struct control *control)
 {
 	struct checking *checking = context;
-	take(checking, record_control(&checking->head, "msub", false, control));
+	take(checking, recording_control(&checking->head, "msub", false, control));
 	ask_second(checking, control);
 }
 
@@ -65,12 +65,12 @@ static void begin_client(void *context, size_t done, const char *name)
 	(void)name;
 }
 
-static void take_client(
-	void *context, const struct run_client *client, const struct verdict *verdict)
+static void take_client(void *context, const struct run_client *client,
+	const struct verdict *verdict, const struct cause *cause)
 {
 	struct checking *checking = context;
 	uint64_t elapsed_ms = clock_ms() - checking->last_ms;
-	take(checking, record_client(&checking->head, client, verdict, elapsed_ms));
+	take(checking, recording_client(&checking->head, client, verdict, cause, elapsed_ms));
 }
 
 static void show_event(void *context, const struct transcript_event *event)
@@ -96,7 +96,7 @@ static int status_of(const struct run_result *result)
 
 static void begin(struct checking *checking, const struct check_job *job)
 {
-	const struct record_plan plan = {.tool = "handset " HANDSET_VERSION,
+	const struct recording_plan plan = {.tool = "handset " HANDSET_VERSION,
 		.started = job->unix_time,
 		.seed = job->seed,
 		.deliver = job->options->deliver,
@@ -104,10 +104,10 @@ static void begin(struct checking *checking, const struct check_job *job)
 		.clients = job->plan->clients,
 		.client_count = job->options->facts_only ? 0 : job->plan->count};
 	*checking = (struct checking){.job = job, .good = true, .start_ms = clock_ms()};
-	record_head_init(&checking->head, job->target, job->seed);
+	recording_head_init(&checking->head, job->target, job->seed);
 	checking->bar_shown =
 		progress_bar_begin(&checking->bar, job->options->quiet || job->options->verbose);
-	take(checking, record_run(&checking->head, &plan));
+	take(checking, recording_run(&checking->head, &plan));
 }
 
 static void take_fact(void *context, json_t *record)
@@ -145,6 +145,7 @@ static bool run(struct checking *checking, const struct ground *ground, struct r
 		.clients = job->plan->clients,
 		.client_count = job->plan->count,
 		.deliver = job->options->deliver,
+		.causes = !job->options->no_causes,
 		.seed = job->seed,
 		.interrupted = &handset_interrupted};
 	*result = (struct run_result){.control_sends = true};
@@ -164,6 +165,6 @@ int check_run(const struct check_job *job)
 		return EXIT_INTERNAL;
 	int status = status_of(&result);
 	take(&checking,
-		record_end(&checking.head, &result, status, clock_ms() - checking.start_ms));
+		recording_end(&checking.head, &result, status, clock_ms() - checking.start_ms));
 	return checking.good ? status : EXIT_INTERNAL;
 }

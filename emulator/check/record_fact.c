@@ -16,26 +16,26 @@ static bool has_dialogue(const struct fact_finding *finding)
 	       finding->answer.end != FACT_NOTHING_SHOWN;
 }
 
-json_t *record_fact(const struct record_head *head, const struct findings *findings,
+json_t *record_fact(const struct recording_head *head, const struct findings *findings,
 	const struct fact_finding *finding)
 {
 	const struct fact_row *row = finding->row;
-	json_t *record = record_new(head, "fact");
-	record_set_text(record, "fact", row->name);
-	record_set_text(record, "group", row->group);
-	record_set_text(record, "title", row->title);
-	record_set_text(record, "strength", rule_strength_name(row->strength));
-	record_set_text(record, "section", row->section);
-	record_set_text(record, "verdict", fact_verdict_name(finding->verdict));
-	record_set_text(record, "value", finding->value);
-	record_set_text(record, "sentence", finding->sentence.text);
-	record_set_text(record, "expected", row->expected);
+	json_t *record = recording_new(head, "fact");
+	recording_set_text(record, "fact", row->name);
+	recording_set_text(record, "group", row->group);
+	recording_set_text(record, "title", row->title);
+	recording_set_text(record, "strength", rule_strength_name(row->strength));
+	recording_set_text(record, "section", row->section);
+	recording_set_text(record, "verdict", fact_verdict_name(finding->verdict));
+	recording_set_text(record, "value", finding->value);
+	recording_set_text(record, "sentence", finding->sentence.text);
+	recording_set_text(record, "expected", row->expected);
 	if (finding->line_count > 0) {
 		set_lines(record, "sent", finding->sent, finding->line_count);
 		set_lines(record, "came", finding->came, finding->line_count);
 	}
 	if (has_dialogue(finding))
-		record_set_dialogue(
+		recording_set_dialogue(
 			record, "dialogue", findings_transcript(findings, row->dialogue));
 	return record;
 }

@@ -1,5 +1,5 @@
 /*
- * record_fact: what was found out about a server, as records (record.h).
+ * record_fact: what was found out about a server, as records (recording.h).
  *
  * Texts of the server are escaped already. A dialogue goes with what it decided, not with what was
  * only heard on the way.
@@ -8,10 +8,10 @@
 #define CHECK_RECORD_FACT_H
 
 #include "findings.h"
-#include "record.h"
+#include "recording.h"
 
 /* The caller's; NULL: no memory. What a report joins to it (advice) may be added. */
-json_t *record_fact(const struct record_head *head, const struct findings *findings,
+json_t *record_fact(const struct recording_head *head, const struct findings *findings,
 	const struct fact_finding *finding);
 
 #endif

@@ -10,6 +10,7 @@
 #ifndef CHECK_RUN_H
 #define CHECK_RUN_H
 
+#include "cause.h"
 #include "examine.h"
 
 struct run_client {
@@ -28,8 +29,9 @@ struct run_listener {
 	void (*control)(void *context, const struct control *control);
 	/* About to be examined: `done` of so many are. NULL: nobody wants to know. */
 	void (*begins)(void *context, size_t done, const char *name);
-	void (*client)(
-		void *context, const struct run_client *client, const struct verdict *verdict);
+	/* `cause` NULL: none was sought. */
+	void (*client)(void *context, const struct run_client *client,
+		const struct verdict *verdict, const struct cause *cause);
 };
 
 struct run_settings {
@@ -37,6 +39,7 @@ struct run_settings {
 	const struct run_client *clients;
 	size_t client_count;
 	bool deliver;
+	bool causes; /* of each client that fails, what of it the server does not take */
 	uint64_t seed;
 	const volatile sig_atomic_t *interrupted; /* NULL: nobody interrupts */
 };

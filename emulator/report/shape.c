@@ -57,8 +57,8 @@ static const char *const losses[] = {"recipient", "second-message", "duplicate",
 static const char *const aspect_names[] = {
 	"message", "second-message", "refused-recipient", "duplicate", NULL};
 static const char *const aspect_results[] = {
-	"ok", "failed", "needs-deliver", "not-tried", "not-applicable", NULL};
-static const char *const cause_states[] = {"found", "inconclusive", "not-sought", NULL};
+	"ok", "failed", "needs-deliver", "not-tried", "not-applicable", "inconclusive", NULL};
+static const char *const cause_states[] = {"found", "server", "inconclusive", "not-sought", NULL};
 static const char *const recipients_of_advice[] = {"server", "owner", NULL};
 static const char *const strengths[] = {"MUST", "SHOULD", "prudent", NULL};
 static const char *const fact_verdicts[] = {

@@ -1,5 +1,5 @@
-/* record_dialogue: a transcript as a list of what was said, without the text of messages. */
-#include "record.h"
+/* recording_dialogue: a transcript as a list of what was said, without the text of messages. */
+#include "recording.h"
 
 #include <stdlib.h>
 
@@ -47,7 +47,7 @@ static json_t *event_json(struct octets line)
 	return NULL;
 }
 
-void record_set_dialogue(json_t *record, const char *key, const struct transcript *transcript)
+void recording_set_dialogue(json_t *record, const char *key, const struct transcript *transcript)
 {
 	static const struct transcript_style style = {.times = true, .elide_body = true};
 	struct buffer text;

@@ -1,12 +1,12 @@
-/* record: the run, its controls and its end, and what all records have. */
-#include "record.h"
+/* recording: the run, its controls and its end, and what all records have. */
+#include "recording.h"
 
 #include "digest.h"
 
 #include <stdlib.h>
 #include <time.h>
 
-void record_head_init(struct record_head *head, const char *target, uint64_t seed)
+void recording_head_init(struct recording_head *head, const char *target, uint64_t seed)
 {
 	struct buffer text;
 	uint8_t digest[DIGEST_SHA256_LEN];
@@ -14,35 +14,35 @@ void record_head_init(struct record_head *head, const char *target, uint64_t see
 	buffer_format(&text, "%llu\n%s", (unsigned long long)seed, target);
 	digest_sha256(buffer_octets(&text), digest);
 	buffer_clear(&text);
-	digest_hex(&text, digest, (RECORD_RUN_ID - 1) / 2);
-	*head = (struct record_head){.target = target};
-	memcpy(head->run, buffer_string(&text), text.len < RECORD_RUN_ID ? text.len : 0);
+	digest_hex(&text, digest, (RECORDING_RUN_ID - 1) / 2);
+	*head = (struct recording_head){.target = target};
+	memcpy(head->run, buffer_string(&text), text.len < RECORDING_RUN_ID ? text.len : 0);
 	buffer_free(&text);
 }
 
-json_t *record_new(const struct record_head *head, const char *kind)
+json_t *recording_new(const struct recording_head *head, const char *kind)
 {
 	return json_pack(
 		"{s:s, s:s, s:s}", "record", kind, "run", head->run, "target", head->target);
 }
 
-void record_set_text(json_t *record, const char *key, const char *text)
+void recording_set_text(json_t *record, const char *key, const char *text)
 {
 	if (text != NULL && text[0] != 0)
 		json_object_set_new(record, key, json_string(text));
 }
 
-void record_set_finding(json_t *record, const struct finding *finding)
+void recording_set_finding(json_t *record, const struct finding *finding)
 {
 	if (finding->sent || finding->result == PHONE_NOT_TRIED)
 		return;
-	record_set_text(record, "step", phone_step_name(finding->step));
+	recording_set_text(record, "step", phone_step_name(finding->step));
 	if (finding->code != 0)
 		json_object_set_new(record, "code", json_integer(finding->code));
-	record_set_text(record, "reply", finding->reply.text);
+	recording_set_text(record, "reply", finding->reply.text);
 }
 
-bool record_write(struct buffer *out, const json_t *record)
+bool recording_write(struct buffer *out, const json_t *record)
 {
 	char *text = record == NULL ? NULL : json_dumps(record, JSON_COMPACT | JSON_SORT_KEYS);
 	bool good = text != NULL && buffer_append_text(out, text) && buffer_append_byte(out, '\n');
@@ -50,7 +50,7 @@ bool record_write(struct buffer *out, const json_t *record)
 	return good;
 }
 
-void record_append_settings(struct buffer *text, const struct profile *profile)
+void recording_append_settings(struct buffer *text, const struct profile *profile)
 {
 	for (size_t i = 0; i < profile_setting_count(profile); i++) {
 		struct profile_difference setting = profile_difference(profile, i);
@@ -58,16 +58,16 @@ void record_append_settings(struct buffer *text, const struct profile *profile)
 	}
 }
 
-void record_set_digest(json_t *record, const char *key, struct buffer *text)
+void recording_set_digest(json_t *record, const char *key, struct buffer *text)
 {
 	uint8_t digest[DIGEST_SHA256_LEN];
 	digest_sha256(buffer_octets(text), digest);
 	buffer_clear(text);
 	digest_hex(text, digest, sizeof digest);
-	record_set_text(record, key, buffer_string(text));
+	recording_set_text(record, key, buffer_string(text));
 }
 
-static void set_profiles(json_t *record, const struct record_plan *plan)
+static void set_profiles(json_t *record, const struct recording_plan *plan)
 {
 	struct buffer text;
 	json_t *names = json_array();
@@ -75,24 +75,24 @@ static void set_profiles(json_t *record, const struct record_plan *plan)
 	for (size_t i = 0; i < plan->client_count; i++) {
 		json_array_append_new(names, json_string(plan->clients[i].name));
 		buffer_format(&text, "[%s]\n", plan->clients[i].name);
-		record_append_settings(&text, plan->clients[i].profile);
+		recording_append_settings(&text, plan->clients[i].profile);
 	}
 	json_object_set_new(record, "clients", names);
-	record_set_digest(record, "profiles", &text);
+	recording_set_digest(record, "profiles", &text);
 	buffer_free(&text);
 }
 
-json_t *record_run(const struct record_head *head, const struct record_plan *plan)
+json_t *recording_run(const struct recording_head *head, const struct recording_plan *plan)
 {
-	json_t *record = record_new(head, "run");
+	json_t *record = recording_new(head, "run");
 	time_t when = (time_t)plan->started;
 	struct tm day;
 	char started[32] = "";
 	if (gmtime_r(&when, &day) != NULL)
 		strftime(started, sizeof started, "%Y-%m-%dT%H:%M:%SZ", &day);
-	json_object_set_new(record, "format", json_integer(RECORD_FORMAT));
-	record_set_text(record, "tool", plan->tool);
-	record_set_text(record, "started", started);
+	json_object_set_new(record, "format", json_integer(RECORDING_FORMAT));
+	recording_set_text(record, "tool", plan->tool);
+	recording_set_text(record, "started", started);
 	json_object_set_new(record, "seed", json_integer((json_int_t)plan->seed));
 	json_object_set_new(record, "deliver", json_boolean(plan->deliver));
 	json_object_set_new(record, "facts", json_boolean(plan->facts));
@@ -112,21 +112,21 @@ static const char *control_end_name(enum control_end end)
 	return names[end];
 }
 
-json_t *record_control(const struct record_head *head, const char *who, bool advisory,
+json_t *recording_control(const struct recording_head *head, const char *who, bool advisory,
 	const struct control *control)
 {
-	json_t *record = record_new(head, "control");
-	record_set_text(record, "who", who);
+	json_t *record = recording_new(head, "control");
+	recording_set_text(record, "who", who);
 	json_object_set_new(record, "advisory", json_boolean(advisory));
-	record_set_text(record, "result", control_end_name(control->end));
+	recording_set_text(record, "result", control_end_name(control->end));
 	if (control->end != CONTROL_SENDS)
 		json_object_set_new(record, "for-now", json_boolean(control->for_now));
-	record_set_text(record, "step", control->step);
+	recording_set_text(record, "step", control->step);
 	if (control->code != 0)
 		json_object_set_new(record, "code", json_integer(control->code));
-	record_set_text(record, "reply", control->reply.text);
-	record_set_text(record, "sentence", control->advice.text);
-	record_set_dialogue(record, "dialogue", control->transcript);
+	recording_set_text(record, "reply", control->reply.text);
+	recording_set_text(record, "sentence", control->advice.text);
+	recording_set_dialogue(record, "dialogue", control->transcript);
 	return record;
 }
 
@@ -148,7 +148,7 @@ static void set_verdict(json_t *record, const struct run_result *result)
 		sentence_add(&sentence, ": ");
 		sentence_add(&sentence, result->why.text);
 	}
-	record_set_text(record, "verdict", sentence.text);
+	recording_set_text(record, "verdict", sentence.text);
 }
 
 static void set_count(json_t *record, const char *key, size_t count)
@@ -156,10 +156,10 @@ static void set_count(json_t *record, const char *key, size_t count)
 	json_object_set_new(record, key, json_integer((json_int_t)count));
 }
 
-json_t *record_end(const struct record_head *head, const struct run_result *result, int exit_status,
-	uint64_t elapsed_ms)
+json_t *recording_end(const struct recording_head *head, const struct run_result *result,
+	int exit_status, uint64_t elapsed_ms)
 {
-	json_t *record = record_new(head, "end");
+	json_t *record = recording_new(head, "end");
 	set_verdict(record, result);
 	set_count(record, "sends", result->counts.sends);
 	set_count(record, "fails", result->counts.fails);

@@ -1,16 +1,16 @@
-/* record_client: one client's verdict as a record. */
-#include "record.h"
+/* recording_client: one client's verdict as a record. */
+#include "recording.h"
 #include "rules.h"
 
 static void set_aspect(json_t *list, enum aspect aspect, const struct aspect_outcome *outcome)
 {
 	json_t *object = json_object();
-	record_set_text(object, "aspect", aspect_name(aspect));
-	record_set_text(object, "result", aspect_result_name(outcome->result));
-	record_set_text(object, "sentence", outcome->sentence.text);
+	recording_set_text(object, "aspect", aspect_name(aspect));
+	recording_set_text(object, "result", aspect_result_name(outcome->result));
+	recording_set_text(object, "sentence", outcome->sentence.text);
 	if (outcome->failed > 0)
-		record_set_finding(object, &outcome->finding);
-	record_set_dialogue(object, "dialogue", outcome->transcript);
+		recording_set_finding(object, &outcome->finding);
+	recording_set_dialogue(object, "dialogue", outcome->transcript);
 	json_array_append_new(list, object);
 }
 
@@ -33,7 +33,7 @@ static void set_decision(json_t *record, const struct verdict *verdict)
 	for (int i = 0; i < ASPECT_COUNT; i++) {
 		if (verdict->aspects[i].result != ASPECT_FAILED)
 			continue;
-		record_set_finding(record, &verdict->aspects[i].finding);
+		recording_set_finding(record, &verdict->aspects[i].finding);
 		return;
 	}
 }
@@ -65,24 +65,26 @@ static void set_profile(json_t *record, const struct profile *profile)
 {
 	struct buffer text;
 	buffer_init(&text, &memory_standard, SIZE_MAX / 2);
-	record_append_settings(&text, profile);
-	record_set_digest(record, "profile", &text);
+	recording_append_settings(&text, profile);
+	recording_set_digest(record, "profile", &text);
 	buffer_free(&text);
 }
 
-json_t *record_client(const struct record_head *head, const struct run_client *client,
-	const struct verdict *verdict, uint64_t elapsed_ms)
+json_t *recording_client(const struct recording_head *head, const struct run_client *client,
+	const struct verdict *verdict, const struct cause *cause, uint64_t elapsed_ms)
 {
 	const struct client_profile *profile = profile_client(client->profile);
-	json_t *record = record_new(head, "client"), *remarks = json_array();
-	record_set_text(record, "client", client->name);
+	json_t *record = recording_new(head, "client"), *remarks = json_array();
+	recording_set_text(record, "client", client->name);
 	set_octets(record, "title", profile->name);
 	set_octets(record, "about", profile->about);
 	set_profile(record, client->profile);
-	record_set_text(record, "verdict", client_verdict_name(verdict->verdict));
-	record_set_text(record, "sentence", verdict->sentence.text);
+	recording_set_text(record, "verdict", client_verdict_name(verdict->verdict));
+	recording_set_text(record, "sentence", verdict->sentence.text);
 	set_decision(record, verdict);
 	set_aspects(record, verdict);
+	if (cause != NULL)
+		json_object_set_new(record, "cause", recording_cause(cause, client, false));
 	set_rules(record, profile);
 	for (size_t i = 0; i < verdict->remark_count; i++)
 		json_array_append_new(remarks, json_string(verdict->remarks[i].text));
