@@ -97,6 +97,10 @@ static const struct key keys[] = {
 	KEY("forgets.login", forgets, forgets[FORGET_LOGIN], "[]",
 		"What makes only the memory go: a second AUTH is taken again (S02).",
 		.words = &forget_event_words),
+	KEY("forgets.right", forgets, forgets[FORGET_RIGHT], "[]",
+		"What makes only the right to send go: a second AUTH is refused as one too many "
+		"(a relay of 2026 after EHLO, frappe#38558).",
+		.words = &forget_event_words),
 	KEY("forgets.hello", forgets, forgets[FORGET_HELLO], "[starttls]",
 		"What makes EHLO be forgotten (RFC 3207 4.2).", .words = &forget_event_words),
 	KEY("forgets.tls", forgets, forgets[FORGET_TLS], "[]",

@@ -73,6 +73,7 @@ struct refusal {
 enum forget_state {
 	FORGET_AUTHENTICATION, /* the right to send, and the memory of it */
 	FORGET_LOGIN,	       /* only the memory: a second AUTH is taken again */
+	FORGET_RIGHT,	       /* only the right: a second AUTH is refused all the same */
 	FORGET_HELLO,
 	FORGET_TLS,
 	FORGET_STARTTLS,

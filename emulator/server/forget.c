@@ -8,11 +8,16 @@ static void forget_login(struct server *server)
 	server->session.login = false;
 }
 
+static void forget_right(struct server *server)
+{
+	server->session.right = false;
+	buffer_clear(&server->session.user);
+}
+
 static void forget_authentication(struct server *server)
 {
 	forget_login(server);
-	server->session.right = false;
-	buffer_clear(&server->session.user);
+	forget_right(server);
 }
 
 static void forget_hello(struct server *server)
@@ -41,6 +46,7 @@ static void forget_transaction(struct server *server)
 static void (*const forgetters[FORGET_STATE_COUNT])(struct server *server) = {
 	[FORGET_AUTHENTICATION] = forget_authentication,
 	[FORGET_LOGIN] = forget_login,
+	[FORGET_RIGHT] = forget_right,
 	[FORGET_HELLO] = forget_hello,
 	[FORGET_TLS] = forget_tls,
 	[FORGET_STARTTLS] = forget_starttls,

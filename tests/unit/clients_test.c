@@ -263,7 +263,9 @@ static void play_subset(const struct named *client, uint64_t seed)
 	stage_play(&settings, &result);
 	CHECK_CASE("%s, subset of seed %llu with %s", client->name, (unsigned long long)seed,
 		server->name);
-	CHECK_INT(result.pair.end, PAIR_FINISHED);
+	/* a client without timers waits there for ever */
+	bool may_hang = strcmp(server->name, "silent-at-reset") == 0;
+	CHECK(result.pair.end == PAIR_FINISHED || (may_hang && result.pair.end == PAIR_HUNG));
 	for (size_t i = 0; i < settings.mail->count; i++)
 		CHECK(!result.delivered[i] || result.stored[i] > 0);
 	stage_free(&result);

@@ -23,6 +23,8 @@ static const struct expectation {
 	{"no-login", NULL, "AUTH_MISSING"},
 	{"login-not-now", NULL, "refused"},
 	{"opensmtpd-6.8", NULL, "AUTH_MISSING"},
+	{"appliance-2008", NULL, "refused at EHLO 500"}, /* HELO knows no login */
+	{"pix-mailguard", NULL, "refused at EHLO 500"},
 	{"aiosmtpd-1.4", "reported", "refused"}, /* it offers AUTH and knows no AUTH= */
 	{"knows-nobody", "second-refused", "refused"},
 	{"knows-nobody", "one-of-two-refused", "refused"},
@@ -81,6 +83,11 @@ static const char *expected(const char *server, const struct stage_settings *set
 	bool pieces = settings->source && settings->chunks && strcmp(mail, "long") == 0;
 	if (strcmp(server, "correct-starttls") == 0 && settings->security == STAGE_PLAIN)
 		return "AUTH_MISSING";
+	/* in clear the stage's account says PLAIN, in TLS the best that is offered */
+	if (strcmp(server, "microsoft-exchange") == 0 && settings->security == STAGE_PLAIN)
+		return "AUTH_MECHANISM";
+	if (strcmp(server, "cram-unusable") == 0 && settings->security != STAGE_PLAIN)
+		return "refused at AUTH exchange 535";
 	if (strcmp(server, "refuses-first-chunk") == 0 && pieces)
 		return "refused at BDAT 452";
 	if (settings->all_or_nothing && strcmp(mail, "one-of-two-refused") == 0)
@@ -115,8 +122,9 @@ static void play_one(const char *name, struct stage_settings *settings)
 		CHECK(!result.delivered[i] || result.stored[i] >= 1);
 	}
 	if (strcmp(outcome, "delivered") == 0) {
-		CHECK(all);
-		CHECK(strstr(buffer_string(&result.outcome), "refused") == NULL);
+		bool refused = strstr(buffer_string(&result.outcome), "refused") != NULL;
+		if (!CHECK(all && !refused))
+			fprintf(stderr, "  came out: %s\n", buffer_string(&result.outcome));
 	} else {
 		CHECK(!all);
 		if (!CHECK(strstr(buffer_string(&result.outcome), outcome) != NULL))
@@ -188,6 +196,19 @@ static const struct {
 	{"forgets-at-end", "delivered; refused at recipient 550"},
 	{"forgets-at-end-and-refuses-one", "delivered; refused at recipient 550"},
 	{"forgets-at-end-mail", "refused at mail 550; refused at mail 550"},
+	{"appliance-2008", "refused at reset 503; refused at reset 503"},
+	{"cram-unusable", "refused at recipient 530; refused at recipient 530"},
+	{"exim-two-lines", "refused at data 250; refused at mail 354"},
+	{"exim-username-prompt", "closed at auth 334; closed at auth 334"},
+	{"go-smtp-2018", "refused at mail 502; refused at mail 502"},
+	{"login-wants-response", "refused at recipient 530; refused at recipient 530"},
+	{"lower-case-list", "refused at recipient 530; refused at recipient 530"},
+	{"mail-io-2015", "refused at mail 503; refused at mail 503"},
+	{"msmtpd-refuses-reset", "refused at reset 500; closed at reset"},
+	{"pix-mailguard", "refused at recipient 550; refused at recipient 550"},
+	{"postfix-overload", "delivered; refused for now at reset 421"},
+	{"split-dot", "refused for now at end 421; closed at reset"},
+	{"silent-at-reset", "not tried; not tried"},		    /* it has no timer of its own */
 	{"aiosmtpd-1.4", "closed at auth 334; closed at auth 334"}, /* its prompts */
 	{"eventmachine", "refused at mail 550; refused at mail 550"},
 	{"notqmail-smtp-auth", "refused at mail 530; refused at mail 530"},
@@ -230,7 +251,8 @@ static void the_phone_and_every_server(void)
 		struct stage_result result;
 		stage_play(&settings, &result);
 		CHECK_CASE("nokia-e61i with %s", names[i]);
-		CHECK_INT(result.pair.end, PAIR_FINISHED);
+		bool hangs = strcmp(names[i], "silent-at-reset") == 0;
+		CHECK_INT(result.pair.end, hangs ? PAIR_HUNG : PAIR_FINISHED);
 		CHECK_TEXT(buffer_string(&result.outcome), phone_expected(names[i]));
 		for (size_t j = 0; j < settings.mail->count; j++)
 			CHECK(!result.delivered[j] || result.stored[j] == 1);
