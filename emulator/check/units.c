@@ -51,6 +51,7 @@ static const struct unit units[] = {
 	{"reactions.noop", "places", NULL, false},
 	{"envelope", "envelope", NULL, false},
 	{"envelope.pipelining", "envelope", NULL, true},
+	{"envelope.pipelining-reset", "envelope", NULL, true},
 	{"flow.nested-mail", "envelope", NULL, false},
 	{"wire.mail", "envelope", NULL, false},
 	{"wire.mail-null", "envelope", NULL, false},

@@ -163,6 +163,7 @@ static void settle(struct phone *phone, struct phone_verdict verdict)
 		outbox_settle_copy(transaction->copy, verdict);
 		transaction->under_way = false;
 		phone->connection.last_failed = true;
+		phone->connection.last_begun = transaction->begun;
 	} else if (phone->connection.copies == 0) {
 		outbox_settle_rest(&phone->outbox, verdict, phone->connections);
 	}

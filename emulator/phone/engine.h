@@ -57,6 +57,7 @@ struct connection {
 	bool stopped;	    /* at DATA: no further copy in this connection */
 	bool after_failure; /* the place flow.after-failure is due */
 	bool last_failed;   /* the copy before the one in hand */
+	bool last_begun;    /* and its MAIL had been accepted */
 	struct phone_verdict refusal; /* behind which QUIT is said and then gone on */
 	bool reconnect;		      /* another connection is planned */
 	bool verb_chosen;
@@ -71,6 +72,7 @@ struct transaction {
 	struct copy copy;
 	bool under_way;
 	bool opening; /* its first command has not been said */
+	bool begun;   /* its MAIL was accepted */
 	size_t accepted_count;
 	struct phone_verdict refusal; /* of a recipient, the last */
 	struct octets content;	      /* lent by the message or by `composed` */

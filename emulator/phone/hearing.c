@@ -124,7 +124,7 @@ static void accept(struct phone *phone, struct task task)
 		connection->envelope_open = false;
 		break;
 	case STEP_MAIL:
-		connection->envelope_open = true;
+		connection->envelope_open = phone->transaction.begun = true;
 		break;
 	case STEP_RECIPIENT:
 		phone->transaction.accepted_count++;

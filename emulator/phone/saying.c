@@ -223,23 +223,48 @@ static void say_one(struct phone *phone, struct task *task)
 	}
 }
 
-/* MAIL takes along what envelope.pipelining lets leave in the same flight (RFC 2920). */
-static void say_flight(struct phone *phone)
+static bool is_reset_of_message(const struct task *task)
+{
+	return task->step == STEP_RESET && !task->in_session;
+}
+
+/* Whether this step takes others along in its flight. */
+static bool leads_flight(const struct phone *phone, const struct task *task)
+{
+	const struct client_profile *profile = phone->profile;
+	uint8_t pipelining = profile->envelope.pipelining;
+	if (pipelining == PIPELINING_NONE || !phone->connection.offers.pipelining)
+		return false;
+	if (is_reset_of_message(task))
+		return profile->envelope.reset_in_flight && phone->transaction.under_way;
+	return task->step ==
+	       (pipelining == PIPELINING_RECIPIENTS_AND_DATA ? STEP_RECIPIENT : STEP_MAIL);
+}
+
+/* Whether `task` flies in the flight that began with RSET, or with what follows it. */
+static bool flies(const struct phone *phone, const struct task *task, bool from_reset)
 {
 	uint8_t pipelining = phone->profile->envelope.pipelining;
-	if (pipelining == PIPELINING_NONE || !phone->connection.offers.pipelining)
-		return;
+	if (task->kind != TASK_STEP)
+		return false;
+	if (from_reset && (task->step == STEP_MAIL || is_reset_of_message(task)))
+		return true;
+	if (from_reset && pipelining == PIPELINING_RECIPIENTS_AND_DATA)
+		return false;
+	return task->step == STEP_RECIPIENT ||
+	       (task->step == STEP_DATA && pipelining != PIPELINING_ENVELOPE);
+}
+
+/* What envelope.pipelining lets leave with the step just said (RFC 2920). */
+static void say_flight(struct phone *phone, bool from_reset)
+{
 	for (size_t ahead = 1;; ahead++) {
 		struct task *task = agenda_ahead(&phone->agenda, ahead);
 		if (task == NULL)
 			return;
 		if (task->kind == TASK_ANY_ACCEPTED)
 			continue;
-		bool flies = task->kind == TASK_STEP &&
-			     (task->step == STEP_RECIPIENT ||
-				     (task->step == STEP_DATA &&
-					     pipelining == PIPELINING_ENVELOPE_AND_DATA));
-		if (!flies)
+		if (!flies(phone, task, from_reset))
 			return;
 		say_one(phone, task);
 	}
@@ -382,8 +407,9 @@ bool saying_step(struct phone *phone, struct task *task)
 	connection->unsent = false;
 	phone->wait_from_ms = phone->now_ms;
 	say_one(phone, task);
-	if (task->step == STEP_MAIL)
-		say_flight(phone);
+	bool from_reset = is_reset_of_message(task), leads = leads_flight(phone, task);
+	if (leads)
+		say_flight(phone, from_reset);
 	writes_end(&phone->writes);
 	if (connection->broken && writes_pending(&phone->writes)) {
 		writes_clear(&phone->writes);

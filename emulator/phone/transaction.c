@@ -28,6 +28,7 @@ void transaction_refuse_sender(struct phone *phone)
 	outbox_settle_copy(phone->transaction.copy, bad);
 	phone->transaction.under_way = false;
 	phone->connection.last_failed = phone->connection.after_failure = true;
+	phone->connection.last_begun = false;
 	agenda_abandon(&phone->agenda, false);
 }
 
@@ -48,7 +49,7 @@ static bool place_resets(const struct phone *phone, enum place place)
 }
 
 /* The places before a message, the later one first: they are pushed in this order. */
-static size_t places_before(const struct phone *phone, enum place places[2])
+static size_t places_before(const struct phone *phone, enum place places[3])
 {
 	const struct connection *connection = &phone->connection;
 	size_t count = 0;
@@ -58,6 +59,8 @@ static size_t places_before(const struct phone *phone, enum place places[2])
 	}
 	if (connection->last_failed)
 		places[count++] = PLACE_BEFORE_NEXT_IF_FAILED;
+	if (connection->last_failed && connection->last_begun)
+		places[count++] = PLACE_BEFORE_NEXT_IF_BEGUN;
 	places[count++] = PLACE_BEFORE_NEXT;
 	return count;
 }
@@ -65,7 +68,7 @@ static size_t places_before(const struct phone *phone, enum place places[2])
 /* An envelope that nothing closes is left by leaving the connection, never nested. */
 static bool is_blocked(const struct phone *phone)
 {
-	enum place places[2];
+	enum place places[3];
 	if (!phone->connection.envelope_open || phone->profile->nested_mail)
 		return false;
 	for (size_t i = places_before(phone, places); i > 0; i--) {
@@ -218,7 +221,7 @@ static void push_message(struct agenda *agenda)
 static void push_transaction(struct phone *phone, struct copy copy)
 {
 	struct agenda *agenda = &phone->agenda;
-	enum place places[2];
+	enum place places[3];
 	if (phone->account.stops_at_data)
 		agenda_push(agenda, (struct task){.kind = TASK_STOP});
 	else

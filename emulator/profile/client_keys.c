@@ -31,7 +31,8 @@
 LOCAL_WORDS(addresses_words, NULL, "all", "first");
 LOCAL_WORDS(probe_words, NULL, "none", "tls");
 LOCAL_WORDS(place_words, NULL, "before-hello-retry", "after-tls", "after-auth", "before-first",
-	"before-next", "before-next-if-failed", "after-message", "after-failure", "before-quit");
+	"before-next", "before-next-if-failed", "before-next-if-begun", "after-message",
+	"after-failure", "before-quit");
 static const uint8_t extra_values[] = {STEP_RESET, STEP_NOOP, STEP_HELLO};
 LOCAL_WORDS(extra_words, extra_values, "reset", "noop", "hello");
 LOCAL_WORDS(verb_words, NULL, "ehlo", "helo");
@@ -68,7 +69,7 @@ LOCAL_WORDS(bcc_words, NULL, "with-others", "own-transactions");
 LOCAL_WORDS(duplicates_words, NULL, "removed", "kept", "first-bcc-once");
 LOCAL_WORDS(envelope_address_words, NULL, "checked", "as-typed", "found");
 LOCAL_WORDS(parameter_words, NULL, "SIZE", "SIZE-IF-LIMITED", "BODY", "AUTH", "SMTPUTF8");
-LOCAL_WORDS(pipelining_words, NULL, "none", "envelope", "envelope-and-data");
+LOCAL_WORDS(pipelining_words, NULL, "none", "envelope", "envelope-and-data", "recipients-and-data");
 LOCAL_WORDS(stuffing_words, NULL, "full", "per-write", "not-first", "none");
 LOCAL_WORDS(line_ends_words, NULL, "crlf", "as-is", "lf");
 /* The client says nothing in connecting or before the greeting; the handshake is TLS's affair. */
@@ -99,7 +100,9 @@ static const struct key keys[] = {
 		.words = &probe_words),
 	KEY("flow.PLACE", words, flow[0], "[]",
 		"Extra commands at a place; before-first: [reset] is the difference that Handset "
-		"was written for (Sy rset-before-message; RFC 5321 4.1.1.5 makes it a no-op).",
+		"was written for (Sy rset-before-message; RFC 5321 4.1.1.5 makes it a no-op). "
+		"before-next-if-begun: the message before failed behind an accepted MAIL (libESMTP "
+		"1.1.0, measured).",
 		.words = &extra_words, .is_cell = true, .names = {&place_words}),
 	KEY("flow.hello-after-tls", flag, hello_after_tls, "true",
 		"EHLO is said again after STARTTLS (RFC 3207 4.2; catalogue 178)."),
@@ -303,8 +306,13 @@ static const struct key keys[] = {
 		"needs it (RFC 1870, 6152, 4954 5, 6531).",
 		.words = &parameter_words),
 	KEY("envelope.pipelining", word, envelope.pipelining, "none",
-		"What goes in one flight if PIPELINING is offered (RFC 2920).",
+		"What goes in one flight if PIPELINING is offered (RFC 2920); recipients-and-data: "
+		"after the reply to MAIL (libESMTP 1.1.0, measured).",
 		.words = &pipelining_words),
+	KEY("envelope.pipelining-reset", flag, envelope.reset_in_flight, "false",
+		"RSET before a message leaves in one flight with its MAIL, and with what "
+		"envelope.pipelining adds to that (RFC 2920 3.1; two libraries, played to on "
+		"Debian 12)."),
 	KEY("data.stuffing", word, data.stuffing, "full",
 		"Which lines with a dot in front get another: all, those at the start of a write, "
 		"all but the first, none (RFC 5321 4.5.2; Sy dot-stuff-per-buffer).",

@@ -53,6 +53,7 @@ enum place {
 	PLACE_BEFORE_FIRST,
 	PLACE_BEFORE_NEXT,
 	PLACE_BEFORE_NEXT_IF_FAILED,
+	PLACE_BEFORE_NEXT_IF_BEGUN, /* failed, but its MAIL was accepted */
 	PLACE_AFTER_MESSAGE,
 	PLACE_AFTER_FAILURE,
 	PLACE_BEFORE_QUIT,
@@ -168,7 +169,12 @@ enum {
 };
 enum { DUPLICATES_REMOVED, DUPLICATES_KEPT, DUPLICATES_FIRST_BCC_ONCE };
 enum { ENVELOPE_ADDRESS_CHECKED, ENVELOPE_ADDRESS_AS_TYPED, ENVELOPE_ADDRESS_FOUND };
-enum { PIPELINING_NONE, PIPELINING_ENVELOPE, PIPELINING_ENVELOPE_AND_DATA };
+enum {
+	PIPELINING_NONE,
+	PIPELINING_ENVELOPE,
+	PIPELINING_ENVELOPE_AND_DATA,
+	PIPELINING_RECIPIENTS_AND_DATA
+};
 enum { STUFFING_FULL, STUFFING_PER_WRITE, STUFFING_NOT_FIRST, STUFFING_NONE };
 enum { LINE_ENDS_CRLF, LINE_ENDS_AS_IS, LINE_ENDS_LF };
 enum { KEEP_4XX, KEEP_5XX, KEEP_LOST, KEEP_UNSURE }; /* words of outbox.keep */
@@ -292,6 +298,7 @@ struct client_profile {
 		uint8_t addresses;	     /* envelope.addresses */
 		struct word_list parameters; /* envelope.parameters */
 		uint8_t pipelining;	     /* envelope.pipelining */
+		bool reset_in_flight;	     /* envelope.pipelining-reset */
 	} envelope;
 	struct {
 		uint8_t stuffing;	  /* data.stuffing */

@@ -82,10 +82,10 @@ enum moment {
 	X(PARAMETER_NOT_OFFERED, "a parameter whose extension was not offered")                    \
 	X(REQUIRETLS, "REQUIRETLS was said")                                                       \
 	X(EIGHT_BIT_PATH, "an octet over 127 in a path")                                           \
-	X(NO_SIZE, "BDAT without a size, or with more than LAST behind it")                        \
+	X(BAD_ARGUMENT,                                                                            \
+		"an argument that this command does not take: no mailbox in a path, no size")      \
 	X(SIZE_OVER_LIMIT, "SIZE= over the offered limit")                                         \
 	X(REPEATED, "this recipient was named before in this transaction")                         \
-	X(ARGUMENT, "an argument where there is none")                                             \
 	X(TLS_HELLO, "the first octets of a TLS handshake")                                        \
 	X(UNSTUFFED, "begins with one dot and goes on")                                            \
 	X(OVER_76, "over 76 octets, in a quoted-printable body")                                   \

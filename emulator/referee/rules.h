@@ -84,6 +84,7 @@ enum strength { STRENGTH_MUST, STRENGTH_SHOULD, STRENGTH_PRUDENT };
 		"no blank stands between the colon and the path")                                  \
 	X(PATH_WITHOUT_BRACKETS, "path-without-brackets", MUST, "RFC 5321 4.1.2",                  \
 		"a path stands in angle brackets")                                                 \
+	X(BAD_PATH, "bad-path", MUST, "RFC 5321 4.1.2", "the brackets of a path hold a mailbox")    \
 	X(TRAILING_BLANK, "trailing-blank", SHOULD, "RFC 5321 4.1.1",                              \
 		"a command has no blanks at its end")                                              \
 	X(PARAMETER_NOT_OFFERED, "parameter-not-offered", MUST, "RFC 5321 2.2.1",                  \

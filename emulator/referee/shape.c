@@ -158,6 +158,38 @@ static size_t path_len(struct octets text)
 	return text.len;
 }
 
+static bool is_plain(struct octets text)
+{
+	for (size_t i = 0; i < text.len; i++) {
+		if (text.at[i] <= ' ' || text.at[i] == 127)
+			return false;
+	}
+	return text.len > 0;
+}
+
+/* RFC 5321 4.1.2: a dot-string, whose dots stand between other characters, or a quoted string. */
+static bool is_local_part(struct octets text)
+{
+	if (text.len > 1 && text.at[0] == '"')
+		return text.at[text.len - 1] == '"';
+	if (!is_plain(text) || text.at[0] == '.' || text.at[text.len - 1] == '.')
+		return false;
+	return octets_find_text(text, octets_of("..")) == text.len;
+}
+
+/* What stands in the brackets: nothing, a mailbox behind a route or not, or the postmaster. */
+static bool is_path_content(struct octets text)
+{
+	size_t at;
+	if (text.len > 0 && text.at[0] == '@' && octets_find(text, ':') < text.len)
+		text = octets_from(text, octets_find(text, ':') + 1);
+	if (text.len == 0 || octets_equal_nocase(text, octets_of("postmaster")))
+		return true;
+	for (at = text.len; at > 0 && text.at[at - 1] != '@'; at--)
+		;
+	return at > 0 && is_plain(octets_from(text, at)) && is_local_part(octets_cut(text, at - 1));
+}
+
 static uint64_t shape_of_path(
 	const struct capabilities *capabilities, struct octets argument, struct octets *path)
 {
@@ -168,6 +200,8 @@ static uint64_t shape_of_path(
 	size_t len = path_len(text);
 	if (text.len == 0 || text.at[0] != '<' || text.at[len - 1] != '>')
 		facts |= FACT(NO_BRACKETS);
+	else if (!is_path_content(octets_make(text.at + 1, len - 2)))
+		facts |= FACT(BAD_ARGUMENT);
 	*path = octets_cut(text, len);
 	/* where the extension is not there, it is but an octet that no command may have */
 	if ((capabilities->offers & OFFER_SMTPUTF8) != 0 && !octets_are_ascii(*path))
@@ -197,7 +231,7 @@ static uint64_t shape_of_argument(enum argument_kind kind, struct octets argumen
 	case ARGUMENT_MECHANISM:
 		return shape_of_mechanism(capabilities, argument, found);
 	case ARGUMENT_NONE:
-		return octets_trim(argument).len > 0 ? FACT(ARGUMENT) : 0;
+		return octets_trim(argument).len > 0 ? FACT(BAD_ARGUMENT) : 0;
 	case ARGUMENT_FREE:
 		break;
 	}
@@ -233,7 +267,7 @@ struct shape shape_of_command(
 		break;
 	}
 	if (chunk_line_read(text, &shape.chunk) && !shape.chunk.has_size)
-		shape.facts |= FACT(NO_SIZE);
+		shape.facts |= FACT(BAD_ARGUMENT);
 	size_t limit = shape.moment == MOMENT_AUTH ? 12288 : 512;
 	if (text.len + 2 > limit)
 		shape.facts |= FACT(LONG_COMMAND);

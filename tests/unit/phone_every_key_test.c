@@ -108,6 +108,7 @@ static const struct difference session[] = {
 	PLACE("before-first", "GREETING", "220 mx"),
 	PLACE("before-next", "GREETING", "220 mx"),
 	PLACE("before-next-if-failed", "MAIL", "550 no"),
+	PLACE("before-next-if-begun", ".", "550 no"),
 	PLACE("after-message", "GREETING", "220 mx"),
 	PLACE("after-failure", "MAIL", "550 no"),
 	PLACE("before-quit", "GREETING", "220 mx"),
@@ -252,6 +253,10 @@ static const struct difference mails[] = {
 		{{"EHLO", "250-mx\n250 8BITMIME"}}, .mail = HIGH},
 	{"envelope.pipelining", EMPTY, "envelope: {pipelining: envelope}", OPEN,
 		{{"EHLO", "250-mx\n250 PIPELINING"}}},
+	{"envelope.pipelining-reset", "envelope: {pipelining: envelope}\nflow: {before-first: [reset]}",
+		"envelope: {pipelining: envelope, pipelining-reset: true}\n"
+		"flow: {before-first: [reset]}",
+		OPEN, {{"EHLO", "250-mx\n250 PIPELINING"}}},
 	{"data.stuffing", EMPTY, "data: {stuffing: not-first}", OPEN, .mail = DOTS},
 	{"data.before-dot", EMPTY, "data: {before-dot: \"\\r\\n\"}", OPEN},
 	{"data.line-ends", EMPTY, "data: {line-ends: as-is}", OPEN, .mail = RAGGED},

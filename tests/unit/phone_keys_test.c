@@ -122,6 +122,54 @@ static void flights(void)
 		{"envelope-and-data", with_data,
 			PIPELINES FLIGHT "DATA\\r\\n\n> 250 a\n> 250 b\n> 354 c\n" BODY QUIT CLOSED,
 			OPEN, DELIVERED},
+		{"recipients-and-data", "envelope: {pipelining: recipients-and-data}",
+			PIPELINES "w MAIL FROM:<a@example.net>\\r\\n\n> 250 a\n"
+				  "w RCPT TO:<b@example.org>\\r\\nDATA\\r\\n\n"
+				  "> 250 b\n> 354 c\n" BODY QUIT CLOSED,
+			OPEN, DELIVERED},
+		{"recipients-and-data, not offered", "envelope: {pipelining: recipients-and-data}",
+			HELLO MESSAGE QUIT CLOSED, OPEN, DELIVERED},
+		{"recipients-and-data, MAIL refused", "envelope: {pipelining: recipients-and-data}",
+			PIPELINES "w MAIL FROM:<a@example.net>\\r\\n\n> 550 a\n" QUIT CLOSED, OPEN,
+			.result = PHONE_REFUSED, .at = STEP_MAIL, .code = 550},
+		{"recipients-and-data, none accepted",
+			"envelope: {pipelining: recipients-and-data}\n"
+			"reactions: {recipient: {none-accepted: go-on}}\n"
+			"flow: {before-next-if-begun: [reset]}",
+			PIPELINES "w MAIL FROM:<a@example.net>\\r\\n\n> 250 a\n"
+				  "w RCPT TO:<b@example.org>\\r\\nDATA\\r\\n\n"
+				  "> 550 b\n> 554 c\n" SAID(
+					  "RSET") "w MAIL FROM:<a@example.net>\\r\\n\n> 250 a\n"
+						  "w RCPT TO:<b@example.org>\\r\\nDATA\\r\\n\n"
+						  "> 250 b\n> 354 c\n" BODY QUIT CLOSED,
+			OPEN, .messages = 2, .result = PHONE_REFUSED, .at = STEP_DATA, .code = 554},
+		{"reset in flight, with data",
+			"envelope: {pipelining: envelope-and-data, pipelining-reset: true}\n"
+			"flow: {before-next: [reset]}",
+			PIPELINES FLIGHT "DATA\\r\\n\n> 250 a\n> 250 b\n> 354 c\n" BODY
+					 "w RSET\\r\\nMAIL FROM:<a@example.net>\\r\\n"
+					 "RCPT TO:<b@example.org>\\r\\nDATA\\r\\n\n"
+					 "> 250 r\n> 250 a\n> 250 b\n> 354 c\n" BODY QUIT CLOSED,
+			OPEN, .messages = 2, DELIVERED},
+		{"reset in flight, with MAIL",
+			"envelope: {pipelining: recipients-and-data, pipelining-reset: true}\n"
+			"flow: {before-next: [reset]}",
+			PIPELINES "w MAIL FROM:<a@example.net>\\r\\n\n> 550 a\n"
+				  "w RSET\\r\\nMAIL FROM:<a@example.net>\\r\\n\n> 250 r\n> 250 a\n"
+				  "w RCPT TO:<b@example.org>\\r\\nDATA\\r\\n\n"
+				  "> 250 b\n> 354 c\n" BODY QUIT CLOSED,
+			OPEN, .messages = 2, .result = PHONE_REFUSED, .at = STEP_MAIL, .code = 550},
+		{"reset in flight, not offered",
+			"envelope: {pipelining: envelope, pipelining-reset: true}\n"
+			"flow: {before-next: [reset]}",
+			HELLO MESSAGE SAID("RSET") MESSAGE QUIT CLOSED, OPEN, .messages = 2,
+			DELIVERED},
+		{"reset in flight, of the session",
+			"envelope: {pipelining: envelope, pipelining-reset: true}\n"
+			"flow: {after-auth: [reset]}",
+			OFFERING("> 250-PIPELINING\n> 250 AUTH PLAIN\n") PLAIN "> 235 ok\n" SAID(
+				"RSET") FLIGHT "\n> 250 a\n> 250 b\n" DATA BODY QUIT CLOSED,
+			DELIVERED},
 		{"drained, then left", with_data,
 			PIPELINES FLIGHT
 			"DATA\\r\\n\n> 250 a\n> 550 b\n.\n> 503 c\n" AGAIN MESSAGE QUIT CLOSED,

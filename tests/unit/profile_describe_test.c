@@ -127,7 +127,7 @@ static void keys_are_listed(void)
 		"\nflow.PLACE: []\n"
 		"    list of reset, noop, hello\n"
 		"    PLACE: before-hello-retry, after-tls, after-auth, before-first, before-next,\n"
-		"    before-next-if-failed, after-message, after-failure, before-quit\n"
+		"    before-next-if-failed, before-next-if-begun, after-message, after-failure, before-quit\n"
 		"    Extra commands";
 	CHECK(strstr(buffer_string(&out), place) != NULL);
 	buffer_free(&out);
