@@ -56,6 +56,7 @@ struct fact_row {
 	const struct probe_step *dialogue, *control, *recovery; /* NULL: none */
 	bool control_is_refused; /* without the thing what follows is refused, not taken */
 	bool often_impossible;	 /* what must go well before is often refused, with reason */
+	bool is_time;		 /* what is measured is a time */
 	bool heard;		 /* a text that was heard: it is not played again */
 	const char *expected;	 /* for people: what should come */
 	const char *broken;	 /* for people: what is wrong, goes before ": reply" */

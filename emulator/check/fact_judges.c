@@ -1,5 +1,6 @@
 /* fact_judges: answers that are not just whether what follows was taken. */
 #include "dialogue.h"
+#include "excerpt.h"
 #include "findings_state.h"
 
 #include "text.h"
@@ -12,7 +13,7 @@
 
 static void set_value(struct fact_answer *answer, const char *text)
 {
-	snprintf(answer->value, sizeof answer->value, "%s", text);
+	excerpt(answer->value, sizeof answer->value, text);
 }
 
 static void set_foreign(

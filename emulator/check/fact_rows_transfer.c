@@ -46,6 +46,7 @@ static const struct fact_row rows[] = {
 		.looks_at = PROBE_FOLLOWS,
 		.dialogue = dialogue_deliver,
 		.expected = "less than a minute: clients that give up then send again",
+		.is_time = true,
 		.judge = fact_judge_dot},
 	{.name = "bare-lf-in-message",
 		.group = "transfer",

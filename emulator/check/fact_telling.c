@@ -1,4 +1,5 @@
 /* fact_telling: a finding in words: what was said, what came, what it comes to. */
+#include "excerpt.h"
 #include "findings_state.h"
 
 #include "text.h"
@@ -12,8 +13,9 @@ static void append_foreign(const struct findings *findings, struct octets text, 
 	buffer_init(&masked, findings->memory, 2 * PROBE_REPLY_MAX);
 	secrets_mask(&findings->secrets, octets_cut(text, PROBE_REPLY_MAX), &masked);
 	text_escape(out, buffer_octets(&masked));
+	const char *added = (const char *)out->at + from;
 	if (out->len > from + LINE_MAX_LEN)
-		buffer_truncate(out, from + LINE_MAX_LEN);
+		buffer_truncate(out, from + excerpt_len(added, out->len - from, LINE_MAX_LEN));
 	buffer_free(&masked);
 }
 

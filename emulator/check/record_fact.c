@@ -39,3 +39,28 @@ json_t *record_fact(const struct recording_head *head, const struct findings *fi
 			record, "dialogue", findings_transcript(findings, row->dialogue));
 	return record;
 }
+
+static json_t *differences(const struct likeness *likeness)
+{
+	json_t *list = json_array();
+	for (size_t i = 0; i < likeness->differ_count; i++) {
+		json_t *one = json_object();
+		recording_set_text(one, "fact", likeness->differs[i].fact);
+		recording_set_text(one, "here", likeness->differs[i].here);
+		recording_set_text(one, "there", likeness->differs[i].there);
+		json_array_append_new(list, one);
+	}
+	return list;
+}
+
+json_t *record_likeness(const struct recording_head *head, const struct likeness *likeness)
+{
+	json_t *record = recording_new(head, "likeness");
+	struct octets title = profile_title(likeness->candidate->profile);
+	recording_set_text(record, "server", likeness->candidate->name);
+	json_object_set_new(record, "title", json_stringn((const char *)title.at, title.len));
+	json_object_set_new(record, "agrees", json_integer((json_int_t)likeness->agrees));
+	json_object_set_new(record, "of", json_integer((json_int_t)likeness->of));
+	json_object_set_new(record, "differs", differences(likeness));
+	return record;
+}

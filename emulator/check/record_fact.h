@@ -8,10 +8,12 @@
 #define CHECK_RECORD_FACT_H
 
 #include "findings.h"
+#include "likeness.h"
 #include "recording.h"
 
 /* The caller's; NULL: no memory. What a report joins to it (advice) may be added. */
 json_t *record_fact(const struct recording_head *head, const struct findings *findings,
 	const struct fact_finding *finding);
+json_t *record_likeness(const struct recording_head *head, const struct likeness *likeness);
 
 #endif
