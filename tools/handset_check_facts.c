@@ -5,10 +5,13 @@
 #include "handset.h"
 #include "record_fact.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 /* Behind the account's own: the login of nobody, and one of garbage that RSET inside a login is. */
 enum { LOGINS_BESIDE = 2 };
+/* So many profiles are told of; a likeness in fewer facts says nothing. */
+enum { LIKENESSES = 3, LIKENESS_FACTS = 20 };
 
 static void show_progress(void *context, size_t sessions, size_t expected)
 {
@@ -21,6 +24,75 @@ static void take_all(const struct check_facts_job *job, const struct findings *f
 {
 	for (size_t i = 0; i < findings_count(findings); i++)
 		job->take(job->context, record_fact(job->head, findings, findings_at(findings, i)));
+}
+
+/* ---- likeness ---- */
+
+/* The server profiles of the catalogue. */
+struct candidates {
+	struct catalogue *catalogue;
+	struct catalogue_list *list;
+	struct likeness_candidate *items;
+	struct profile **profiles;
+	size_t count;
+};
+
+static void free_candidates(struct candidates *candidates)
+{
+	for (size_t i = 0; i < candidates->count; i++)
+		profile_free(candidates->profiles[i]);
+	free(candidates->items);
+	free(candidates->profiles);
+	catalogue_list_free(candidates->list);
+	catalogue_close(candidates->catalogue);
+}
+
+/* One that cannot be read is left out: `handset profile check` tells why. */
+static void load_candidates(struct candidates *candidates)
+{
+	const struct profile_source source = catalogue_source(candidates->catalogue);
+	for (size_t i = 0; i < catalogue_list_count(candidates->list); i++) {
+		struct buffer errors;
+		buffer_init(&errors, &memory_standard, SIZE_MAX / 2);
+		const char *name = catalogue_list_entry(candidates->list, i).name;
+		struct profile *profile =
+			profile_load(&memory_standard, PROFILE_SERVER, name, &source, &errors);
+		buffer_free(&errors);
+		if (profile == NULL)
+			continue;
+		candidates->profiles[candidates->count] = profile;
+		candidates->items[candidates->count++] = (struct likeness_candidate){name, profile};
+	}
+}
+
+static bool open_candidates(struct candidates *candidates, const char *folder)
+{
+	*candidates = (struct candidates){.catalogue = handset_catalogue(folder)};
+	if (candidates->catalogue != NULL)
+		candidates->list = catalogue_list(candidates->catalogue, PROFILE_SERVER);
+	if (candidates->list == NULL)
+		return false;
+	size_t count = catalogue_list_count(candidates->list) + 1;
+	candidates->items = calloc(count, sizeof *candidates->items);
+	candidates->profiles = calloc(count, sizeof *candidates->profiles);
+	if (candidates->items == NULL || candidates->profiles == NULL)
+		return false;
+	load_candidates(candidates);
+	return true;
+}
+
+static void tell_likeness(const struct check_facts_job *job, const struct findings *findings)
+{
+	struct likeness best[LIKENESSES];
+	struct candidates candidates;
+	size_t count = 0;
+	if (open_candidates(&candidates, job->job->options->profiles))
+		count = likeness_find(&memory_standard, findings, job->below,
+			job->job->options->deliver, candidates.items, candidates.count, best,
+			LIKENESSES);
+	for (size_t i = 0; i < count && best[i].of >= LIKENESS_FACTS; i++)
+		job->take(job->context, record_likeness(job->head, &best[i]));
+	free_candidates(&candidates);
 }
 
 bool check_facts(const struct check_facts_job *job, struct check_facts_result *result)
@@ -47,6 +119,8 @@ bool check_facts(const struct check_facts_job *job, struct check_facts_result *r
 	result->found = findings_run(findings, &result->why);
 	result->connections = careful.connections;
 	take_all(job, findings);
+	if (result->found && findings_count(findings) >= LIKENESS_FACTS)
+		tell_likeness(job, findings);
 	findings_free(findings);
 	return true;
 }

@@ -105,8 +105,12 @@ static void compare(
 		if (other == NULL)
 			continue;
 		likeness->words += count_same(one, here_host, other, there_host);
-		if (one->row->is_time || !is_decided(one) || !is_decided(other))
+		if (one->row->is_time || !is_decided(one))
 			continue;
+		if (!is_decided(other)) {
+			likeness->missing++;
+			continue;
+		}
 		likeness->of++;
 		if (agree(one, other))
 			likeness->agrees++;
@@ -134,13 +138,22 @@ bool likeness_compare(const struct memory *memory, const struct findings *here,
 	return true;
 }
 
+/* What could not be compared counts half: else a server of which little can be found out wins. */
+static size_t distance(const struct likeness *likeness)
+{
+	return 2 * (likeness->of - likeness->agrees) + likeness->missing;
+}
+
 static bool is_better(const struct likeness *a, const struct likeness *b)
 {
-	size_t a_differs = a->of - a->agrees, b_differs = b->of - b->agrees;
-	if (a_differs != b_differs)
-		return a_differs < b_differs;
+	size_t a_settings = profile_setting_count(a->candidate->profile);
+	size_t b_settings = profile_setting_count(b->candidate->profile);
+	if (distance(a) != distance(b))
+		return distance(a) < distance(b);
 	if (a->words != b->words)
 		return a->words > b->words;
+	if (a_settings != b_settings)
+		return a_settings < b_settings;
 	return strcmp(a->candidate->name, b->candidate->name) < 0;
 }
 
@@ -159,7 +172,8 @@ size_t likeness_find(const struct memory *memory, const struct findings *here,
 			place--;
 		if (place == max)
 			continue;
-		count += count < max ? 1 : 0;
+		if (count < max)
+			count++;
 		memmove(&best[place + 1], &best[place], (count - place - 1) * sizeof *best);
 		best[place] = likeness;
 	}

@@ -4,7 +4,7 @@
  * What was found of the server (findings.h) is found out of each profile in the same way, in
  * memory (profile_ground.h), with the same account, and compared fact by fact. Facts that were not
  * decided on either side, and times, are left out. Where profiles agree in as many facts, words
- * decide: how many replies and offers are the same, names of hosts and numbers aside.
+ * decide: how many replies are the same, names of hosts and numbers aside; then the plainer one.
  */
 #ifndef CHECK_LIKENESS_H
 #define CHECK_LIKENESS_H
@@ -28,7 +28,8 @@ struct likeness_difference {
 struct likeness {
 	const struct likeness_candidate *candidate;
 	size_t agrees, of;
-	size_t words; /* replies and offers that are the same */
+	size_t missing; /* facts that are decided of the server and not of the profile */
+	size_t words;	/* replies that are the same */
 	struct likeness_difference differs[LIKENESS_DIFFERENCES_MAX];
 	size_t differ_count; /* those that are told; of - agrees is all of them */
 };
