@@ -384,6 +384,18 @@ static void lose(struct verdict *verdict, enum aspect aspect)
 	sentence_add(&verdict->sentence, outcome->sentence.text);
 }
 
+/* Who sends one message, and of whom no more could be told, is not known to send. */
+static void leave_open(struct verdict *verdict, enum aspect aspect)
+{
+	const struct aspect_outcome *outcome = &verdict->aspects[aspect];
+	if (verdict->verdict != VERDICT_SENDS || outcome->result != ASPECT_INCONCLUSIVE)
+		return;
+	verdict->verdict = VERDICT_INCONCLUSIVE;
+	sentence_set(&verdict->sentence,
+		"sends a message, but whether all is well cannot be told: %s",
+		outcome->sentence.text);
+}
+
 static void conclude(struct verdict *verdict)
 {
 	const struct aspect_outcome *message = &verdict->aspects[ASPECT_MESSAGE];
@@ -397,6 +409,8 @@ static void conclude(struct verdict *verdict)
 		sentence_set(&verdict->sentence, "sends");
 		for (int i = 0; i < ASPECT_COUNT; i++)
 			lose(verdict, (enum aspect)i);
+		for (int i = 0; i < ASPECT_COUNT; i++)
+			leave_open(verdict, (enum aspect)i);
 	} else {
 		verdict->verdict = VERDICT_INCONCLUSIVE;
 		sentence_set(&verdict->sentence, "%s", message->sentence.text);

@@ -36,6 +36,7 @@ static const struct sign of_controls[] = {
 static const struct sign of_aspects[] = {
 	{"ok", GOOD, "ok", TONE_GOOD},
 	{"failed", BAD, "failed", TONE_BAD},
+	{"inconclusive", OPEN, "inconclusive", TONE_WARNING},
 	{"needs-deliver", OUTSIDE, "needs --deliver", TONE_QUIET},
 	{"not-tried", NEITHER, "not tried", TONE_QUIET},
 	{"not-applicable", NEITHER, "not applicable", TONE_QUIET},
