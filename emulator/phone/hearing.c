@@ -147,10 +147,14 @@ static void accept(struct phone *phone, struct task task)
 	}
 }
 
-/* A reply that nobody waits for any more: read, and no more (replies.drain). */
+/*
+ * A reply that nobody waits for any more: read, and no more (replies.drain). But 421 ends the
+ * session whatever it answers (RFC 5321 3.8).
+ */
 static void hear_deaf(struct phone *phone, struct task task)
 {
 	agenda_pop(&phone->agenda);
+	phone->connection.leaving = phone->connection.leaving || phone->reply.code == 421;
 	if (task.step == STEP_DATA && phone->reply.code / 100 == 3)
 		agenda_push(&phone->agenda,
 			(struct task){.kind = TASK_STEP, .step = STEP_END, .deaf = true});

@@ -175,6 +175,12 @@ static void flights(void)
 			"DATA\\r\\n\n> 250 a\n> 550 b\n.\n> 503 c\n" AGAIN MESSAGE QUIT CLOSED,
 			OPEN, .messages = 2, .result = PHONE_REFUSED, .at = STEP_RECIPIENT,
 			.code = 550},
+		{"a 421 nobody wants",
+			"flow: {after-failure: [reset]}\n"
+			"envelope: {pipelining: envelope-and-data}",
+			PIPELINES FLIGHT "DATA\\r\\n\n> 250 a\n> 550 b\n.\n> 421 c\n" QUIT CLOSED,
+			OPEN, .messages = 2, .result = PHONE_REFUSED, .at = STEP_RECIPIENT,
+			.code = 550},
 		{"a 354 nobody wants", with_data,
 			PIPELINES FLIGHT
 			"DATA\\r\\n\n> 250 a\n> 550 b\n.\n> 354 c\nw .\\r\\n\n> 554 no\n" FLIGHT
