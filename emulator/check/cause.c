@@ -1,4 +1,5 @@
 /* cause: the experiment, step by step. */
+#include "applicable.h"
 #include "known_causes.h"
 #include "trials.h"
 #include "units.h"
@@ -204,7 +205,9 @@ static void experiment(struct search *search)
 	struct cause *cause = search->cause;
 	struct trials *trials = &search->trials;
 	cause->state = CAUSE_INCONCLUSIVE;
-	if ((search->settings->controlled || trials_control(trials)) && fails_reliably(search)) {
+	if (applicable(search->settings->ground->account, search->settings->client, &trials->why) &&
+		(search->settings->controlled || trials_control(trials)) &&
+		fails_reliably(search)) {
 		bool whole = find_all(search) && find_companions(search);
 		if (whole || (trials->used_up && cause->set_count > 0))
 			cause->state = CAUSE_FOUND;

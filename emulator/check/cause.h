@@ -47,7 +47,9 @@ struct cause_trial {
 	enum trial_end end;
 	size_t connection, connections; /* the first one's number, from 1; how many */
 	struct sentence sentence;	/* what came of it */
-	struct transcript *transcript;	/* a control may have none */
+	const char *step; /* of a client that failed: where, lent for ever; else NULL */
+	unsigned int code;
+	struct transcript *transcript; /* a control may have none */
 };
 
 enum cause_state {

@@ -1,6 +1,8 @@
 /* question: what a trial sends for it, and the reading of the trial. */
 #include "question.h"
 
+#include "applicable.h"
+
 #include <string.h>
 
 struct trial_wish question_wish(enum aspect aspect)
@@ -36,21 +38,27 @@ static bool is_policy(const struct finding *finding)
 	       strncmp(finding->reply.text + 4, "4.7.", 4) == 0;
 }
 
-enum trial_end question_answer(enum aspect aspect, const struct ground *ground,
-	const struct trial *trial, struct sentence *sentence)
+static bool is_turned_away(const struct finding *finding)
 {
-	struct finding finding;
-	finding_read(&finding, ground, trial, phone_message_count(trial->play.phone) - 1);
-	*sentence = finding.sentence;
+	return finding->result != PHONE_NOT_TRIED &&
+	       (finding_is_before_client(finding) || finding->step <= STEP_GREETING ||
+		       finding->code == 421 || is_policy(finding));
+}
+
+enum trial_end question_answer(enum aspect aspect, const struct ground *ground,
+	const struct trial *trial, struct finding *finding)
+{
+	finding_read(finding, ground, trial, phone_message_count(trial->play.phone) - 1);
+	if (!applicable_trial(trial, &finding->sentence))
+		return TRIAL_NOT_PLAYABLE;
 	if (aspect == ASPECT_DUPLICATE && is_twice(&trial->play)) {
-		sentence_set(sentence, "it may arrive twice: %.400s", finding.sentence.text);
+		struct sentence how = finding->sentence;
+		sentence_set(&finding->sentence, "it may arrive twice: %.400s", how.text);
 		return TRIAL_FAILS;
 	}
-	if (finding.sent)
+	if (finding->sent)
 		return TRIAL_SENDS;
-	if (finding.result != PHONE_NOT_TRIED &&
-		(finding_is_before_client(&finding) || finding.step <= STEP_GREETING ||
-			finding.code == 421 || is_policy(&finding)))
+	if (is_turned_away(finding))
 		return TRIAL_TURNED_AWAY;
 	return aspect == ASPECT_DUPLICATE ? TRIAL_SENDS : TRIAL_FAILS;
 }

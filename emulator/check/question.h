@@ -17,15 +17,16 @@ enum trial_end {
 	 * the client said a word, 421, 4.7.x. The next trial tells whether it was this client
 	 * alone.
 	 */
-	TRIAL_TURNED_AWAY
+	TRIAL_TURNED_AWAY,
+	TRIAL_NOT_PLAYABLE /* it could not be tried as this client would have it (applicable.h) */
 };
 
 /* What a trial sends; client, deliver and seed are left to the caller. */
 struct trial_wish question_wish(enum aspect aspect);
 /* The aspect cannot be seen without a message that is delivered. */
 bool question_needs_delivery(enum aspect aspect);
-/* `sentence` gets the outcome: "refused at recipient: 535 …". */
+/* `finding` has the outcome: "refused at recipient: 535 …". */
 enum trial_end question_answer(enum aspect aspect, const struct ground *ground,
-	const struct trial *trial, struct sentence *sentence);
+	const struct trial *trial, struct finding *finding);
 
 #endif

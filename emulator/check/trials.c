@@ -138,6 +138,13 @@ static const char *name_of(const struct exchange_event *event)
 	return strcmp(event->code, "end") == 0 ? "the end of the connection" : event->code;
 }
 
+/* What could not be tried has not failed. */
+static enum answer answer_of(enum trial_end end)
+{
+	bool fails = end == TRIAL_FAILS || end == TRIAL_TURNED_AWAY;
+	return fails ? ANSWER_FAILS : ANSWER_SENDS;
+}
+
 /* The last trial of the log against those before it. */
 static void compare(struct trials *trials)
 {
@@ -148,7 +155,7 @@ static void compare(struct trials *trials)
 	for (size_t i = 0; i < last && !trials->stopped; i++) {
 		const struct cause_trial *old = &cause->trials[i];
 		if (is_same(trials, old->kept, new->kept) &&
-			(old->end == TRIAL_SENDS) != (new->end == TRIAL_SENDS))
+			answer_of(old->end) != answer_of(new->end))
 			stop(trials,
 				"the same client was taken once and refused once: the server does not "
 				"answer alike each time (\"%.200s\", then \"%.200s\")",
@@ -243,8 +250,12 @@ static bool carry_out(struct trials *trials, struct cause_trial *made)
 	struct profile *client = profile_subset(trials->settings->client, made->kept);
 	bool played = play(trials, client, &trial);
 	if (played) {
-		made->end = question_answer(trials->settings->aspect, trials->settings->ground,
-			&trial, &made->sentence);
+		struct finding finding;
+		made->end = question_answer(
+			trials->settings->aspect, trials->settings->ground, &trial, &finding);
+		made->sentence = finding.sentence;
+		made->step = finding.sent ? NULL : phone_step_name(finding.step);
+		made->code = finding.code;
 		made->transcript = trial.transcript;
 		trial.transcript = NULL;
 		trial_free(&trial); /* the phone has borrowed the client */
@@ -276,9 +287,9 @@ enum answer trials_make(struct trials *trials, const bool *kept, enum trial_purp
 	compare(trials);
 	if (made.end == TRIAL_TURNED_AWAY && !trials->stopped)
 		look_around(trials, kept, &made.sentence);
-	if (trials->stopped)
-		return ANSWER_STOP;
-	return made.end == TRIAL_SENDS ? ANSWER_SENDS : ANSWER_FAILS;
+	if (made.end == TRIAL_NOT_PLAYABLE && purpose == PURPOSE_CLIENT)
+		stop(trials, "%s", made.sentence.text);
+	return trials->stopped ? ANSWER_STOP : answer_of(made.end);
 }
 
 size_t trials_last(const struct trials *trials, const bool *kept)
@@ -297,5 +308,5 @@ enum answer trials_ask(struct trials *trials, const bool *kept, enum trial_purpo
 	size_t known = trials_last(trials, kept);
 	if (known == cause->trial_count || trials->stopped)
 		return trials_make(trials, kept, purpose);
-	return cause->trials[known].end == TRIAL_SENDS ? ANSWER_SENDS : ANSWER_FAILS;
+	return answer_of(cause->trials[known].end);
 }

@@ -1,0 +1,68 @@
+/* cures: makes the question of what an experiment found. */
+#include "cures.h"
+
+#include "text.h"
+
+enum { CAUSES_ASKED = 16, WORDS_MAX = 16384 };
+
+static bool is_hello(const struct transcript_event *event)
+{
+	return event->kind == TRANSCRIPT_CLIENT &&
+	       (octets_start_nocase(event->text, "EHLO") ||
+		       octets_start_nocase(event->text, "HELO"));
+}
+
+void cures_read_server(
+	const struct transcript *transcript, struct buffer *greeting, struct buffer *ehlo)
+{
+	struct buffer *to = greeting;
+	bool over = transcript == NULL;
+	for (size_t i = 0; !over && i < transcript_count(transcript); i++) {
+		const struct transcript_event *event = transcript_at(transcript, i);
+		if (is_hello(event) && ehlo->len == 0)
+			to = ehlo;
+		else if (event->kind == TRANSCRIPT_CLIENT)
+			over = to == ehlo;
+		else if (event->kind == TRANSCRIPT_SERVER && !(to == greeting && to->len > 0)) {
+			if (to->len > 0)
+				buffer_append_byte(to, '\n');
+			text_escape(to, event->text);
+		}
+	}
+}
+
+/* Where it failed with nothing but the cause: the last refusal that the client heard. */
+static void read_failure(
+	const struct cause *cause, const struct cause_set *set, struct advice_question *question)
+{
+	if (set->trial >= cause->trial_count)
+		return;
+	question->step = cause->trials[set->trial].step;
+	question->code = cause->trials[set->trial].code;
+}
+
+size_t cures_for(const struct advice_book *book, const struct cause *cause,
+	const struct profile *client, const struct cause_set *set, struct advice *answers,
+	size_t room)
+{
+	struct advice_cause causes[CAUSES_ASKED];
+	struct advice_question question = {.causes = causes};
+	struct buffer greeting, ehlo;
+	buffer_init(&greeting, cause->memory, WORDS_MAX);
+	buffer_init(&ehlo, cause->memory, WORDS_MAX);
+	for (size_t i = 0; i < cause->setting_count && question.cause_count < CAUSES_ASKED; i++) {
+		struct profile_difference setting = profile_difference(client, i);
+		if (set->kept[i])
+			causes[question.cause_count++] =
+				(struct advice_cause){setting.path, setting.value};
+	}
+	read_failure(cause, set, &question);
+	if (set->trial < cause->trial_count)
+		cures_read_server(cause->trials[set->trial].transcript, &greeting, &ehlo);
+	question.greeting = buffer_string(&greeting);
+	question.ehlo = buffer_string(&ehlo);
+	size_t count = advice_for(book, &question, answers, room);
+	buffer_free(&greeting);
+	buffer_free(&ehlo);
+	return count;
+}

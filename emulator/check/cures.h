@@ -1,0 +1,20 @@
+/*
+ * cures: what is known to help against a cause (advice.h), asked with all that was seen: the
+ * settings that are the cause, where the client failed and at which reply, and what the server
+ * said of itself.
+ */
+#ifndef CHECK_CURES_H
+#define CHECK_CURES_H
+
+#include "advice.h"
+#include "cause.h"
+
+/* Texts of the transcript's first connection, escaped: the greeting; EHLO's lines, \n between. */
+void cures_read_server(
+	const struct transcript *transcript, struct buffer *greeting, struct buffer *ehlo);
+/* At most `room` items, the best first, lent by the book. */
+size_t cures_for(const struct advice_book *book, const struct cause *cause,
+	const struct profile *client, const struct cause_set *set, struct advice *answers,
+	size_t room);
+
+#endif
