@@ -12,6 +12,7 @@ static const struct {
 		"the founding story: a phone of 2007 is refused, msub delivers; side by side"},
 	{"play", handset_play, "be a client of the catalogue, against a server"},
 	{"check", handset_check, "find out which clients can send through a server"},
+	{"explain", handset_explain, "why one client cannot send through a server"},
 	{"serve", handset_serve,
 		"be a server of the catalogue, for clients, phones and test suites"},
 	{"report", handset_report,

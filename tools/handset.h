@@ -10,6 +10,7 @@
 #include "catalogue.h"
 #include "options.h"
 #include "profile.h"
+#include "transcript.h"
 
 /* DESIGN.md section 8 */
 enum exit_status {
@@ -25,6 +26,7 @@ int handset_demo(int argc, char **argv);
 int handset_check(int argc, char **argv);
 int handset_play(int argc, char **argv);
 int handset_serve(int argc, char **argv);
+int handset_explain(int argc, char **argv);
 int handset_profile(int argc, char **argv);
 int handset_report(int argc, char **argv);
 
@@ -65,6 +67,8 @@ FILE *handset_create(const char *tool, const char *file);
 bool handset_close(FILE *stream);
 /* Prints what a profile or a peer wrote, escaped. */
 void handset_print_foreign(FILE *to, struct octets foreign);
+/* Prints a line of a dialogue on stderr; `context` is not looked at. For transcript_listen(). */
+void handset_show_event(void *context, const struct transcript_event *event);
 
 /* --- people --- */
 

@@ -75,14 +75,9 @@ static void take_client(void *context, const struct run_client *client,
 
 static void show_event(void *context, const struct transcript_event *event)
 {
-	static const struct transcript_style style = {0};
 	struct checking *checking = context;
-	struct buffer line;
 	progress_bar_hide(&checking->bar);
-	buffer_init(&line, &memory_standard, 8 * TRANSCRIPT_LINE_MAX);
-	transcript_write_event(&line, event, &style);
-	fputs(buffer_string(&line), stderr);
-	buffer_free(&line);
+	handset_show_event(NULL, event);
 }
 
 static int status_of(const struct run_result *result)

@@ -3,6 +3,7 @@
 
 #include "rules.h"
 #include "text.h"
+#include "transcript.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -234,6 +235,17 @@ bool handset_close(FILE *stream)
 		return true;
 	bool good = fflush(stream) == 0 && ferror(stream) == 0;
 	return stream == stdout ? good : fclose(stream) == 0 && good;
+}
+
+void handset_show_event(void *context, const struct transcript_event *event)
+{
+	static const struct transcript_style style = {0};
+	struct buffer line;
+	(void)context;
+	buffer_init(&line, &memory_standard, 8 * TRANSCRIPT_LINE_MAX);
+	transcript_write_event(&line, event, &style);
+	fputs(buffer_string(&line), stderr);
+	buffer_free(&line);
 }
 
 void handset_print_foreign(FILE *to, struct octets foreign)

@@ -149,17 +149,6 @@ static int fail(const char *what)
 	return EXIT_USAGE;
 }
 
-static void show_event(void *context, const struct transcript_event *event)
-{
-	static const struct transcript_style style = {0};
-	struct buffer line;
-	(void)context;
-	buffer_init(&line, &memory_standard, 8 * TRANSCRIPT_LINE_MAX);
-	transcript_write_event(&line, event, &style);
-	fputs(buffer_string(&line), stderr);
-	buffer_free(&line);
-}
-
 static void print_remark(void *context, const char *sentence)
 {
 	(void)context;
@@ -516,7 +505,7 @@ static int prepare(struct playing *playing, const char *client)
 			return EXIT_USAGE;
 	}
 	if (options->verbose)
-		transcript_listen(playing->transcript, show_event, NULL);
+		transcript_listen(playing->transcript, handset_show_event, NULL);
 	return EXIT_AS_HOPED;
 }
 

@@ -41,7 +41,7 @@ static void read_failure(
 	question->code = cause->trials[set->trial].code;
 }
 
-size_t cures_for(const struct advice_book *book, const struct cause *cause,
+static size_t against_one(const struct advice_book *book, const struct cause *cause,
 	const struct profile *client, const struct cause_set *set, struct advice *answers,
 	size_t room)
 {
@@ -64,5 +64,30 @@ size_t cures_for(const struct advice_book *book, const struct cause *cause,
 	size_t count = advice_for(book, &question, answers, room);
 	buffer_free(&greeting);
 	buffer_free(&ehlo);
+	return count;
+}
+
+static bool is_among(const struct advice *answers, size_t count, const struct advice *one)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (answers[i].text == one->text)
+			return true;
+	}
+	return false;
+}
+
+size_t cures_for(const struct advice_book *book, const struct cause *cause,
+	const struct profile *client, struct advice *answers, size_t room)
+{
+	size_t count = 0;
+	for (size_t i = 0; i < cause->set_count; i++) {
+		struct advice found[ADVICE_ANSWER_MAX];
+		size_t found_count =
+			against_one(book, cause, client, &cause->sets[i], found, ADVICE_ANSWER_MAX);
+		for (size_t j = 0; j < found_count && count < room; j++) {
+			if (!is_among(answers, count, &found[j]))
+				answers[count++] = found[j];
+		}
+	}
 	return count;
 }

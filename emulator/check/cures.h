@@ -12,9 +12,8 @@
 /* Texts of the transcript's first connection, escaped: the greeting; EHLO's lines, \n between. */
 void cures_read_server(
 	const struct transcript *transcript, struct buffer *greeting, struct buffer *ehlo);
-/* At most `room` items, the best first, lent by the book. */
+/* Against all causes that were found, each item once, at most `room`; lent by the book. */
 size_t cures_for(const struct advice_book *book, const struct cause *cause,
-	const struct profile *client, const struct cause_set *set, struct advice *answers,
-	size_t room);
+	const struct profile *client, struct advice *answers, size_t room);
 
 #endif
