@@ -5,7 +5,7 @@
 #include "cures.h"
 #include "describe.h"
 #include "handset.h"
-#include "record_cause.h"
+#include "recording_cures.h"
 #include "rules.h"
 #include "telling.h"
 
@@ -192,22 +192,22 @@ static const char *result_name(enum cause_state state)
 
 bool explain_json(const struct explained *explained, const struct cause *cause, int status)
 {
+	const struct run_client client = {explained->name, explained->client};
 	uint64_t rules = 0;
-	json_t *root = json_object();
-	json_t *part = record_cause(cause, explained->client, explained->name, true);
+	json_t *root = json_object(), *part = recording_cause(cause, &client, true);
 	for (size_t i = 0; i < cause->set_count; i++)
 		rules |= cause_rules(cause, &cause->sets[i], explained->account);
-	record_set_text(root, "client", explained->name);
-	record_set_text(root, "target", explained->target);
-	record_set_text(root, "aspect", aspect_name(explained->aspect));
-	record_set_text(root, "result", result_name(cause->state));
+	recording_set_text(root, "client", explained->name);
+	recording_set_text(root, "target", explained->target);
+	recording_set_text(root, "aspect", aspect_name(explained->aspect));
+	recording_set_text(root, "result", result_name(cause->state));
 	json_object_set(root, "sentence", json_object_get(part, "sentence"));
-	record_set_text(root, "failure", cause->failure.text);
+	recording_set_text(root, "failure", cause->failure.text);
 	json_object_set_new(root, "cause", part);
-	json_object_set_new(root, "rules", record_rules(rules));
+	json_object_set_new(root, "rules", recording_rules(rules));
 	if (explained->book != NULL)
 		json_object_set_new(
-			root, "advice", record_cures(explained->book, cause, explained->client));
+			root, "advice", recording_cures(explained->book, cause, explained->client));
 	json_object_set_new(root, "connections", json_integer((json_int_t)cause->connections));
 	json_object_set_new(root, "exit", json_integer(status));
 	bool good = json_dumpf(root, stdout, JSON_INDENT(2) | JSON_PRESERVE_ORDER) == 0;

@@ -2,35 +2,26 @@
 #include "cause_told.h"
 #include "evidence.h"
 #include "recording.h"
-#include "rules.h"
+#include "telling.h"
 
 enum { TOLD_MAX = 65536 };
 
-/* What a client with this setting alone does. */
-static void set_telling(
-	json_t *object, const struct cause *cause, const struct profile *client, size_t setting)
+static void set_telling(json_t *object, const struct profile *client, const char *path)
 {
-	struct cause_set one = {.kept_count = 1};
-	struct buffer text;
-	one.kept = memory_new(&memory_standard, cause->setting_count + 1, sizeof *one.kept);
-	if (one.kept == NULL)
-		return;
-	one.kept[setting] = true;
-	buffer_init(&text, &memory_standard, TOLD_MAX);
-	if (cause_tell_behaviour(&text, cause, client, &one))
-		recording_set_text(object, "telling", buffer_string(&text));
-	buffer_free(&text);
-	memory_free(&memory_standard, one.kept, (cause->setting_count + 1) * sizeof *one.kept);
+	struct arena arena;
+	arena_init(&arena, &memory_standard);
+	recording_set_text(object, "telling", telling_of(&arena, client, &path, 1));
+	arena_free(&arena);
 }
 
-static json_t *key_json(const struct cause *cause, const struct profile *client, size_t setting)
+static json_t *key_json(const struct profile *client, size_t setting)
 {
 	struct profile_difference difference = profile_difference(client, setting);
 	json_t *object = json_object();
 	recording_set_text(object, "key", difference.path);
 	recording_set_text(object, "value", difference.value);
 	recording_set_text(object, "correct", difference.correct);
-	set_telling(object, cause, client, setting);
+	set_telling(object, client, difference.path);
 	recording_set_text(object, "evidence", evidence_kind_name(difference.evidence));
 	recording_set_text(object, "where", difference.where);
 	return object;
@@ -42,7 +33,7 @@ static json_t *keys_json(
 	json_t *keys = json_array();
 	for (size_t i = 0; i < cause->setting_count; i++) {
 		if (set->kept[i])
-			json_array_append_new(keys, key_json(cause, client, i));
+			json_array_append_new(keys, key_json(client, i));
 	}
 	return keys;
 }
@@ -52,7 +43,8 @@ static json_t *trial_json(const struct cause *cause, const struct profile *clien
 {
 	static const char *const ends[] = {[TRIAL_SENDS] = "sends",
 		[TRIAL_FAILS] = "failed",
-		[TRIAL_TURNED_AWAY] = "turned-away"};
+		[TRIAL_TURNED_AWAY] = "turned-away",
+		[TRIAL_NOT_PLAYABLE] = "not-playable"};
 	json_t *object = json_object(), *kept = json_array();
 	struct buffer text;
 	for (size_t i = 0; trial->kept != NULL && i < cause->setting_count; i++) {
@@ -72,7 +64,7 @@ static json_t *trial_json(const struct cause *cause, const struct profile *clien
 
 static const char *state_name(enum cause_state state)
 {
-	static const char *const names[] = {[CAUSE_NONE] = "inconclusive",
+	static const char *const names[] = {[CAUSE_NONE] = "not-sought",
 		[CAUSE_FOUND] = "found",
 		[CAUSE_SERVER] = "server",
 		[CAUSE_INCONCLUSIVE] = "inconclusive"};
@@ -87,6 +79,7 @@ json_t *recording_cause(const struct cause *cause, const struct run_client *clie
 	cause_tell_conclusion(&text, cause, client->profile, client->name);
 	recording_set_text(object, "state", state_name(cause->state));
 	recording_set_text(object, "sentence", buffer_string(&text));
+	recording_set_text(object, "remark", cause->remark.text);
 	buffer_free(&text);
 	for (size_t i = 0; i < cause->set_count; i++) {
 		json_t *keys = keys_json(cause, client->profile, &cause->sets[i]);

@@ -77,9 +77,9 @@ SHAPE(aspect, WORD("aspect", aspect_names), WORD("result", aspect_results), TEXT
 SHAPE(cause_key, TEXT_NEEDED("key"), TEXT("value"), TEXT("correct"), TEXT("telling"),
 	TEXT("evidence"), TEXT("where"));
 SHAPE(trial, TEXTS("kept"), TEXT("result"), TEXT("sentence"));
-SHAPE(cause, WORD("state", cause_states), TEXT("sentence"), OBJECTS("keys", &cause_key),
-	{"masked", MEMBER_OBJECT_LISTS, false, NULL, &cause_key}, NUMBER("runs"),
-	NUMBER("reproduced"), OBJECTS("trials", &trial));
+SHAPE(cause, WORD("state", cause_states), TEXT("sentence"), TEXT("remark"),
+	OBJECTS("keys", &cause_key), {"masked", MEMBER_OBJECT_LISTS, false, NULL, &cause_key},
+	NUMBER("runs"), NUMBER("reproduced"), OBJECTS("trials", &trial));
 SHAPE(advice, WORD("to", recipients_of_advice), TEXT("software"), TEXT_NEEDED("do"),
 	TEXT("source"));
 SHAPE(rule, TEXT_NEEDED("rule"), TEXT("strength"), TEXT("section"), TEXT("sentence"));

@@ -1,0 +1,183 @@
+"""handset explain: the cause that it finds is the fault that the server has; where a server cannot be relied on it
+claims nothing; and what it takes and refuses as a command."""
+import json
+import tempfile
+
+import certificates
+from moody_server import AtRandom, Bans, Greylists, MoodyServer, OtherEachTime
+from opponents import USER
+from ours import DESK, HANDSET, SENDER, Serve, check_one_sentence, check_status, run
+from runner import case, check, check_equal, main
+
+TO = "ann@example.net"
+OLD_SERVER = """\
+name: the server of the first report, with its TLS
+based-on: qmail-spamcontrol
+evidence:
+  - {assumption: "made for the tests", shows: [tls]}
+tls: {versions: [TLS1.0]}
+"""
+
+
+def words(client, port, *more, scheme="smtp"):
+    return [
+        HANDSET, "explain", client, "--server", "%s://127.0.0.1:%d" % (scheme, port),
+        "--user", USER, "--password-file", DESK.password, "--from", SENDER, "--to", TO,
+        "--rate", "unlimited", "--patience", "5",
+    ] + list(more)
+
+
+def explain(client, port, *more, status, scheme="smtp"):
+    done = run(words(client, port, "--json", *more, scheme=scheme), seconds=60)
+    check_status(done, status, "%s at %d" % (client, port))
+    answer = json.loads(done.out)
+    check_equal(answer["exit"], status, "the status that it tells")
+    return answer
+
+
+def keys_of(answer):
+    cause = answer["cause"]
+    return [[key["key"] for key in part] for part in [cause.get("keys", [])] + cause["masked"]]
+
+
+def check_cause(answer, *keys):
+    check_equal(answer["cause"]["state"], "found", "the state (%s)" % answer["sentence"])
+    check_equal(keys_of(answer), list(keys), "the cause")
+    check(answer["cause"]["reproduced"] >= 2, "it was not reproduced")
+    check_equal(answer["result"], "cannot-send", "the result")
+
+
+@case
+def a_login_that_reset_forgets_is_met_by_the_reset_before_the_first_message():
+    with Serve(profile="qmail-spamcontrol") as server:
+        answer = explain("nokia-e61i", server.port, status=1)
+        check_cause(answer, ["flow.before-first"])
+        key = answer["cause"]["keys"][0]
+        check_equal(key["telling"], "It says RSET before the first message.", "what it means")
+        check_equal(key["evidence"], "trace", "how it is known")
+        check_equal([rule["rule"] for rule in answer["rules"]], ["needless-reset"], "the rules")
+        check(any(advice["to"] == "server" for advice in answer["advice"]), "no advice")
+        check_equal(list((server.maildir / "new").iterdir()), [], "messages that arrived")
+
+
+@case
+def the_second_message_has_a_cause_of_its_own():
+    with Serve(profile="qmail-spamcontrol") as server:
+        answer = explain("nokia-e61i", server.port, "--deliver", "--messages", "2", status=1)
+        check_cause(answer, ["flow.before-first"], ["flow.before-next"])
+
+
+@case
+def the_cure_helps_and_the_correct_client_needs_none():
+    with Serve(profile="qmail-spamcontrol-cured") as server:
+        answer = explain("nokia-e61i", server.port, status=0)
+        check_equal(answer["result"], "sends", "the result")
+        check_equal(answer["connections"], 2, "a control and a trial")
+    with Serve(profile="qmail-spamcontrol") as server:
+        explain("correct", server.port, status=0)
+
+
+@case
+def inside_tls_the_cause_is_the_same():
+    with tempfile.TemporaryDirectory(prefix="handset-certificates-") as folder:
+        made = certificates.make(folder)
+        old = DESK.file("old.yaml", OLD_SERVER)
+        for tls, scheme in (("implicit", "smtps"), ("starttls", "smtp+starttls")):
+            trust = ["--trust-file", str(made.authority)]
+            with Serve(profile=old, certificates=made, tls=tls) as server:
+                # no control speaks TLS 1.0, so nobody vouches for this server
+                explain("nokia-e61i", server.port, *trust, scheme=scheme, status=3)
+            with Serve(profile="qmail-spamcontrol", certificates=made, tls=tls) as server:
+                explain("correct", server.port, *trust, scheme=scheme, status=0)
+                answer = explain("nokia-e61i", server.port, *trust, scheme=scheme, status=1)
+                check_cause(answer, ["flow.before-first"])
+
+
+@case
+def a_prompt_that_is_not_known_is_two_settings_together():
+    with Serve(profile="aiosmtpd-1.4") as server:
+        answer = explain("nokia-e61i", server.port, status=1)
+        check_equal([sorted(part) for part in keys_of(answer)],
+                    [["auth.mechanisms", "auth.prompts"]], "the cause")
+
+
+@case
+def what_no_client_can_do_is_the_servers():
+    with Serve(profile="eventmachine") as server:
+        answer = explain("correct", server.port, "--deliver", "--messages", "2", status=1)
+        check_equal(answer["cause"]["state"], "server", "the state")
+
+
+@case
+def the_text_shows_the_work_and_ends_with_the_sentence():
+    with Serve(profile="qmail-spamcontrol") as server:
+        done = run(words("nokia-e61i", server.port), seconds=60)
+        check_status(done, 1, "as text")
+        check_equal(done.err, "", "the talk")
+        last = " ".join(done.out.split("\n\n")[-1].split())
+        check_equal(last, "nokia-e61i cannot send through this server because it says RSET before "
+                          "the first message (flow.before-first).", "the last sentence")
+        for part in ("the control", "the plain correct client", "only flow.before-first, once more",
+                     "all but flow.before-first", "What helps", "needless-reset"):
+            check(part in done.out, "%r is not shown:\n%s" % (part, done.out))
+        quiet = run(words("nokia-e61i", server.port, "--quiet"), seconds=60)
+        check_status(quiet, 1, "quietly")
+        check_equal(quiet.out + quiet.err, "", "what it said quietly")
+
+
+@case
+def a_server_with_moods_proves_nothing():
+    moods = [AtRandom(50, seed=seed) for seed in (1, 2, 3)]
+    moods += [Bans(3), Bans(6), Bans(5, at="recipient"), OtherEachTime(), Greylists(60)]
+    for mood in moods:
+        with MoodyServer(mood) as server:
+            done = run(words("nokia-e61i", server.port, "--json"), seconds=60)
+            what = "%s %s" % (type(mood).__name__, vars(mood))
+            check_status(done, (0, 3), what)
+            answer = json.loads(done.out)
+            check_equal(answer["cause"]["masked"] + answer["cause"].get("keys", []), [],
+                        "what is claimed by " + what)
+            check(len(answer["sentence"]) > 40 or done.status == 0, "no sentence: " + what)
+
+
+@case
+def a_control_that_fails_ends_it():
+    with Serve(profile="qmail-spamcontrol") as server:
+        wrong = words("nokia-e61i", server.port, "--json")
+        wrong[wrong.index("--password-file") + 1] = DESK.wrong_password
+        done = run(wrong, seconds=60)
+        check_status(done, 3, "with a wrong password")
+        answer = json.loads(done.out)
+        check_equal(answer["connections"], 1, "connections")
+        check("correct" in answer["sentence"], answer["sentence"])
+    port = server.port
+    done = run(words("nokia-e61i", port, "--json"), seconds=60)
+    check_status(done, 3, "where nobody listens")
+
+
+@case
+def few_connections_are_few():
+    with Serve(profile="qmail-spamcontrol") as server:
+        answer = explain("nokia-e61i", server.port, "--max-connections", "6", status=3)
+        check_equal(answer["connections"], 6, "connections")
+        check("--max-connections" in answer["sentence"], answer["sentence"])
+
+
+@case
+def what_does_not_fit_is_refused():
+    for more, said in (
+        (["--messages", "2"], "--deliver"),
+        (["--messages", "0"], "--messages"),
+        (["--messages", "2", "--deliver", "--refused", "x@example.net"], "one at a time"),
+        (["--rate", "often"], "--rate"),
+        (["--from", "nobody"], "--from"),
+    ):
+        done = run(words("nokia-e61i", 9, *more))
+        check_status(done, 2, " ".join(more))
+        check(said in done.err, done.err)
+    check_status(run(words("nokia-e61", 9)), 2, "a client that there is not")
+    check_status(run([HANDSET, "explain"]), 2, "nothing")
+    check_status(run([HANDSET, "explain", "nokia-e61i", "correct"]), 2, "two clients")
+
+
+main()
