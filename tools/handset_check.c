@@ -2,6 +2,7 @@
 #include "handset_check_facts.h"
 
 #include "handset.h"
+#include "handset_check_many.h"
 #include "handset_check_target.h"
 
 #include <stdlib.h>
@@ -51,8 +52,8 @@ static const struct option_row own_rows[] = {
 static const struct option_command own_part = {
 	.rows = own_rows, .row_count = sizeof own_rows / sizeof *own_rows};
 
-static const struct option_command *const parts[] = {
-	&check_target_part, &client_part, &check_careful_part, &own_part, &output_command, NULL};
+static const struct option_command *const parts[] = {&check_target_part, &client_part,
+	&check_careful_part, &check_many_part, &own_part, &output_command, NULL};
 
 static const char *const examples[] = {
 	"handset check --server smtp+starttls://mail.example.org --user me@example.org --passwordeval 'pass mail'",
@@ -76,7 +77,7 @@ struct check {
 	struct check_plan plan;
 	struct buffer password;
 	struct check_job job;
-	FILE *jsonl;
+	struct check_many many;
 	struct outputs outputs;
 };
 
@@ -123,6 +124,14 @@ static void show_fact(const json_t *record)
 		text_of(record, "sentence"), strength, text_of(record, "section"));
 }
 
+/* Of many servers each says one sentence. */
+static void show_server(const json_t *record)
+{
+	if (strcmp(text_of(record, "record"), "end") == 0)
+		fprintf(stderr, "%-40s %s\n", text_of(record, "target"),
+			text_of(record, "verdict"));
+}
+
 /* Talk, while it goes on; the reports come behind the last record. */
 static void show(const json_t *record)
 {
@@ -135,23 +144,20 @@ static void show(const json_t *record)
 }
 
 /* Written whole and to the disk, so that a check that is killed has not been for nothing. */
-static bool keep(FILE *stream, const char *line)
-{
-	bool good = fputs(line, stream) >= 0 && fflush(stream) == 0;
-	fsync(fileno(stream)); /* what is no file cannot */
-	if (!good)
-		fprintf(stderr, "handset check: --jsonl: the file could not be written\n");
-	return good;
-}
-
 static bool take(void *context, const json_t *record, const char *line)
 {
 	struct check *check = context;
-	if (!check->options.quiet)
+	if (!check->options.quiet && check->options.targets != NULL)
+		show_server(record);
+	else if (!check->options.quiet)
 		show(record);
-	if (!outputs_take(&check->outputs, record))
-		return false;
-	return check->jsonl == NULL || keep(check->jsonl, line);
+	return check_many_keep(&check->many, line) && outputs_take(&check->outputs, record);
+}
+
+static bool take_earlier(void *context, const json_t *record)
+{
+	struct check *check = context;
+	return outputs_take(&check->outputs, record);
 }
 
 /* ---- options ---- */
@@ -164,19 +170,20 @@ static int prepare(struct check *check)
 		return fail("--facts-only leaves out what --client or --no-facts says");
 	if (!check_facts_patterns_fit(&options->facts))
 		return EXIT_USAGE;
-	if (!check_target_read(job, options, "handset check", &check->password) ||
+	job->options = options;
+	if ((options->targets == NULL &&
+		    !check_target_read(job, options, "handset check", &check->password)) ||
 		!check_plan_make(
 			&check->plan, &options->clients, &options->rules, options->profiles))
 		return EXIT_USAGE;
-	if (options->jsonl != NULL) {
-		check->jsonl = fopen(options->jsonl, "ae");
-		if (check->jsonl == NULL)
-			return fail("--jsonl: the file cannot be written");
-	}
-	int status =
-		outputs_open(&check->outputs, "handset check", &options->output, options->quiet);
+	int status = check_many_open(&check->many, options);
+	if (status == EXIT_AS_HOPED)
+		status = outputs_open(
+			&check->outputs, "handset check", &options->output, options->quiet);
 	if (status != EXIT_AS_HOPED)
 		return status;
+	if (!check_many_repeat(&check->many, take_earlier, check))
+		return EXIT_INTERNAL;
 	job->plan = &check->plan;
 	job->take = take;
 	job->context = check;
@@ -198,10 +205,25 @@ static int list(struct check *check)
 	return EXIT_AS_HOPED;
 }
 
+/* A server that was not examined is one of which nothing can be concluded. */
+static int examine_all(struct check *check)
+{
+	int all = check_many_all(&check->many, &check->job);
+	int status = outputs_finish(&check->outputs, all);
+	return status == EXIT_AS_HOPED ? all : status;
+}
+
+static int examine_one_or_all(struct check *check)
+{
+	handset_catch_signals();
+	if (check->options.targets != NULL)
+		return examine_all(check);
+	return outputs_finish(&check->outputs, check_many_one(&check->many, &check->job));
+}
+
 static void finish(struct check *check)
 {
-	if (check->jsonl != NULL)
-		fclose(check->jsonl);
+	check_many_close(&check->many);
 	outputs_close(&check->outputs);
 	buffer_free(&check->password);
 	check_plan_free(&check->plan);
@@ -225,10 +247,8 @@ int handset_check(int argc, char **argv)
 			status = list(check);
 		else
 			status = prepare(check);
-		if (status == EXIT_AS_HOPED && !check->options.list) {
-			handset_catch_signals();
-			status = outputs_finish(&check->outputs, check_run(&check->job));
-		}
+		if (status == EXIT_AS_HOPED && !check->options.list)
+			status = examine_one_or_all(check);
 	}
 	finish(check);
 	return status;

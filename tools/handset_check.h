@@ -18,10 +18,11 @@ struct check_options {
 	const char *server, *user, *password_file, *password_command;
 	const char *trust_file, *profiles;
 	const char *from, *to, *refused, *host;
-	const char *rate, *jsonl;
+	const char *rate, *jsonl, *targets, *shard;
 	struct option_list clients, rules, facts;
 	bool insecure, no_causes, deliver, dry_run, verbose, quiet;
-	bool facts_only, no_facts, list;
+	bool facts_only, no_facts, list, resume;
+	uint64_t jobs;
 	uint64_t patience_ms, seed, max_connections, max_refused_logins;
 };
 
@@ -30,6 +31,8 @@ struct check_options {
  * --rule alone.
  */
 bool check_wants_facts(const struct check_options *options);
+
+struct check_share; /* handset_check_share.h */
 
 /* One target, ready to be checked; borrowed, but for what its functions fill. */
 struct check_job {
@@ -40,12 +43,15 @@ struct check_job {
 	const char *sender, *recipient;
 	uint64_t seed, pause_ms, unix_time;
 	const struct check_plan *plan;
+	const struct check_share *share; /* what of the plan is to be done */
 	/* Each record as it is made; the line ends in a line feed. Lent. False: it cannot be kept.
 	 */
 	bool (*take)(void *context, const json_t *record, const char *line);
 	void *context;
 };
 
+/* The record that a run of this job begins with; NULL: no memory. */
+json_t *check_run_record(const struct check_job *job, const struct recording_head *head);
 /* Blocks; returns the exit status. */
 int check_run(const struct check_job *job);
 /* What each client would say to a server without faults; connects nowhere. */

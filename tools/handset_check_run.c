@@ -4,6 +4,7 @@
 #include "clock.h"
 #include "handset.h"
 #include "handset_check_ground.h"
+#include "handset_check_share.h"
 #include "handset_control_esmtp.h"
 
 struct checking {
@@ -61,7 +62,7 @@ static void begin_client(void *context, size_t done, const char *name)
 	checking->last_ms = clock_ms();
 	if (checking->bar_shown && progress_bar_is_due(&checking->bar))
 		progress_bar_show_count(
-			&checking->bar, done, checking->job->plan->count, "clients");
+			&checking->bar, done, checking->job->share->left_count, "clients");
 	(void)name;
 }
 
@@ -89,7 +90,8 @@ static int status_of(const struct run_result *result)
 	return result->stopped ? EXIT_INCONCLUSIVE : EXIT_AS_HOPED;
 }
 
-static void begin(struct checking *checking, const struct check_job *job)
+/* The digest of the profiles is over the whole plan, so that all parts of it have the same one. */
+json_t *check_run_record(const struct check_job *job, const struct recording_head *head)
 {
 	const struct recording_plan plan = {.tool = "handset " HANDSET_VERSION,
 		.started = job->unix_time,
@@ -98,11 +100,18 @@ static void begin(struct checking *checking, const struct check_job *job)
 		.facts = check_wants_facts(job->options),
 		.clients = job->plan->clients,
 		.client_count = job->options->facts_only ? 0 : job->plan->count};
+	json_t *record = recording_run(head, &plan);
+	check_share_mark(job->share, record);
+	return record;
+}
+
+static void begin(struct checking *checking, const struct check_job *job)
+{
 	*checking = (struct checking){.job = job, .good = true, .start_ms = clock_ms()};
 	recording_head_init(&checking->head, job->target, job->seed);
 	checking->bar_shown =
 		progress_bar_begin(&checking->bar, job->options->quiet || job->options->verbose);
-	take(checking, recording_run(&checking->head, &plan));
+	take(checking, check_run_record(job, &checking->head));
 }
 
 static void take_fact(void *context, json_t *record)
@@ -120,7 +129,8 @@ static bool find_facts(struct checking *checking, struct run_result *result)
 		.take = take_fact,
 		.context = checking};
 	struct check_facts_result found;
-	if (!check_wants_facts(checking->job->options) || !result->control_sends)
+	if (!check_wants_facts(checking->job->options) || !checking->job->share->facts_left ||
+		!result->control_sends)
 		return true;
 	if (!check_facts(&facts, &found))
 		return false;
@@ -137,8 +147,8 @@ static bool run(struct checking *checking, const struct ground *ground, struct r
 	const struct check_job *job = checking->job;
 	const struct run_listener listener = {checking, take_control, begin_client, take_client};
 	const struct run_settings settings = {.ground = ground,
-		.clients = job->plan->clients,
-		.client_count = job->plan->count,
+		.clients = job->share->left,
+		.client_count = job->share->left_count,
 		.deliver = job->options->deliver,
 		.causes = !job->options->no_causes,
 		.seed = job->seed,
@@ -146,6 +156,21 @@ static bool run(struct checking *checking, const struct ground *ground, struct r
 	*result = (struct run_result){.control_sends = true};
 	return (job->options->facts_only || run_check(&settings, &listener, result)) &&
 	       find_facts(checking, result);
+}
+
+/* What an earlier run found counts as well, where this one goes on with it. */
+static void end(struct checking *checking, struct run_result *result, int status)
+{
+	const struct check_share *share = checking->job->share;
+	result->counts.sends += share->before.sends;
+	result->counts.fails += share->before.fails;
+	result->counts.not_applicable += share->before.not_applicable;
+	if (status == EXIT_AS_HOPED && share->before.fails > 0)
+		status = EXIT_NOT;
+	json_t *record =
+		recording_end(&checking->head, result, status, clock_ms() - checking->start_ms);
+	check_share_mark(share, record);
+	take(checking, record);
 }
 
 int check_run(const struct check_job *job)
@@ -159,7 +184,6 @@ int check_run(const struct check_job *job)
 	if (!run(&checking, &ground.careful.ground, &result))
 		return EXIT_INTERNAL;
 	int status = status_of(&result);
-	take(&checking,
-		recording_end(&checking.head, &result, status, clock_ms() - checking.start_ms));
+	end(&checking, &result, status);
 	return checking.good ? status : EXIT_INTERNAL;
 }
