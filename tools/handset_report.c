@@ -44,15 +44,22 @@ static int read_all(struct record_set *set, char **files, int count)
 	return good ? EXIT_AS_HOPED : EXIT_USAGE;
 }
 
+/* All is read before anything is written: a report may take the place of what it was made of. */
 static int render(const struct report_options *options, char **files, int count)
 {
-	struct outputs outputs;
-	int status = outputs_open(&outputs, "handset report", &options->output, false);
+	struct outputs outputs = {.count = 0};
+	struct record_set *set = record_set_new(&memory_standard);
+	int status = set == NULL ? EXIT_INTERNAL : read_all(set, files, count);
 	if (status == EXIT_AS_HOPED)
-		status = read_all(outputs.set, files, count);
-	if (status == EXIT_AS_HOPED)
+		status = outputs_open(&outputs, "handset report", &options->output, false);
+	if (status == EXIT_AS_HOPED) {
+		record_set_free(outputs.set);
+		outputs.set = set;
+		set = NULL;
 		status = outputs_finish(&outputs, status);
+	}
 	outputs_close(&outputs);
+	record_set_free(set);
 	return status;
 }
 

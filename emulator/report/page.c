@@ -180,13 +180,13 @@ void page_quoted(const struct page *page, size_t indent, const char *label, cons
 	buffer_init(&shown, &memory_standard, SIZE_MAX / 2);
 	page_show(page, &shown, text);
 	struct octets left = buffer_octets(&shown);
-	do {
+	while (left.len > 0) {
 		size_t len = fitting(left, page->width - column);
 		fwrite(left.at, 1, len, page->out);
 		left = octets_from(left, len);
 		if (left.len > 0)
 			next_line(page, column);
-	} while (left.len > 0);
+	}
 	fputc('\n', page->out);
 	buffer_free(&shown);
 }

@@ -28,6 +28,8 @@ PACKAGES = {
     "exim": ["exim4-daemon-light"],
     "dovecot": ["dovecot-submissiond"],
     "aiosmtpd": ["python3-aiosmtpd", "python3-attr", "python3-public"],
+    # They show the HTML report, and what it is on paper.
+    "chromium": ["chromium-headless-shell", "fonts-dejavu-core", "poppler-utils"],
     "node": ["nodejs", "npm"],
 }
 DOVECOT = ("anvil", "auth", "config", "log", "stats", "submission", "submission-login")
@@ -185,6 +187,7 @@ def libraries_of(root):
     triplet = "%s-linux-gnu" % platform.machine()
     parts = ["lib/" + triplet, "usr/lib/" + triplet, "usr/lib/postfix"]
     parts += ["usr/lib/dovecot", "usr/lib/dovecot/modules/old-stats"]
+    parts += ["usr/lib/%s/pulseaudio" % triplet]  # of the browser
     return ":".join(str(root / part) for part in parts)
 
 
