@@ -233,18 +233,24 @@ static enum msub_error submit(
 	return error;
 }
 
+static bool begin_listening(
+	const struct check_control *asked, struct control *control, struct sentence *why)
+{
+	*control = (struct control){.transcript = transcript_new(&memory_standard, false)};
+	if (control->transcript == NULL)
+		sentence_set(why, "out of memory");
+	else if (asked->heard != NULL)
+		transcript_listen(control->transcript, asked->heard, asked->heard_context);
+	return control->transcript != NULL;
+}
+
 bool check_control(
 	void *context, const struct trial_wish *wish, struct control *control, struct sentence *why)
 {
 	static const char *const in_clear[] = {"PLAIN", "LOGIN"};
 	struct check_control *asked = context;
-	*control = (struct control){.transcript = transcript_new(&memory_standard, false)};
-	if (control->transcript == NULL) {
-		sentence_set(why, "out of memory");
+	if (!begin_listening(asked, control, why))
 		return false;
-	}
-	if (asked->heard != NULL)
-		transcript_listen(control->transcript, asked->heard, asked->heard_context);
 	enum msub_error error = submit(asked, wish, control);
 	/* a server URL without TLS is consent, where the server offers nothing better */
 	bool consents = asked->security == PHONE_PLAIN && asked->mechanism == NULL;
@@ -252,8 +258,9 @@ bool check_control(
 		consents && i < 2 && (error == MSUB_AUTH_CLEAR || error == MSUB_AUTH_MECHANISM);
 		i++) {
 		asked->mechanism = in_clear[i];
-		control->reply = control->advice = (struct sentence){""};
-		control->step[0] = 0;
+		control_free(control);
+		if (!begin_listening(asked, control, why))
+			return false;
 		error = submit(asked, wish, control);
 	}
 	return error != MSUB_MEMORY;

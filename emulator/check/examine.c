@@ -8,12 +8,13 @@
 enum {
 	FIRST_CONTROLS = 3,
 	CONTROL_PAUSE_MS = 1000,
-	FAILURES_STEADY = 2,
+	FAILURES_STEADY = 6,
+	FAILURES_BEFORE_CAUSE = 3,
 	FAILURES_UNSTEADY = 6,
-	SENT_UNSTEADY = 3,
-	TRIALS_MAX = 10
+	SENT_UNSTEADY = 8,
+	TRIALS_MAX = 16
 };
-static const double too_rare = 0.002;
+static const double too_rare = 0.0002;
 
 void examiner_init(
 	struct examiner *examiner, const struct ground *ground, bool deliver, uint64_t seed)
@@ -42,10 +43,13 @@ static bool try_control(struct examiner *examiner, bool deliver, struct control 
 		examiner_stop(examiner, why.text);
 		return false;
 	}
-	examiner->connections++;
+	size_t connections = trial_connections(control->transcript);
 	bool sends = control->end == CONTROL_SENDS;
+	examiner->connections += connections == 0 ? 1 : connections;
 	examiner->control_sent += sends;
-	examiner->control_failed += !sends;
+	/* a control that had to connect again has met with a failure, and made up for it */
+	examiner->control_failed += sends ? connections > 1 : 1;
+	examiner->unsteady = examiner->unsteady || connections > 1;
 	if (examiner->controlled != NULL)
 		examiner->controlled(examiner->context, control);
 	return sends;
@@ -169,20 +173,28 @@ static double failing_share(const struct examiner *examiner)
 	return (failed + 1) / (all + 2);
 }
 
-static bool is_more_than_chance(const struct question *question)
+bool examiner_takes_for_chance(const struct examiner *examiner, size_t failed)
 {
-	double chance = 1, share = failing_share(question->examiner);
-	for (size_t i = 0; i < question->outcome->failed; i++)
+	double chance = 1, share = failing_share(examiner);
+	for (size_t i = 0; i < failed; i++)
 		chance *= share;
-	return chance < too_rare;
+	return chance >= too_rare;
+}
+
+static size_t failures_needed(const struct examiner *examiner)
+{
+	if (examiner->unsteady)
+		return FAILURES_UNSTEADY;
+	return examiner->causes ? FAILURES_BEFORE_CAUSE : FAILURES_STEADY;
 }
 
 static bool is_proven(const struct question *question)
 {
 	bool unsteady = question->examiner->unsteady;
-	size_t failures = unsteady ? FAILURES_UNSTEADY : FAILURES_STEADY;
+	size_t failures = failures_needed(question->examiner);
 	return question->outcome->failed >= failures && question->controls >= failures - 1 &&
-	       (!unsteady || is_more_than_chance(question));
+	       (!unsteady ||
+		       !examiner_takes_for_chance(question->examiner, question->outcome->failed));
 }
 
 static bool is_enough_sent(const struct question *question)

@@ -8,13 +8,14 @@
  *   - before the first client the control has sent three times in a row, so that what fails every
  *     second or third time is found out at once;
  *   - a client that failed is tried again at once (two trials in a row meet both of two servers
- *     that take turns), and then the control is;
+ *     that take turns), then the control, and so on in turn: six failures in all and five controls
+ *     in between. Where a cause is sought behind it, whose trials are a proof as well, three
+ *     failures and two controls are enough;
  *   - as soon as anything was seen to come out differently another time (a client, or the
- *     control), the server is *unsteady*: from then on a failure must be seen six times, with the
- *     control between in a drawn order, and be too much for chance: by what share of all trials
- *     of unsteady outcome and of all controls failed, a run of so many failures must be rarer than
- *     one in five hundred; and success must be seen three times. A client that comes out both ways
- *     is inconclusive;
+ *     control), the server is *unsteady*: from then on clients and controls come in a drawn order,
+ *     and a run of failures must be too long for chance, by the share of failures among the
+ *     controls and among the clients that came out both ways: rarer than one in five thousand; and
+ *     success must be seen eight times. A client that comes out both ways is inconclusive;
  *   - a refusal for now (4xx) behind which the same client sends is no failure: that is what it
  *     means;
  *   - where the control does not send any more, after two pauses, the examination *stops*: whoever
@@ -32,6 +33,7 @@
 struct examiner {
 	const struct ground *ground; /* borrowed */
 	bool deliver;
+	bool causes; /* a cause is sought of what fails: its trials are a proof as well */
 	struct random random;
 	/* Of the controls so far, and of the clients that came out both ways. */
 	size_t control_sent, control_failed, mixed_sent, mixed_failed;
@@ -50,6 +52,11 @@ void examiner_init(
 bool examiner_begin(struct examiner *examiner);
 /* All aspects of one client; verdict_free() it. `verdict` is overwritten. */
 void examine(struct examiner *examiner, const struct profile *client, struct verdict *verdict);
+/*
+ * So many failures in a row may well be chance, by what has come out both ways so far; that is
+ * known best at the end.
+ */
+bool examiner_takes_for_chance(const struct examiner *examiner, size_t failed);
 /* Ends it from outside: what is left is inconclusive. The first sentence stays. */
 void examiner_stop(struct examiner *examiner, const char *why);
 

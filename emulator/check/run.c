@@ -1,12 +1,19 @@
 /* run: from the first control to the last client. */
 #include "run.h"
 
+/* What is remembered of a client. */
+struct concluded {
+	enum client_verdict verdict;
+	bool was_steady; /* the server seemed so when the examination began */
+	bool is_caused;	 /* a cause was found, which is more than any number of failures */
+	size_t failed;	 /* trials, all of them */
+};
+
 struct running {
 	const struct run_settings *settings;
 	const struct run_listener *listener;
 	struct examiner examiner;
-	enum client_verdict *verdicts; /* by client */
-	bool *was_steady;	       /* when it was concluded */
+	struct concluded *concluded; /* by client */
 	bool control_told;
 	struct known_causes known;
 };
@@ -31,7 +38,7 @@ static void tell(
 	struct running *running, size_t index, struct verdict *verdict, const struct cause *cause)
 {
 	const struct run_listener *listener = running->listener;
-	running->verdicts[index] = verdict->verdict;
+	running->concluded[index].verdict = verdict->verdict;
 	listener->client(listener->context, &running->settings->clients[index], verdict, cause);
 }
 
@@ -78,7 +85,15 @@ static bool find_cause(struct running *running, const struct profile *client,
 	verdict->connections += cause->connections;
 	if (good && cause->state == CAUSE_NONE)
 		doubt_failure(running, verdict);
+	/* other than for want of connections, only a server that contradicts itself ends so */
+	if (cause->state == CAUSE_INCONCLUSIVE && cause->connections < CAUSE_CONNECTIONS)
+		examiner->unsteady = true;
 	return good && cause->state != CAUSE_NONE;
+}
+
+static size_t failed_trials(const struct verdict *verdict)
+{
+	return verdict->aspects[first_failure(verdict)].failed;
 }
 
 /* The cause, where there is one to be sought, and then the listener. */
@@ -86,8 +101,10 @@ static void conclude(struct running *running, size_t index, struct verdict *verd
 {
 	const struct run_client *client = &running->settings->clients[index];
 	struct cause cause = {.memory = NULL};
+	running->concluded[index].failed = failed_trials(verdict);
 	bool found = seeks_cause(running, verdict) &&
 		     find_cause(running, client->profile, verdict, &cause);
+	running->concluded[index].is_caused = found && cause.state == CAUSE_FOUND;
 	tell(running, index, verdict, found ? &cause : NULL);
 	cause_free(&cause);
 }
@@ -100,8 +117,8 @@ static void examine_client(struct running *running, size_t index)
 	if (listener->begins != NULL)
 		listener->begins(listener->context, index, client->name);
 	look_for_interruption(running);
+	running->concluded[index].was_steady = !running->examiner.unsteady;
 	examine(&running->examiner, client->profile, &verdict);
-	running->was_steady[index] = !running->examiner.unsteady;
 	conclude(running, index, &verdict);
 	verdict_free(&verdict);
 }
@@ -120,16 +137,16 @@ static void doubt(struct verdict *verdict, enum client_verdict before)
 		sentence_add(&verdict->sentence, now.text);
 }
 
+/* What was concluded before anybody knew that the server is unsteady. */
 static void examine_again(struct running *running, size_t index)
 {
 	const struct run_client *client = &running->settings->clients[index];
-	enum client_verdict before = running->verdicts[index];
+	struct concluded *concluded = &running->concluded[index];
+	enum client_verdict before = concluded->verdict;
 	struct verdict verdict;
-	if (!running->was_steady[index] || before == VERDICT_NOT_APPLICABLE ||
-		before == VERDICT_INCONCLUSIVE)
-		return;
 	look_for_interruption(running);
 	examine(&running->examiner, client->profile, &verdict);
+	concluded->failed = failed_trials(&verdict);
 	if (verdict.verdict != before) {
 		doubt(&verdict, before);
 		tell(running, index, &verdict, NULL);
@@ -137,10 +154,38 @@ static void examine_again(struct running *running, size_t index)
 	verdict_free(&verdict);
 }
 
+/* Only now is it known how often this server fails whoever comes. */
+static void withdraw_chance(struct running *running, size_t index)
+{
+	const struct concluded *concluded = &running->concluded[index];
+	struct verdict verdict = {.verdict = VERDICT_INCONCLUSIVE};
+	if (!verdict_is_failure(concluded->verdict) || concluded->is_caused ||
+		!examiner_takes_for_chance(&running->examiner, concluded->failed))
+		return;
+	sentence_set(&verdict.sentence,
+		"%s in %zu tries, but this server fails others so often that it may be chance",
+		client_verdict_name(concluded->verdict), concluded->failed);
+	tell(running, index, &verdict, NULL);
+}
+
+static void look_back(struct running *running)
+{
+	size_t count = running->settings->client_count;
+	for (size_t i = 0; i < count && running->examiner.unsteady; i++) {
+		const struct concluded *concluded = &running->concluded[i];
+		bool open = concluded->verdict == VERDICT_NOT_APPLICABLE ||
+			    concluded->verdict == VERDICT_INCONCLUSIVE;
+		if (concluded->was_steady && !open && !concluded->is_caused)
+			examine_again(running, i);
+	}
+	for (size_t i = 0; i < count && running->examiner.unsteady; i++)
+		withdraw_chance(running, i);
+}
+
 static void count(const struct running *running, struct run_counts *counts)
 {
 	for (size_t i = 0; i < running->settings->client_count; i++) {
-		enum client_verdict verdict = running->verdicts[i];
+		enum client_verdict verdict = running->concluded[i].verdict;
 		bool fails = verdict_is_failure(verdict);
 		counts->fails += fails;
 		counts->sends += verdict == VERDICT_SENDS;
@@ -156,8 +201,7 @@ static void run_clients(struct running *running)
 	size_t count = running->settings->client_count;
 	for (size_t i = 0; i < count; i++)
 		examine_client(running, i);
-	for (size_t i = 0; i < count && running->examiner.unsteady; i++)
-		examine_again(running, i);
+	look_back(running);
 }
 
 bool run_check(const struct run_settings *settings, const struct run_listener *listener,
@@ -168,12 +212,12 @@ bool run_check(const struct run_settings *settings, const struct run_listener *l
 	struct running running = {
 		.settings = settings, .listener = listener, .known = {.memory = memory}};
 	*result = (struct run_result){.control_sends = false};
-	running.verdicts = memory_new(memory, room, sizeof *running.verdicts);
-	running.was_steady = memory_new(memory, room, sizeof *running.was_steady);
-	bool good = running.verdicts != NULL && running.was_steady != NULL;
+	running.concluded = memory_new(memory, room, sizeof *running.concluded);
+	bool good = running.concluded != NULL;
 	if (good) {
 		examiner_init(
 			&running.examiner, settings->ground, settings->deliver, settings->seed);
+		running.examiner.causes = settings->causes;
 		running.examiner.controlled = hear_control;
 		running.examiner.context = &running;
 		result->control_sends = examiner_begin(&running.examiner);
@@ -186,7 +230,6 @@ bool run_check(const struct run_settings *settings, const struct run_listener *l
 		count(&running, &result->counts);
 	result->counts.connections = running.examiner.connections;
 	known_causes_free(&running.known);
-	memory_free(memory, running.verdicts, room * sizeof *running.verdicts);
-	memory_free(memory, running.was_steady, room * sizeof *running.was_steady);
+	memory_free(memory, running.concluded, room * sizeof *running.concluded);
 	return good;
 }

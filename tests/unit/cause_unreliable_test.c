@@ -3,78 +3,16 @@
  * is concluded.
  */
 #include "cause_fixture.h"
-#include "profile_fixture.h"
-#include "random.h"
 #include "stage.h"
-
-/* Whose server answers which connection. */
-struct unreliable {
-	const struct profile *good, *bad;
-	enum { AT_RANDOM, FIRST_ONES, AFTER, EVERY_OTHER, BANS } how;
-	unsigned int number; /* per cent; or connections */
-	struct random random;
-};
-
-static const struct server_profile *choose(void *context, size_t number)
-{
-	struct unreliable *unreliable = context;
-	bool bad = false;
-	switch (unreliable->how) {
-	case AT_RANDOM:
-		bad = random_below(&unreliable->random, 100) < unreliable->number;
-		break;
-	case FIRST_ONES:
-		bad = number <= unreliable->number;
-		break;
-	case AFTER:
-		bad = number > unreliable->number;
-		break;
-	case EVERY_OTHER:
-		bad = number % 2 == unreliable->number;
-		break;
-	case BANS:
-		if (number > unreliable->number)
-			return NULL;
-		break;
-	}
-	return profile_server(bad ? unreliable->bad : unreliable->good);
-}
-
-static const char *const refusals[] = {
-	"based-on: lenient\nfaults: [{at: recipient, times: 0, reply: \"550 no\"}]",
-	"based-on: lenient\nfaults: [{at: recipient, times: 0, reply: \"450 4.2.0 Greylisted\"}]",
-	"based-on: lenient\nfaults: [{at: auth, times: 0, reply: \"454 4.7.0 Temporary failure\"}]",
-	"based-on: lenient\nfaults: [{at: greeting, times: 0, reply: \"421 too many\", then: close}]",
-	"based-on: lenient\nfaults: [{at: mail, times: 0, then: drop}]",
-	"based-on: lenient\nfaults: [{at: end, times: 0, reply: \"451 try later\"}]",
-	"based-on: lenient\nfaults: [{at: hello, times: 0, reply: \"501 no such name\"}]",
-};
-enum { REFUSAL_COUNT = sizeof refusals / sizeof *refusals };
-
-static struct profile *load_refusal(size_t index)
-{
-	struct buffer errors, text;
-	struct catalogue *catalogue = fixture_catalogue(&memory_standard);
-	struct profile_source source = catalogue_source(catalogue);
-	buffer_init(&text, &memory_standard, 65536);
-	buffer_init(&errors, &memory_standard, 65536);
-	buffer_format(&text, "name: refuses\n%s\nevidence: [{test: here, shows: [faults]}]\n",
-		refusals[index]);
-	struct profile *profile = profile_load_text(&memory_standard, PROFILE_SERVER, "test.yaml",
-		buffer_octets(&text), &source, &errors);
-	CHECK_TEXT(buffer_string(&errors), "");
-	buffer_free(&text);
-	buffer_free(&errors);
-	catalogue_close(catalogue);
-	return profile;
-}
+#include "unreliable.h"
 
 static size_t experiments, not_found;
 
 static void conclude_nothing(struct unreliable *unreliable, const struct profile *client)
 {
 	struct cause cause;
-	cause_look(&(struct memory_ground_settings){.choose = choose, .context = unreliable},
+	cause_look(&(struct memory_ground_settings){.choose = unreliable_choose,
+			   .context = unreliable},
 		client, ASPECT_MESSAGE, &cause);
 	experiments++;
 	not_found += cause.state == CAUSE_INCONCLUSIVE;
@@ -93,7 +31,7 @@ static void a_server_that_fails_at_random_proves_nothing(void)
 	struct profile *good = stage_profile(PROFILE_SERVER, "lenient");
 	experiments = not_found = 0;
 	for (size_t refusal = 0; refusal < REFUSAL_COUNT; refusal++) {
-		struct profile *bad = load_refusal(refusal);
+		struct profile *bad = unreliable_refusal(refusal);
 		for (uint64_t seed = 0; bad != NULL && seed < 20; seed++) {
 			struct profile *client =
 				stage_profile(PROFILE_CLIENT, sound_clients[seed % 2]);
@@ -121,7 +59,7 @@ static void a_server_that_changes_its_mind_proves_nothing(void)
 	struct profile *good = stage_profile(PROFILE_SERVER, "lenient");
 	struct profile *client = stage_profile(PROFILE_CLIENT, "nokia-e61i");
 	for (size_t refusal = 0; refusal < REFUSAL_COUNT; refusal++) {
-		struct profile *bad = load_refusal(refusal);
+		struct profile *bad = unreliable_refusal(refusal);
 		for (int how = FIRST_ONES; how <= EVERY_OTHER; how++) {
 			for (unsigned int number = 0; number <= 8; number++) {
 				struct unreliable unreliable = {
@@ -146,8 +84,8 @@ static void a_ban_is_no_cause(void)
 		struct unreliable unreliable = {.good = forgets, .how = BANS, .number = number};
 		struct cause cause;
 		CHECK_CASE("bans after %u", number);
-		cause_look(
-			&(struct memory_ground_settings){.choose = choose, .context = &unreliable},
+		cause_look(&(struct memory_ground_settings){.choose = unreliable_choose,
+				   .context = &unreliable},
 			client, ASPECT_MESSAGE, &cause);
 		CHECK_INT(cause.state, number < 14 ? CAUSE_INCONCLUSIVE : CAUSE_FOUND);
 		if (cause.state == CAUSE_INCONCLUSIVE) {
@@ -177,8 +115,8 @@ static void one_of_two_servers_that_forgets(void)
 		buffer_init(&keys, &memory_standard, 65536);
 		random_init(&unreliable.random, seed);
 		CHECK_CASE("seed %llu", (unsigned long long)seed);
-		cause_look(
-			&(struct memory_ground_settings){.choose = choose, .context = &unreliable},
+		cause_look(&(struct memory_ground_settings){.choose = unreliable_choose,
+				   .context = &unreliable},
 			client, ASPECT_MESSAGE, &cause);
 		cause_keys(client, &cause, &keys);
 		if (cause.state == CAUSE_FOUND)
