@@ -39,8 +39,8 @@ static json_t *event_json(struct octets line)
 		json_t *event = json_object();
 		json_object_set_new(event, "mark", json_string(marks[i].mark));
 		json_object_set_new(event, "tls", json_boolean(marks[i].tls));
-		json_object_set_new(
-			event, "text", json_stringn_nocheck((const char *)text.at, text.len));
+		const char *at = text.len > 0 ? (const char *)text.at : ""; /* an empty line */
+		json_object_set_new(event, "text", json_stringn_nocheck(at, text.len));
 		json_object_set_new(event, "at-ms", json_integer((json_int_t)at_ms));
 		return event;
 	}
