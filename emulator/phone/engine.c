@@ -171,15 +171,13 @@ static void early_login(struct phone *phone)
 		agenda_push_step(&phone->agenda, STEP_AUTH, true);
 }
 
-/* STARTTLS where TLS is on already (tls.inside-tls): once, or a server could ask for ever. */
+/* STARTTLS where TLS was on from the first octet (tls.inside-tls). */
 static void inside_tls(struct phone *phone)
 {
 	struct connection *connection = &phone->connection;
 	agenda_pop(&phone->agenda);
-	if (!phone->profile->tls.inside_tls || connection->tls_again || !connection->in_tls ||
-		!connection->offers.starttls)
+	if (!phone->profile->tls.inside_tls || !connection->in_tls || !connection->offers.starttls)
 		return;
-	connection->tls_again = true;
 	agenda_push_step(&phone->agenda, STEP_STARTTLS, true);
 }
 

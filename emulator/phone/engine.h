@@ -51,7 +51,6 @@ struct connection {
 	bool login_reset;   /* RSET was taken behind an accepted login */
 	bool chosen;	    /* the AUTH in front has its mechanism */
 	bool answering;	    /* the AUTH in front says login.line */
-	bool tls_again;	    /* STARTTLS inside TLS has been tried */
 	bool go_ahead;	    /* the last line of a reply to STARTTLS holds 220 */
 	bool leaving;	    /* TASK_NEXT means QUIT */
 	bool stopped;	    /* at DATA: no further copy in this connection */

@@ -63,11 +63,10 @@ static bool take_reply(struct phone *phone, const struct task *task)
 	return false;
 }
 
-/* What TLS is followed by: the place, EHLO again, and for some STARTTLS again. */
+/* What STARTTLS is followed by: the handshake, the place, EHLO again. */
 static void start_tls(struct phone *phone)
 {
 	struct agenda *agenda = &phone->agenda;
-	agenda_push(agenda, (struct task){.kind = TASK_INSIDE_TLS});
 	if (phone->profile->hello_after_tls) {
 		agenda_push_step(agenda, STEP_HELLO, true);
 		phone->connection.verb_chosen = false;

@@ -251,7 +251,8 @@ static const struct key keys[] = {
 		"Ports on which \"TLS\" means STARTTLS, elsewhere implicit TLS; []: as asked (RFC "
 		"8314 3; catalogue 93)."),
 	KEY("tls.inside-tls", flag, tls.inside_tls, "false",
-		"STARTTLS also inside TLS if it is offered there (RFC 3207 4.2; catalogue 44)."),
+		"STARTTLS also inside TLS from the first octet, if it is offered there (RFC 3207 "
+		"4.2; catalogue 44)."),
 	KEY("tls.versions", words, tls.versions, "[TLS1.2, TLS1.3]",
 		"Versions that are offered (RFC 8996; Sy tls-version).", .words = &version_words),
 	KEY("tls.ciphers", texts, tls.ciphers, "[]",
