@@ -184,6 +184,25 @@ static size_t room_for(const struct pair *pair, enum wire_side from, size_t len)
 	return len < PASSAGE_CHUNK ? len : PASSAGE_CHUNK;
 }
 
+/* What is lent in one call is one write (player.h), for a passage too. */
+static void pass_write(
+	struct pair *pair, enum wire_side side, const struct octets *pieces, size_t left)
+{
+	uint8_t whole[PASSAGE_CHUNK];
+	size_t gathered = 0;
+	for (; left > 0; pieces++) {
+		size_t len = pieces->len < left ? pieces->len : left;
+		if (pair->passage == NULL)
+			pass(pair, side, pieces->at, len, false);
+		else if (len > 0)
+			memcpy(whole + gathered, pieces->at, len);
+		gathered += len;
+		left -= len;
+	}
+	if (pair->passage != NULL && gathered > 0)
+		pass(pair, side, whole, gathered, false);
+}
+
 static bool send_some(struct pair *pair, enum wire_side side)
 {
 	struct player *player = pair->ends[side].player;
@@ -192,12 +211,8 @@ static bool send_some(struct pair *pair, enum wire_side side)
 	size_t all = 0;
 	for (size_t i = 0; i < count; i++)
 		all += pieces[i].len;
-	size_t left = room_for(pair, side, cut(pair, all)), taken = left;
-	for (size_t i = 0; i < count && left > 0; i++) {
-		size_t len = pieces[i].len < left ? pieces[i].len : left;
-		pass(pair, side, pieces[i].at, len, false);
-		left -= len;
-	}
+	size_t taken = room_for(pair, side, cut(pair, all));
+	pass_write(pair, side, pieces, taken);
 	player->ops->sent(player, taken, pair->now_ms);
 	return taken > 0;
 }

@@ -27,7 +27,9 @@ struct crossing {
 	struct link *link;
 	struct stretch stretches[2]; /* by the side that says it */
 	struct mask mask;
-	bool over; /* the link has ended in it */
+	bool turned_away;  /* by a proxy's greeting */
+	bool over;	   /* nothing passes any more: the link has ended in it, or a proxy has */
+	enum link_end how; /* it did */
 };
 
 static const struct passage_ops crossing_ops;
@@ -135,6 +137,14 @@ static bool is_past_dot(const struct link *link)
 	return link->is_past_dot != NULL && link->is_past_dot(link->context);
 }
 
+static void end_crossing(struct crossing *crossing, enum link_end how)
+{
+	crossing->over = true;
+	crossing->how = how;
+	stretch_clear(&crossing->stretches[WIRE_CLIENT]);
+	stretch_clear(&crossing->stretches[WIRE_SERVER]);
+}
+
 static void end_link(struct crossing *crossing)
 {
 	struct link *link = crossing->link;
@@ -144,9 +154,7 @@ static void end_link(struct crossing *crossing)
 	link->facts.past_dot = said && came;
 	link->facts.dot_lost = said && !came;
 	link->bearer_stands = link->facts.how != LINK_END_LOST;
-	crossing->over = true;
-	stretch_clear(&crossing->stretches[WIRE_CLIENT]);
-	stretch_clear(&crossing->stretches[WIRE_SERVER]);
+	end_crossing(crossing, link->facts.how);
 }
 
 /* How many more octets of this side come through before the end. */
@@ -168,6 +176,16 @@ static bool ends_after_dot(const struct crossing *crossing)
 	       stretch_is_empty(&crossing->stretches[WIRE_CLIENT]) && is_past_dot(link);
 }
 
+/* A proxy ends connections, not the link: the next one comes to the same. */
+static void end_at_proxy(struct crossing *crossing)
+{
+	const struct link_profile *profile = crossing->link->profile;
+	if (profile->proxy.resets_starttls && mask_is_in_starttls(&crossing->mask))
+		end_crossing(crossing, LINK_END_RESET);
+	else if (profile->proxy.swallows_split_dot && crossing->mask.dot_split)
+		end_crossing(crossing, LINK_END_SILENT);
+}
+
 /* What a server says to a phone that is gone: its first line is kept, if it is a reply. */
 static void overhear(struct link *link, struct octets octets)
 {
@@ -185,7 +203,13 @@ static void overhear(struct link *link, struct octets octets)
 /* As much as leaves room for what a mask may hold back. */
 static struct octets enough(struct octets octets)
 {
-	return octets_cut(octets, STRETCH_ROOM / 2 - MASK_WORD);
+	return octets_cut(octets, STRETCH_ROOM / 2 - MASK_MORE);
+}
+
+static void say_to_client(struct crossing *crossing, struct octets line, uint64_t now_ms)
+{
+	stretch_enter(&crossing->stretches[WIRE_SERVER], line, now_ms);
+	stretch_enter(&crossing->stretches[WIRE_SERVER], octets_of("\r\n"), now_ms);
 }
 
 /* Through the guard, in pieces; all of it, since there is room. */
@@ -199,6 +223,26 @@ static void enter_masked(
 		stretch_enter(stretch, octets_make(passed.at, passed.len), now_ms);
 		octets = octets_from(octets, MASK_CHUNK);
 	}
+	if (mask_takes_answer(&crossing->mask))
+		say_to_client(crossing, crossing->link->profile->proxy.refusal, now_ms);
+	end_at_proxy(crossing);
+}
+
+/* The proxy speaks in the place of the server, and hangs up on both. */
+static bool is_turned_away(
+	struct crossing *crossing, enum wire_side from, struct octets octets, uint64_t now_ms)
+{
+	struct octets greeting = crossing->link->profile->proxy.greeting;
+	if (crossing->turned_away)
+		return true;
+	if (greeting.len == 0 || from != WIRE_SERVER || crossing->mask.greeted ||
+		crossing->mask.open || octets.len == 0 || !octet_is_digit(octets.at[0]))
+		return false;
+	crossing->turned_away = true;
+	say_to_client(crossing, greeting, now_ms);
+	stretch_enter_end(&crossing->stretches[WIRE_SERVER], false, now_ms);
+	stretch_enter_end(&crossing->stretches[WIRE_CLIENT], false, now_ms);
+	return true;
 }
 
 static size_t enter(
@@ -206,7 +250,7 @@ static size_t enter(
 {
 	struct crossing *crossing = crossing_of(passage);
 	struct link *link = crossing->link;
-	if (crossing->over && link->facts.how != LINK_END_SILENT) {
+	if (crossing->over && crossing->how != LINK_END_SILENT) {
 		if (from == WIRE_SERVER && link->facts.past_dot)
 			overhear(link, octets);
 		return octets.len;
@@ -216,6 +260,10 @@ static size_t enter(
 	octets = enough(octets);
 	if (mask_is_idle(&crossing->mask))
 		return stretch_enter(&crossing->stretches[from], octets, now_ms);
+	if (is_turned_away(crossing, from, octets, now_ms))
+		return octets.len;
+	if (from == WIRE_CLIENT)
+		mask_piece(&crossing->mask);
 	enter_masked(crossing, from, octets, now_ms);
 	return octets.len;
 }
@@ -224,6 +272,8 @@ static void enter_end(struct passage *passage, enum wire_side from, bool reset, 
 {
 	struct crossing *crossing = crossing_of(passage);
 	struct mask_passed passed = {.len = 0};
+	if (crossing->turned_away)
+		return;
 	mask_flush(&crossing->mask, from, &passed);
 	stretch_enter(&crossing->stretches[from], octets_make(passed.at, passed.len), now_ms);
 	stretch_enter_end(&crossing->stretches[from], reset, now_ms);
@@ -263,7 +313,7 @@ static enum passage_end end(const struct passage *passage, enum wire_side from, 
 		return !stretch_has_ended(stretch, now_ms) ? PASSAGE_OPEN
 		       : stretch->reset			   ? PASSAGE_RESET
 							   : PASSAGE_ENDED;
-	switch (crossing->link->facts.how) {
+	switch (crossing->how) {
 	case LINK_END_LOST:
 		return from == WIRE_SERVER ? PASSAGE_LOST : PASSAGE_OPEN;
 	case LINK_END_RESET:
@@ -279,7 +329,7 @@ static enum passage_end end(const struct passage *passage, enum wire_side from, 
 static bool has_room(const struct passage *passage, enum wire_side from)
 {
 	const struct crossing *crossing = crossing_of_const(passage);
-	bool swallows = crossing->over && crossing->link->facts.how != LINK_END_SILENT;
+	bool swallows = crossing->over && crossing->how != LINK_END_SILENT;
 	return swallows || stretch_has_room(&crossing->stretches[from]);
 }
 
@@ -293,7 +343,7 @@ static uint64_t mute_ms(const struct passage *passage)
 {
 	const struct crossing *crossing = crossing_of_const(passage);
 	const struct link_facts *facts = &crossing->link->facts;
-	bool lost = crossing->over && facts->how == LINK_END_LOST;
+	bool lost = crossing->over && crossing->how == LINK_END_LOST;
 	return lost && facts->past_dot ? MUTE_MS : 0;
 }
 

@@ -5,14 +5,35 @@ enum { CODE_LEN = 4, TLS_HANDSHAKE = 0x16, DOT_LEN = 5 };
 
 void mask_init(struct mask *mask, const struct link_profile *profile)
 {
-	*mask = (struct mask){.profile = profile};
+	*mask = (struct mask){.profile = profile, .awaited = 1};
 }
 
 bool mask_is_idle(const struct mask *mask)
 {
 	const struct link_profile *profile = mask->profile;
-	return profile->mask.commands.count == 0 && profile->mask.offers.count == 0 &&
-	       !profile->mask.greeting;
+	bool masks = profile->mask.commands.count > 0 || profile->mask.offers.count > 0 ||
+		     profile->mask.greeting;
+	bool speaks = profile->proxy.resets || profile->proxy.refuses.count > 0 ||
+		      profile->proxy.greeting.len > 0;
+	return !masks && !speaks && !profile->proxy.resets_starttls &&
+	       !profile->proxy.swallows_split_dot;
+}
+
+void mask_piece(struct mask *mask)
+{
+	mask->fresh = 0;
+}
+
+bool mask_is_in_starttls(const struct mask *mask)
+{
+	return mask->open && mask->greeted;
+}
+
+bool mask_takes_answer(struct mask *mask)
+{
+	bool due = mask->answer_due;
+	mask->answer_due = false;
+	return due;
 }
 
 static bool is_listed(const struct text_list *words, struct octets word)
@@ -30,10 +51,26 @@ static void append(struct mask_passed *out, uint8_t octet)
 		out->at[out->len++] = octet;
 }
 
+/* The RSET in between; its reply comes behind those that are awaited already. */
+static void say_reset(struct mask *mask, struct mask_passed *out)
+{
+	static const char reset[] = "RSET\r\n";
+	for (size_t i = 0; reset[i] != 0; i++)
+		append(out, (uint8_t)reset[i]);
+	mask->reset_said = true;
+	mask->before_reset = mask->awaited;
+}
+
 static void decide_command(struct mask *mask, struct mask_line *line, struct mask_passed *out)
 {
 	struct octets word = octets_make(line->word, line->len);
 	bool covers = is_listed(&mask->profile->mask.commands, word);
+	line->dropping = is_listed(&mask->profile->proxy.refuses, word);
+	if (line->dropping)
+		return;
+	if (mask->profile->proxy.resets && !mask->reset_said &&
+		octets_equal_nocase(word, octets_of("MAIL")))
+		say_reset(mask, out);
 	for (size_t i = 0; i < word.len; i++)
 		append(out, covers ? 'X' : word.at[i]);
 }
@@ -55,7 +92,10 @@ static void decide_reply(struct mask *mask, struct mask_line *line, struct mask_
 	struct octets code = octets_cut(all, CODE_LEN), word = octets_from(all, CODE_LEN);
 	bool offered = mask->greeted && octets_start_nocase(code, "250") &&
 		       is_listed(&mask->profile->mask.offers, word);
-	bool last = code.len < CODE_LEN || code.at[CODE_LEN - 1] != '-';
+	line->last = code.len < CODE_LEN || code.at[CODE_LEN - 1] != '-';
+	line->dropping = mask->reset_said && mask->before_reset == 0;
+	if (line->dropping)
+		return;
 	line->stars = !mask->greeted && mask->profile->mask.greeting;
 	line->covering = offered || line->stars;
 	for (size_t i = 0; i < code.len; i++)
@@ -64,9 +104,33 @@ static void decide_reply(struct mask *mask, struct mask_line *line, struct mask_
 		append(out, covered(line, word.at[i]));
 	if (octets_start_nocase(code, "354")) {
 		mask->in_body = true;
+		mask->body_len = 0;
 		mask->dot = 2; /* an empty body is the dot line alone */
 	}
-	mask->greeted = mask->greeted || last;
+}
+
+/* A reply has passed, or the one to the RSET in between has not. */
+static void end_reply(struct mask *mask)
+{
+	mask->greeted = true;
+	if (mask->reset_said && mask->before_reset == 0) {
+		mask->reset_said = false;
+		return;
+	}
+	mask->before_reset -= mask->reset_said ? 1 : 0;
+	mask->awaited -= mask->awaited > 0 ? 1 : 0;
+}
+
+static void end_line(struct mask *mask, enum wire_side from)
+{
+	struct mask_line *line = &mask->lines[from];
+	if (from == WIRE_CLIENT && line->dropping)
+		mask->answer_due = true;
+	else if (from == WIRE_CLIENT)
+		mask->awaited++;
+	else if (line->last)
+		end_reply(mask);
+	*line = (struct mask_line){.len = 0};
 }
 
 static void decide(struct mask *mask, enum wire_side from, struct mask_passed *out)
@@ -102,10 +166,10 @@ static void pass_line(
 		decide(mask, from, out);
 	if (!line->passing)
 		line->word[line->len++] = octet;
-	else
+	else if (!line->dropping)
 		append(out, covered(line, octet));
 	if (octet == '\n')
-		*line = (struct mask_line){.len = 0};
+		end_line(mask, from);
 }
 
 /* The body ends with CR LF . CR LF, or is nothing but the dot line. */
@@ -113,6 +177,8 @@ static void pass_body(struct mask *mask, uint8_t octet, struct mask_passed *out)
 {
 	static const uint8_t end[DOT_LEN] = {'\r', '\n', '.', '\r', '\n'};
 	append(out, octet);
+	mask->fresh++;
+	mask->body_len++;
 	if (octet == end[mask->dot])
 		mask->dot++;
 	else
@@ -120,6 +186,8 @@ static void pass_body(struct mask *mask, uint8_t octet, struct mask_passed *out)
 	if (mask->dot < DOT_LEN)
 		return;
 	mask->in_body = false;
+	mask->awaited++;
+	mask->dot_split = mask->fresh < (mask->body_len < DOT_LEN ? mask->body_len : DOT_LEN);
 }
 
 void mask_pass(

@@ -2,8 +2,11 @@
  * mask: a guard between client and server that overwrites what it does not want to be understood
  * (mask.*): verbs with X, lines of the reply to EHLO with X, the greeting with asterisks.
  *
- * As a guard that puts lines together it holds the first word of a line back until it is whole;
- * the number of octets never changes. It leaves the body alone, and everything from the first
+ * Or a proxy that says and answers something itself (proxy.*): RSET before MAIL, whose reply it
+ * keeps, and an answer to verbs that it does not pass on.
+ *
+ * As a guard that puts lines together it holds the first word of a line back until it is whole.
+ * It leaves the body alone, and everything from the first
  * octet of TLS on.
  */
 #ifndef LINK_MASK_H
@@ -12,8 +15,11 @@
 #include "link_profile.h"
 #include "observer.h"
 
-/* Longer words are none that it knows; so much is looked at in one go. */
-enum { MASK_WORD = 64, MASK_CHUNK = 4096 };
+/*
+ * Longer words are none that it knows; so much is looked at in one go; so much more than what came
+ * may pass: a word that was held back, and a RSET.
+ */
+enum { MASK_WORD = 64, MASK_CHUNK = 4096, MASK_MORE = MASK_WORD + 6 };
 
 /* One direction: the line in hand. */
 struct mask_line {
@@ -22,6 +28,8 @@ struct mask_line {
 	bool passing;  /* the word is decided: the rest of the line passes */
 	bool covering; /* and is overwritten */
 	bool stars;    /* with asterisks */
+	bool dropping; /* and is not passed on */
+	bool last;     /* of a reply */
 };
 
 struct mask {
@@ -31,17 +39,30 @@ struct mask {
 	bool greeted;
 	bool in_body;
 	unsigned int dot; /* how much of CR LF . CR LF has passed */
+	uint64_t body_len;
+	size_t fresh;	  /* octets of the body in this piece */
+	bool dot_split;	  /* the final dot came in more than one */
+	uint64_t awaited; /* replies that the client waits for */
+	bool reset_said;  /* ... and so many of them come before the one to the RSET in between */
+	uint64_t before_reset;
+	bool answer_due; /* the client has said a verb that is not passed on */
 };
 
 /* What passed; there is room for a chunk and what was held back before. */
 struct mask_passed {
 	size_t len;
-	uint8_t at[MASK_CHUNK + MASK_WORD];
+	uint8_t at[MASK_CHUNK + MASK_MORE];
 };
 
 void mask_init(struct mask *mask, const struct link_profile *profile);
-/* Nothing is masked at all: the octets need not be looked at. */
+/* Nothing is done at all: the octets need not be looked at. */
 bool mask_is_idle(const struct mask *mask);
+/* What comes next is another piece of the client's. */
+void mask_piece(struct mask *mask);
+/* The client has begun TLS behind a STARTTLS. */
+bool mask_is_in_starttls(const struct mask *mask);
+/* True, once, where the client is to be given proxy.refusal. */
+bool mask_takes_answer(struct mask *mask);
 /*
  * Appends what passes of at most MASK_CHUNK octets; what is held back comes with a later call, or
  * with mask_flush(): nothing more comes.

@@ -15,6 +15,8 @@
 		.sentence = __VA_ARGS__                                                            \
 	}
 
+LOCAL_WORDS(starttls_words, NULL, "passes", "reset");
+LOCAL_WORDS(split_dot_words, NULL, "passes", "swallowed");
 LOCAL_WORDS(end_words, NULL, "lost", "reset", "closed", "silent");
 
 static const struct key keys[] = {
@@ -58,6 +60,25 @@ static const struct key keys[] = {
 	KEY("mask.greeting", flag, mask.greeting, "false",
 		"It overwrites the greeting behind its code with asterisks, except 0, 2 and blanks "
 		"(the same)."),
+	KEY("proxy.resets", flag, proxy.resets, "false",
+		"A proxy between says RSET before each MAIL of the client and keeps the reply to itself "
+		"(virus scanners on the client's machine, catalogue 180)."),
+	KEY("proxy.refuses", texts, proxy.refuses, "[]",
+		"Verbs that it answers itself, with proxy.refusal; the server does not hear them (the "
+		"same)."),
+	KEY("proxy.refusal", text, proxy.refusal, "\"500 Unsupported command.\"",
+		"What it says to those (the same)."),
+	KEY("proxy.greeting", text, proxy.greeting, "\"\"",
+		"What it says in the place of the server's greeting, and then both connections are "
+		"closed; empty: the server's greeting passes (an operator's proxy for port 25, S24)."),
+	KEY("proxy.starttls", word, proxy.resets_starttls, "passes",
+		"reset: what follows STARTTLS, the first octet of TLS, is answered with a RST to both "
+		"(a mobile network of 2011, S23).",
+		.words = &starttls_words),
+	KEY("proxy.split-dot", word, proxy.swallows_split_dot, "passes",
+		"swallowed: a final dot that does not come in one piece, CR LF . CR LF, never reaches "
+		"the server, nor does anything after it (firewalls, S22).",
+		.words = &split_dot_words),
 };
 
 const struct key *link_keys(size_t *count)

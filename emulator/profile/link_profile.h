@@ -36,6 +36,15 @@ struct link_profile {
 		struct text_list commands, offers;
 		bool greeting;
 	} mask;
+	struct {
+		bool resets;		  /* RSET before each MAIL */
+		struct text_list refuses; /* verbs that it answers itself */
+		struct octets refusal;	  /* so */
+		struct octets greeting;	  /* in the place of the server's, and then the end */
+		bool resets_starttls;	  /* RST instead of a handshake */
+		bool swallows_split_dot;  /* a final dot in pieces does not pass, nor anything after
+					     it */
+	} proxy;
 };
 
 #endif
