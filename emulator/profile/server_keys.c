@@ -86,9 +86,7 @@ static const struct key keys[] = {
 		"Line ends of the server (RFC 5321 2.3.8).", .words = &server_line_end_words),
 	KEY("refuses.VERB.CONDITION", refusal, refusals, NULL,
 		"Which requests are refused, and how: the written ones are asked first, then the "
-		"default table (RFC 5321 4.2.4, 4.3.2); none: not refused. bad-base64: none takes "
-		"what is not base64 for an empty answer; not-offered is AUTH or STARTTLS that is "
-		"known but not offered, elsewhere answered by replies.unknown (both measured).",
+		"default table (RFC 5321 4.2.4, 4.3.2); none: not refused.",
 		.names = {&refusing_verb_words, &condition_words}),
 	KEY("forgets.authentication", forgets, forgets[FORGET_AUTHENTICATION], "[starttls]",
 		"What takes the right to send away, and the memory of the login (RFC 3207 4.2; "

@@ -207,7 +207,7 @@ static const struct {
 	{"msmtpd-refuses-reset", "refused at reset 500; closed at reset"},
 	{"pix-mailguard", "refused at recipient 550; refused at recipient 550"},
 	{"postfix-overload", "delivered; refused for now at reset 421"},
-	{"split-dot", "refused for now at end 421; closed at reset"},
+	{"dot-in-one-piece", "refused for now at end 421; closed at reset"},
 	{"silent-at-reset", "not tried; not tried"},		    /* it has no timer of its own */
 	{"aiosmtpd-1.4", "closed at auth 334; closed at auth 334"}, /* its prompts */
 	{"eventmachine", "refused at mail 550; refused at mail 550"},

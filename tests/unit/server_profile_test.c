@@ -197,6 +197,9 @@ static void events_make_it_forget(void)
 			"250 reset\n530 5.7.0 Authentication required\n235 in\n"},
 		{"login on reset", FORGETS("login: [reset]"), EHLO PLAIN "RSET\r\n" PLAIN MAIL,
 			"220 hi\n" LOGGED_IN "250 reset\n235 in\n250 mail\n"},
+		{"right on hello", FORGETS("right: [hello]"), EHLO PLAIN EHLO MAIL PLAIN,
+			"220 hi\n" LOGGED_IN HI "530 5.7.0 Authentication required\n"
+			"503 5.5.1 Already authenticated\n"},
 		{"authentication on hello", FORGETS("authentication: [hello]"),
 			EHLO PLAIN EHLO MAIL,
 			"220 hi\n" LOGGED_IN HI "530 5.7.0 Authentication required\n"},
