@@ -1,5 +1,6 @@
 /* handset report: renders what `handset check` recorded, later and elsewhere. */
 #include "handset_output.h"
+#include "handset_report_merge.h"
 
 #include <string.h>
 
@@ -13,11 +14,14 @@ static const struct option_row rows[] = {
 static const struct option_command *const parts[] = {&output_command, NULL};
 static const char *const examples[] = {"handset report check.jsonl",
 	"handset report check.jsonl --format html=check.html --format junit=check.xml",
-	"handset report today.jsonl --baseline last-week.jsonl", NULL};
+	"handset report today.jsonl --baseline last-week.jsonl",
+	"handset report merge part-*.jsonl -o all.jsonl", NULL};
 
-static const struct option_command command = {"handset report", "FILE... [OPTION]...",
+static const struct option_command command = {"handset report",
+	"FILE... [OPTION]...\n       handset report merge FILE... -o OUT",
 	"Renders the records of \"handset check\" (its --format jsonl, or json). Several files are one "
-	"report: each server is a run of its own. What is given to JUnit and TAP as failed is what the "
+	"report: each server is a run of its own; \"merge\" puts the parts of a divided run together "
+	"first (handset report merge --help). What is given to JUnit and TAP as failed is what the "
 	"exit status counts.\n"
 	"Exit status: 0 nothing failed, 1 a client failed that the baseline does not know, 2 wrong usage, "
 	"or records that cannot be read, 3 nothing can be concluded (the control failed, or the run did "
@@ -67,6 +71,8 @@ int handset_report(int argc, char **argv)
 {
 	struct report_options options = {0};
 	int first, status;
+	if (argc > 1 && strcmp(argv[1], "merge") == 0)
+		return handset_report_merge(argc - 1, argv + 1);
 	if (!handset_options(&command, argc, argv, &options, &first, &status))
 		return status;
 	if (first >= argc) {
