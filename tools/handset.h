@@ -7,6 +7,7 @@
 #include <stdio.h>
 
 #include "octets.h"
+#include "advice.h"
 #include "catalogue.h"
 #include "options.h"
 #include "profile.h"
@@ -48,6 +49,11 @@ struct profile *handset_load(enum profile_kind kind, const char *name, const cha
 enum profile_kind handset_guess_kind(const char *file, const char *folder);
 /* The catalogue over all folders, `folder` (--profiles, or NULL) first; catalogue_close() it. */
 struct catalogue *handset_catalogue(const char *folder);
+/*
+ * What is known to cure failures, of all folders; what is wrong in it is said on stderr. NULL for
+ * want of memory; advice_free() it.
+ */
+struct advice_book *handset_advice(const char *folder);
 /* True where a user's word for a profile is a file and not a name. */
 bool handset_is_file(const char *name);
 

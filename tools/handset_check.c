@@ -78,6 +78,7 @@ struct check {
 	struct buffer password;
 	struct check_job job;
 	struct check_many many;
+	struct advice_book *book;
 	struct outputs outputs;
 };
 
@@ -184,6 +185,8 @@ static int prepare(struct check *check)
 		return status;
 	if (!check_many_repeat(&check->many, take_earlier, check))
 		return EXIT_INTERNAL;
+	check->book = handset_advice(options->profiles);
+	job->book = check->book;
 	job->plan = &check->plan;
 	job->take = take;
 	job->context = check;
@@ -224,6 +227,7 @@ static int examine_one_or_all(struct check *check)
 static void finish(struct check *check)
 {
 	check_many_close(&check->many);
+	advice_free(check->book);
 	outputs_close(&check->outputs);
 	buffer_free(&check->password);
 	check_plan_free(&check->plan);

@@ -44,6 +44,7 @@ struct check_job {
 	uint64_t seed, pause_ms, unix_time;
 	const struct check_plan *plan;
 	const struct check_share *share; /* what of the plan is to be done */
+	const struct advice_book *book;	 /* what cures; NULL: nothing is known */
 	/* Each record as it is made; the line ends in a line feed. Lent. False: it cannot be kept.
 	 */
 	bool (*take)(void *context, const json_t *record, const char *line);

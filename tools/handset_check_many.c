@@ -269,7 +269,8 @@ static bool pass_on(void *context, const json_t *record, const char *line)
 static int work(void *context, size_t piece, int out)
 {
 	const struct all *all = context;
-	struct check_job job = {.plan = all->job->plan, .take = pass_on, .context = &out};
+	struct check_job job = {
+		.plan = all->job->plan, .book = all->job->book, .take = pass_on, .context = &out};
 	struct check_options options =
 		options_of(all->job->options, &all->many->targets.items[piece]);
 	struct buffer password;

@@ -2,10 +2,12 @@
 #include "handset_check_facts.h"
 
 #include "clock.h"
+#include "cures.h"
 #include "handset.h"
 #include "handset_check_ground.h"
 #include "handset_check_share.h"
 #include "handset_control_esmtp.h"
+#include "recording_cures.h"
 
 struct checking {
 	const struct check_job *job;
@@ -14,6 +16,7 @@ struct checking {
 	bool bar_shown, good; /* every record was taken */
 	const struct ground_tcp *ground;
 	bool second_asked;
+	struct buffer greeting, ehlo; /* of the first control: which software this is */
 	uint64_t start_ms, last_ms;
 };
 
@@ -52,6 +55,8 @@ static void ask_second(struct checking *checking, const struct control *msub)
 static void take_control(void *context, const struct control *control)
 {
 	struct checking *checking = context;
+	if (checking->greeting.len == 0)
+		cures_read_server(control->transcript, &checking->greeting, &checking->ehlo);
 	take(checking, recording_control(&checking->head, "msub", false, control));
 	ask_second(checking, control);
 }
@@ -71,7 +76,11 @@ static void take_client(void *context, const struct run_client *client,
 {
 	struct checking *checking = context;
 	uint64_t elapsed_ms = clock_ms() - checking->last_ms;
-	take(checking, recording_client(&checking->head, client, verdict, cause, elapsed_ms));
+	json_t *record = recording_client(&checking->head, client, verdict, cause, elapsed_ms);
+	if (checking->job->book != NULL && cause != NULL && cause->state == CAUSE_FOUND)
+		json_object_set_new(record, "advice",
+			recording_cures(checking->job->book, cause, client->profile));
+	take(checking, record);
 }
 
 static void show_event(void *context, const struct transcript_event *event)
@@ -109,6 +118,8 @@ static void begin(struct checking *checking, const struct check_job *job)
 {
 	*checking = (struct checking){.job = job, .good = true, .start_ms = clock_ms()};
 	recording_head_init(&checking->head, job->target, job->seed);
+	buffer_init(&checking->greeting, &memory_standard, 65536);
+	buffer_init(&checking->ehlo, &memory_standard, 65536);
 	checking->bar_shown =
 		progress_bar_begin(&checking->bar, job->options->quiet || job->options->verbose);
 	take(checking, check_run_record(job, &checking->head));
@@ -116,7 +127,19 @@ static void begin(struct checking *checking, const struct check_job *job)
 
 static void take_fact(void *context, json_t *record)
 {
-	take(context, record);
+	struct checking *checking = context;
+	const char *verdict = json_string_value(json_object_get(record, "verdict"));
+	struct advice answers[ADVICE_ANSWER_MAX];
+	if (checking->job->book != NULL && verdict != NULL && strcmp(verdict, "broken") == 0) {
+		const struct advice_question question = {
+			.fact = json_string_value(json_object_get(record, "fact")),
+			.greeting = buffer_string(&checking->greeting),
+			.ehlo = buffer_string(&checking->ehlo)};
+		size_t count =
+			advice_for(checking->job->book, &question, answers, ADVICE_ANSWER_MAX);
+		json_object_set_new(record, "advice", recording_advice(answers, count));
+	}
+	take(checking, record);
 }
 
 /* Behind the clients, where the control can send: else nothing would be as it is. */
@@ -181,9 +204,11 @@ int check_run(const struct check_job *job)
 	check_ground_init(&ground, job, job->options->verbose ? show_event : NULL, &checking);
 	checking.ground = &ground.tcp;
 	struct run_result result;
-	if (!run(&checking, &ground.careful.ground, &result))
-		return EXIT_INTERNAL;
-	int status = status_of(&result);
-	end(&checking, &result, status);
+	bool good = run(&checking, &ground.careful.ground, &result);
+	int status = good ? status_of(&result) : EXIT_INTERNAL;
+	if (good)
+		end(&checking, &result, status);
+	buffer_free(&checking.greeting);
+	buffer_free(&checking.ehlo);
 	return checking.good ? status : EXIT_INTERNAL;
 }

@@ -51,6 +51,19 @@ struct catalogue *handset_catalogue(const char *folder)
 	return catalogue;
 }
 
+struct advice_book *handset_advice(const char *folder)
+{
+	struct catalogue *catalogue = handset_catalogue(folder);
+	struct advice_book *book = catalogue == NULL ? NULL : advice_new(&memory_standard);
+	struct buffer errors;
+	buffer_init(&errors, &memory_standard, 1024 * 1024);
+	if (book != NULL && !advice_read_catalogue(book, catalogue, &errors))
+		fputs(buffer_string(&errors), stderr);
+	buffer_free(&errors);
+	catalogue_close(catalogue);
+	return book;
+}
+
 bool handset_is_file(const char *name)
 {
 	size_t len = strlen(name);

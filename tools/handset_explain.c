@@ -77,19 +77,6 @@ static void tell(void *context, const struct cause *cause, const struct cause_tr
 }
 
 /* Without it there is less to say, and no less to find out. */
-static void read_advice(struct explaining *explaining)
-{
-	struct catalogue *catalogue = handset_catalogue(explaining->options.common.profiles);
-	struct buffer errors;
-	buffer_init(&errors, &memory_standard, 1 << 20);
-	explaining->book = catalogue == NULL ? NULL : advice_new(&memory_standard);
-	if (explaining->book != NULL &&
-		!advice_read_catalogue(explaining->book, catalogue, &errors))
-		fputs(buffer_string(&errors), stderr);
-	buffer_free(&errors);
-	catalogue_close(catalogue);
-}
-
 static bool read_aspect(const struct explain_options *options, enum aspect *aspect)
 {
 	bool second = options->messages == 2, refused = options->common.refused != NULL;
@@ -120,7 +107,7 @@ static int prepare(struct explaining *explaining, const char *name)
 		return EXIT_USAGE;
 	check_ground_init(&explaining->ground, &explaining->job,
 		options->common.verbose ? handset_show_event : NULL, NULL);
-	read_advice(explaining);
+	explaining->book = handset_advice(explaining->options.common.profiles);
 	explaining->explained = (struct explained){.name = name,
 		.target = options->common.server,
 		.client = explaining->client,
