@@ -190,6 +190,16 @@ static const char *result_name(enum cause_state state)
 	return state == CAUSE_INCONCLUSIVE ? "inconclusive" : "cannot-send";
 }
 
+/* The keys by name alone, of the experiment as it is recorded: what a program asks first. */
+static json_t *names_of_keys(const json_t *experiment)
+{
+	json_t *names = json_array();
+	const json_t *keys = json_object_get(experiment, "keys");
+	for (size_t i = 0; i < json_array_size(keys); i++)
+		json_array_append(names, json_object_get(json_array_get(keys, i), "key"));
+	return names;
+}
+
 bool explain_json(const struct explained *explained, const struct cause *cause, int status)
 {
 	const struct run_client client = {explained->name, explained->client};
@@ -203,7 +213,8 @@ bool explain_json(const struct explained *explained, const struct cause *cause, 
 	recording_set_text(root, "result", result_name(cause->state));
 	json_object_set(root, "sentence", json_object_get(part, "sentence"));
 	recording_set_text(root, "failure", cause->failure.text);
-	json_object_set_new(root, "cause", part);
+	json_object_set_new(root, "cause", names_of_keys(part));
+	json_object_set_new(root, "experiment", part);
 	json_object_set_new(root, "rules", recording_rules(rules));
 	if (explained->book != NULL)
 		json_object_set_new(

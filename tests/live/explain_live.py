@@ -36,14 +36,15 @@ def explain(client, port, *more, status, scheme="smtp"):
 
 
 def keys_of(answer):
-    cause = answer["cause"]
+    cause = answer["experiment"]
     return [[key["key"] for key in part] for part in [cause.get("keys", [])] + cause["masked"]]
 
 
 def check_cause(answer, *keys):
-    check_equal(answer["cause"]["state"], "found", "the state (%s)" % answer["sentence"])
+    check_equal(answer["experiment"]["state"], "found", "the state (%s)" % answer["sentence"])
     check_equal(keys_of(answer), list(keys), "the cause")
-    check(answer["cause"]["reproduced"] >= 2, "it was not reproduced")
+    check_equal(answer["cause"], keys[0], "the cause, by the names of its keys")
+    check(answer["experiment"]["reproduced"] >= 2, "it was not reproduced")
     check_equal(answer["result"], "cannot-send", "the result")
 
 
@@ -52,7 +53,7 @@ def a_login_that_reset_forgets_is_met_by_the_reset_before_the_first_message():
     with Serve(profile="qmail-spamcontrol") as server:
         answer = explain("nokia-e61i", server.port, status=1)
         check_cause(answer, ["flow.before-first"])
-        key = answer["cause"]["keys"][0]
+        key = answer["experiment"]["keys"][0]
         check_equal(key["telling"], "It says RSET before the first message.", "what it means")
         check_equal(key["evidence"], "trace", "how it is known")
         check_equal([rule["rule"] for rule in answer["rules"]], ["needless-reset"], "the rules")
@@ -105,7 +106,7 @@ def a_prompt_that_is_not_known_is_two_settings_together():
 def what_no_client_can_do_is_the_servers():
     with Serve(profile="eventmachine") as server:
         answer = explain("correct", server.port, "--deliver", "--messages", "2", status=1)
-        check_equal(answer["cause"]["state"], "server", "the state")
+        check_equal(answer["experiment"]["state"], "server", "the state")
 
 
 @case
@@ -135,7 +136,7 @@ def a_server_with_moods_proves_nothing():
             what = "%s %s" % (type(mood).__name__, vars(mood))
             check_status(done, (0, 3), what)
             answer = json.loads(done.out)
-            check_equal(answer["cause"]["masked"] + answer["cause"].get("keys", []), [],
+            check_equal(answer["experiment"]["masked"] + answer["cause"], [],
                         "what is claimed by " + what)
             check(len(answer["sentence"]) > 40 or done.status == 0, "no sentence: " + what)
 
