@@ -30,6 +30,8 @@ static const struct option_row client_rows[] = {
 		NULL},
 	{OPTION_LIST, "fact", 0, "GLOB", AT(facts),
 		"only facts whose name fits (login-*); repeatable", NULL},
+	{OPTION_TEXT, "learn-server", 0, "FILE", AT(learn_server),
+		"write a server profile of what was found out, for handset serve", NULL},
 	{OPTION_FLAG, "list", 0, NULL, AT(list), "list all facts and clients, and connect nowhere",
 		NULL},
 };
@@ -91,7 +93,8 @@ static int fail(const char *what)
 bool check_wants_facts(const struct check_options *options)
 {
 	bool narrow = options->clients.count > 0 || options->rules.count > 0;
-	return !options->no_facts && (options->facts_only || options->facts.count > 0 || !narrow);
+	return !options->no_facts && (options->facts_only || options->facts.count > 0 ||
+					     options->learn_server != NULL || !narrow);
 }
 
 /* ---- what becomes of records ---- */
@@ -169,6 +172,9 @@ static int prepare(struct check *check)
 	const struct check_options *options = &check->options;
 	if (options->facts_only && (options->no_facts || options->clients.count > 0))
 		return fail("--facts-only leaves out what --client or --no-facts says");
+	if (options->learn_server != NULL && (options->no_facts || options->facts.count > 0))
+		return fail(
+			"--learn-server learns from all facts: leave out --fact and --no-facts");
 	if (!check_facts_patterns_fit(&options->facts))
 		return EXIT_USAGE;
 	job->options = options;

@@ -19,6 +19,7 @@ struct check_options {
 	const char *trust_file, *profiles;
 	const char *from, *to, *refused, *host;
 	const char *rate, *jsonl, *targets, *shard;
+	const char *learn_server;
 	struct option_list clients, rules, facts;
 	bool insecure, no_causes, deliver, dry_run, verbose, quiet;
 	bool facts_only, no_facts, list, resume;

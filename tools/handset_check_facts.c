@@ -3,10 +3,12 @@
 
 #include "careful.h"
 #include "handset.h"
+#include "lesson.h"
 #include "record_fact.h"
 
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 /* Behind the account's own: the login of nobody, and one of garbage that RSET inside a login is. */
 enum { LOGINS_BESIDE = 2 };
@@ -81,18 +83,81 @@ static bool open_candidates(struct candidates *candidates, const char *folder)
 	return true;
 }
 
-static void tell_likeness(const struct check_facts_job *job, const struct findings *findings)
+static void tell_likeness(const struct check_facts_job *job, const struct findings *findings,
+	const struct candidates *candidates)
 {
 	struct likeness best[LIKENESSES];
-	struct candidates candidates;
-	size_t count = 0;
-	if (open_candidates(&candidates, job->job->options->profiles))
-		count = likeness_find(&memory_standard, findings, job->below,
-			job->job->options->deliver, candidates.items, candidates.count, best,
-			LIKENESSES);
+	size_t count = likeness_find(&memory_standard, findings, job->below,
+		job->job->options->deliver, candidates->items, candidates->count, best, LIKENESSES);
 	for (size_t i = 0; i < count && best[i].of >= LIKENESS_FACTS; i++)
 		job->take(job->context, record_likeness(job->head, &best[i]));
+}
+
+/* ---- a profile that is learned ---- */
+
+/* Those that say nothing of a server of its own: the strict one, and one that forgives syntax. */
+static size_t find_parents(
+	const struct candidates *candidates, struct likeness_candidate parents[2])
+{
+	static const char *const names[] = {"lenient", "correct"};
+	size_t count = 0;
+	for (size_t which = 0; which < 2; which++)
+		for (size_t i = 0; i < candidates->count; i++)
+			if (strcmp(candidates->items[i].name, names[which]) == 0)
+				parents[count++] = candidates->items[i];
+	return count;
+}
+
+static bool write_file(const char *file, struct octets text)
+{
+	FILE *stream = handset_create("handset check", file);
+	if (stream == NULL)
+		return false;
+	fwrite(text.at, 1, text.len, stream);
+	return handset_close(stream);
+}
+
+static bool write_lesson(const struct check_facts_job *job, const struct findings *findings,
+	const struct candidates *candidates)
+{
+	const struct check_options *options = job->job->options;
+	struct likeness_candidate parents[2];
+	char date[16] = "";
+	time_t seconds = (time_t)job->job->unix_time;
+	struct tm parts;
+	struct buffer text;
+	if (gmtime_r(&seconds, &parts) != NULL)
+		strftime(date, sizeof date, "%Y-%m-%d", &parts);
+	const struct lesson_wish wish = {.memory = &memory_standard,
+		.findings = findings,
+		.ground = job->below,
+		.delivered = options->deliver,
+		.target = job->job->target,
+		.date = date,
+		.parents = parents,
+		.parent_count = find_parents(candidates, parents)};
+	buffer_init(&text, &memory_standard, SIZE_MAX / 2);
+	bool good = lesson_write(&wish, &text);
+	if (!good)
+		fprintf(stderr, "handset check: --learn-server: too little was found out: "
+				"no login succeeded\n");
+	good = good && write_file(options->learn_server, buffer_octets(&text));
+	buffer_free(&text);
+	return good;
+}
+
+/* What it behaves like, and what was learned of it. */
+static bool compare(const struct check_facts_job *job, const struct findings *findings)
+{
+	const struct check_options *options = job->job->options;
+	struct candidates candidates;
+	bool good = open_candidates(&candidates, options->profiles);
+	if (good && findings_count(findings) >= LIKENESS_FACTS)
+		tell_likeness(job, findings, &candidates);
+	if (good && options->learn_server != NULL)
+		good = write_lesson(job, findings, &candidates);
 	free_candidates(&candidates);
+	return good;
 }
 
 bool check_facts(const struct check_facts_job *job, struct check_facts_result *result)
@@ -119,8 +184,7 @@ bool check_facts(const struct check_facts_job *job, struct check_facts_result *r
 	result->found = findings_run(findings, &result->why);
 	result->connections = careful.connections;
 	take_all(job, findings);
-	if (result->found && findings_count(findings) >= LIKENESS_FACTS)
-		tell_likeness(job, findings);
+	result->learned = !result->found || compare(job, findings);
 	findings_free(findings);
 	return true;
 }

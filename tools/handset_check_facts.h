@@ -24,6 +24,7 @@ struct check_facts_result {
 	size_t connections;
 	bool found; /* false: not even a first session went as it must; `why` tells */
 	struct sentence why;
+	bool learned; /* --learn-server was done, or was not asked for */
 };
 
 /* Blocks. False only for want of memory. */

@@ -157,6 +157,7 @@ static bool find_facts(struct checking *checking, struct run_result *result)
 		return true;
 	if (!check_facts(&facts, &found))
 		return false;
+	checking->good &= found.learned;
 	result->counts.connections += found.connections;
 	if (!found.found && checking->job->options->facts_only) {
 		result->control_sends = false;

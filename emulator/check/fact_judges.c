@@ -197,7 +197,8 @@ static bool has_more_lines(const struct probe_reply *reply)
 
 static bool has_no_words(const struct probe_reply *reply)
 {
-	return reply->state == PROBE_ANSWERED && reply->wordless;
+	/* an empty challenge is one */
+	return reply->state == PROBE_ANSWERED && reply->wordless && reply->code != 334;
 }
 
 JUDGE(one_line)
@@ -218,13 +219,14 @@ JUDGE(prompts)
 {
 	const char *first = probe_prompt(probe, 0), *second = probe_prompt(probe, 1);
 	char both[256];
+	(void)findings;
 	(void)row;
 	if (first == NULL || second == NULL) {
 		answer->end = FACT_FAILED_BEFORE;
 		return;
 	}
 	snprintf(both, sizeof both, "%.100s, %.100s", first, second);
-	set_foreign(findings, answer, octets_of(both));
+	set_value(answer, both);
 	conclude(answer, strcmp(first, "Username:") == 0 && strcmp(second, "Password:") == 0);
 }
 

@@ -13,9 +13,10 @@ static bool is_decided(const struct fact_finding *finding)
 static bool agree(const struct fact_finding *here, const struct fact_finding *there)
 {
 	const struct fact_answer *a = &here->answer, *b = &there->answer;
-	if (here->verdict != there->verdict || a->end != b->end || a->step != b->step)
+	if (here->verdict != there->verdict || a->end != b->end)
 		return false;
-	return here->row->judge == NULL || strcmp(here->value, there->value) == 0;
+	return here->row->judge == NULL ? a->step == b->step
+					: strcmp(here->value, there->value) == 0;
 }
 
 static void tell(const struct fact_finding *finding, char words[LIKENESS_WORDS_MAX])

@@ -55,7 +55,7 @@ struct probe_step {
 	size_t number; /* PROBE_SAY: said so often, until it is refused (0: once) */
 };
 
-enum { PROBE_STEPS_MAX = 32, PROBE_REPLY_MAX = 8192, PROBE_PROMPTS_MAX = 4 };
+enum { PROBE_STEPS_MAX = 32, PROBE_REPLY_MAX = 8192 };
 
 enum probe_state {
 	PROBE_NOT_REACHED,
@@ -118,7 +118,7 @@ bool probe_said(const struct probe *probe, size_t step, struct buffer *out);
 struct probe_offer probe_offer(const struct probe *probe, enum probe_place place);
 /* The mechanism of the last login that was tried; "" where there was none. */
 const char *probe_mechanism(const struct probe *probe);
-/* What LOGIN asked for, decoded; NULL beyond the last. Lent. */
+/* What LOGIN asked for, decoded, then escaped (text.h); NULL beyond the last. Lent. */
 const char *probe_prompt(const struct probe *probe, size_t index);
 /* Of the greeting, of QUIT. */
 const struct probe_reply *probe_greeting(const struct probe *probe);

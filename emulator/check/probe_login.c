@@ -9,6 +9,7 @@
 
 #include "base64.h"
 #include "digest.h"
+#include "text.h"
 
 #include <ctype.h>
 
@@ -105,14 +106,17 @@ static bool answer_cram(struct probe *probe, const struct probe_step *step, stru
 	return readable;
 }
 
+/* Escaped: some end theirs with a NUL. */
 static void keep_prompt(struct probe *probe, struct octets challenge)
 {
-	size_t from = probe->prompts.len;
-	if (!base64_decode(&probe->prompts, challenge)) {
-		buffer_truncate(&probe->prompts, from);
+	struct buffer text;
+	buffer_init(&text, probe->settings.memory, PROBE_REPLY_MAX);
+	if (base64_decode(&text, challenge))
+		text_escape(&probe->prompts, buffer_octets(&text));
+	else
 		buffer_append_text(&probe->prompts, "(no base64)");
-	}
 	buffer_append_byte(&probe->prompts, 0);
+	buffer_free(&text);
 }
 
 bool probe_login_answer(struct probe *probe, const struct probe_step *step, struct octets challenge)

@@ -1,0 +1,436 @@
+/*
+ * lesson_rules: what is refused, what is forgotten, how logins go, where it ends.
+ *
+ * A row of a fact says what its outcome means for a profile (fact.h, learned):
+ *
+ *   refuses.mail.null           the cell of this verb
+ *   refuses.HELLO.underscore    the cell of whichever verb refused it: servers ask early or late
+ *   forgets.…, auth.…, limits.… by name, below
+ */
+#include "lesson_state.h"
+
+#include "dialogue.h"
+#include "server_words.h"
+#include "text.h"
+
+/* ---- refuses ---- */
+
+/* Which verb of a profile a step is. */
+static const char *verb_of(const struct probe_step *step)
+{
+	static const struct {
+		const char *said, *verb;
+	} verbs[] = {{"EHLO", "hello"}, {"HELO", "hello"}, {"AUTH", "auth"}, {"MAIL", "mail"},
+		{"RCPT", "recipient"}, {"RSET", "reset"}, {"STARTTLS", "starttls"}};
+	if (step->action == PROBE_LOGIN)
+		return "auth";
+	if (step->action == PROBE_BODY)
+		return "end";
+	for (size_t i = 0; i < sizeof verbs / sizeof *verbs && step->action == PROBE_SAY; i++)
+		if (octets_start_nocase(octets_of(step->text), verbs[i].said))
+			return verbs[i].verb;
+	return NULL;
+}
+
+static bool parent_refuses(const struct lesson *lesson, const char *verb, const char *condition)
+{
+	const struct server_profile *parent = profile_server(lesson->parent->profile);
+	size_t verb_index = words_find(&refusing_verb_words, octets_of(verb));
+	size_t condition_index = words_find(&condition_words, octets_of(condition));
+	if (verb_index >= refusing_verb_words.count || condition_index >= condition_words.count)
+		return false;
+	for (size_t i = 0; i < parent->refusal_count; i++) {
+		const struct refusal *refusal = &parent->refusals[i];
+		if (refusal->verb == words_value(&refusing_verb_words, verb_index) &&
+			refusal->condition == words_value(&condition_words, condition_index))
+			return !refusal->reply.none;
+	}
+	return false;
+}
+
+static void permit(struct lesson *lesson, const char *verb, const char *condition)
+{
+	if (parent_refuses(lesson, verb, condition))
+		lesson_set_text(lesson, "refuses", verb, condition, "none");
+}
+
+static void refuse(struct lesson *lesson, const char *verb, const char *condition,
+	const struct probe *probe, size_t step)
+{
+	struct buffer value;
+	buffer_init(&value, lesson->memory, LESSON_VALUE_MAX);
+	lesson_reply(lesson, probe, probe_reply(probe, step), &value);
+	lesson_set(lesson, "refuses", verb, condition, &value);
+	buffer_free(&value);
+}
+
+/* The verbs that may ask; those before the one that did let it pass. */
+static void learn_asked(struct lesson *lesson, const char *const *verbs, const char *condition,
+	const struct probe *probe, const struct fact_answer *answer)
+{
+	const char *refused =
+		answer->end == FACT_WAS_TAKEN ? NULL : verb_of(&probe_steps(probe)[answer->step]);
+	for (size_t i = 0; verbs[i] != NULL; i++) {
+		if (refused != NULL && strcmp(verbs[i], refused) == 0) {
+			refuse(lesson, verbs[i], condition, probe, answer->step);
+			return;
+		}
+		permit(lesson, verbs[i], condition);
+	}
+}
+
+static void learn_refusal(
+	struct lesson *lesson, const struct fact_finding *finding, const char *learned)
+{
+	static const struct {
+		const char *word;
+		const char *verbs[4];
+	} groups[] = {{"HELLO.", {"hello", "mail", "recipient"}}, {"MAIL.", {"mail", "recipient"}},
+		{"AUTH.", {"auth", "mail", "recipient"}}};
+	const struct probe *probe = lesson_probe(lesson, finding->row->name);
+	const char *condition = strchr(learned, '.') + 1;
+	for (size_t i = 0; i < sizeof groups / sizeof *groups; i++)
+		if (strncmp(learned, groups[i].word, strlen(groups[i].word)) == 0) {
+			learn_asked(lesson, groups[i].verbs, condition, probe, &finding->answer);
+			return;
+		}
+	/* the words of the table live as long as the profile that is written */
+	size_t index = words_find(
+		&refusing_verb_words, octets_make(learned, (size_t)(condition - learned - 1)));
+	if (index == refusing_verb_words.count)
+		return;
+	const char *verb = refusing_verb_words.texts[index];
+	if (finding->answer.end == FACT_WAS_TAKEN)
+		permit(lesson, verb, condition);
+	else
+		refuse(lesson, verb, condition, probe, finding->answer.step);
+}
+
+static bool is_broken(const struct lesson *lesson, const char *fact)
+{
+	const struct fact_finding *finding = findings_find(lesson->wish->findings, fact);
+	return finding != NULL && finding->verdict == FACT_BROKEN;
+}
+
+/* auth login was refused, and AUTH LOGIN is as well: it is not the case of the letters. */
+static bool is_of_another_cause(const struct lesson *lesson, const struct fact_finding *finding)
+{
+	static const char *const pairs[][2] = {{"login-lower-case-plain", "plain-at-once"},
+		{"login-lower-case-login", "login-asked"}};
+	for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++)
+		if (strcmp(finding->row->name, pairs[i][0]) == 0)
+			return is_broken(lesson, pairs[i][1]);
+	return false;
+}
+
+/* ---- TLS ---- */
+
+/* The reply to STARTTLS in the dialogue of a fact, as a refusal of it under this condition. */
+static void refuse_starttls(struct lesson *lesson, const char *fact, const char *condition)
+{
+	const struct probe *probe = lesson_probe(lesson, fact);
+	const struct probe_reply *reply = lesson_reply_to(probe, "STARTTLS");
+	struct buffer value;
+	if (reply == NULL || (reply->state == PROBE_ANSWERED && reply->code < 400))
+		return;
+	buffer_init(&value, lesson->memory, LESSON_VALUE_MAX);
+	lesson_reply(lesson, probe, reply, &value);
+	lesson_set(lesson, "refuses", "starttls", condition, &value);
+	buffer_free(&value);
+}
+
+static void learn_starttls(struct lesson *lesson)
+{
+	const struct findings *findings = lesson->wish->findings;
+	const struct fact_finding *injection = findings_find(findings, "starttls-injection");
+	if (lesson_probe(lesson, "starttls-ends-login") != NULL)
+		refuse_starttls(lesson, "starttls-ends-login", "authenticated");
+	if (lesson_probe(lesson, "no-starttls-in-tls") != NULL)
+		refuse_starttls(lesson, "no-starttls-in-tls", "tls-on");
+	if (lesson_probe(lesson, "starttls-injection") == NULL)
+		return;
+	if (strcmp(injection->value, "ignored") == 0)
+		permit(lesson, "starttls", "octets-behind");
+	else
+		refuse_starttls(lesson, "starttls-injection", "octets-behind");
+}
+
+/* ---- forgets ---- */
+
+/* After the thing a new login was refused: the server remembers it, and not what it is good for. */
+static bool remembers(const struct lesson *lesson, const char *fact)
+{
+	const struct fact_row *row = fact_find(fact);
+	const struct probe *probe = findings_probe(lesson->wish->findings, row->recovery);
+	if (probe == NULL)
+		return false;
+	for (size_t i = 0; probe_steps(probe)[i].action != PROBE_END; i++) {
+		const struct probe_reply *reply = probe_reply(probe, i);
+		if ((probe_steps(probe)[i].marks & PROBE_FOLLOWS) != 0)
+			return reply->state == PROBE_ANSWERED && reply->code / 100 == 5;
+	}
+	return false;
+}
+
+/* A 503 at MAIL is about order: it is EHLO that was forgotten, not the login. */
+static bool forgets_hello(const struct lesson *lesson, const char *fact)
+{
+	const struct fact_finding *finding = findings_find(lesson->wish->findings, fact);
+	return finding != NULL && finding->verdict == FACT_BROKEN && finding->answer.code == 503 &&
+	       remembers(lesson, fact);
+}
+
+static const struct {
+	const char *event, *fact;
+} forgetting[] = {{"reset", "login-survives-reset"}, {"hello", "login-survives-hello"},
+	{"helo", "login-survives-helo"}, {"end", "login-survives-message"}};
+
+static void append_event(struct buffer *out, const char *event)
+{
+	buffer_format(out, "%s%s", out->len > 1 ? ", " : "", event);
+}
+
+static void learn_forgotten(struct lesson *lesson, const char *state, bool remembered)
+{
+	const struct fact_finding *starttls =
+		findings_find(lesson->wish->findings, "starttls-ends-login");
+	bool seen = starttls != NULL && starttls->verdict == FACT_HOLDS;
+	struct buffer events;
+	buffer_init(&events, lesson->memory, LESSON_VALUE_MAX);
+	buffer_append_text(&events, "[");
+	for (size_t i = 0; i < sizeof forgetting / sizeof *forgetting; i++)
+		if (is_broken(lesson, forgetting[i].fact) &&
+			!forgets_hello(lesson, forgetting[i].fact) &&
+			remembers(lesson, forgetting[i].fact) == remembered)
+			append_event(&events, forgetting[i].event);
+	/* as RFC 3207 4.2 wants it, unless it was seen to be kept */
+	if (!remembered && (!seen || starttls->answer.end != FACT_WAS_TAKEN))
+		append_event(&events, "starttls");
+	buffer_append_text(&events, "]");
+	if (!remembered || events.len > 2)
+		lesson_set(lesson, "forgets", NULL, state, &events);
+	buffer_free(&events);
+}
+
+/* Behind STARTTLS a login without EHLO was taken where one without any EHLO is not. */
+static void learn_forgotten_hello(struct lesson *lesson)
+{
+	const struct fact_finding *after =
+		findings_find(lesson->wish->findings, "hello-after-starttls");
+	const struct probe *probe = lesson_probe(lesson, "hello-after-starttls");
+	bool kept = probe != NULL &&
+		    (after->answer.end == FACT_WAS_TAKEN ||
+			    probe_steps(probe)[after->answer.step].action != PROBE_LOGIN);
+	bool reset = forgets_hello(lesson, "login-survives-reset");
+	/* what MAIL said then is what it says without EHLO */
+	if (reset)
+		refuse(lesson, "mail", "no-hello", lesson_probe(lesson, "login-survives-reset"),
+			findings_find(lesson->wish->findings, "login-survives-reset")->answer.step);
+	if (kept || reset)
+		lesson_set_text(lesson, "forgets", NULL, "hello",
+			kept && reset ? "[reset]"
+			: kept	      ? "[]"
+				      : "[reset, starttls]");
+}
+
+/* MAIL and RCPT are taken after it, and the message is not: the right went, and is asked for late.
+ */
+static void learn_late_loss(struct lesson *lesson, const char *fact, const char *events)
+{
+	const struct fact_finding *finding = findings_find(lesson->wish->findings, fact);
+	const struct probe *probe = is_broken(lesson, fact) ? lesson_probe(lesson, fact) : NULL;
+	if (probe == NULL || probe_steps(probe)[finding->answer.step].action != PROBE_BODY)
+		return;
+	lesson_set_text(lesson, "forgets", NULL, "right", events);
+	refuse(lesson, "end", "no-auth", probe, finding->answer.step);
+}
+
+static void learn_forgets(struct lesson *lesson)
+{
+	learn_late_loss(lesson, "message-after-hello", "[hello, helo]");
+	learn_late_loss(lesson, "message-after-reset", "[reset]");
+	learn_forgotten_hello(lesson);
+	learn_forgotten(lesson, "authentication", false);
+	learn_forgotten(lesson, "right", true);
+	if (is_broken(lesson, "login-memory-survives-reset") &&
+		!is_broken(lesson, "login-survives-reset"))
+		lesson_set_text(lesson, "forgets", NULL, "login", "[reset]");
+	/* with a new EHLO it is there again: then it was EHLO that was forgotten */
+	if (is_broken(lesson, "starttls-after-reset") &&
+		is_broken(lesson, "starttls-after-reset-and-hello"))
+		lesson_set_text(lesson, "forgets", NULL, "starttls", "[reset]");
+}
+
+/* ---- RSET, logins, limits ---- */
+
+/* RSET itself is refused, or nothing comes. */
+static void learn_reset(struct lesson *lesson)
+{
+	const struct probe *probe = lesson_probe(lesson, "reset-after-login");
+	const struct probe_reply *reply = probe == NULL ? NULL : lesson_reply_to(probe, "RSET");
+	struct buffer value;
+	if (!is_broken(lesson, "reset-after-login") || reply == NULL)
+		return;
+	struct probe_reply ended = *reply;
+	const struct fact_finding *after =
+		findings_find(lesson->wish->findings, "login-survives-reset");
+	ended.closed_behind |= after != NULL && after->answer.end == FACT_ENDED_BEFORE;
+	buffer_init(&value, lesson->memory, LESSON_VALUE_MAX);
+	lesson_reply(lesson, probe, &ended, &value);
+	lesson_set(lesson, "replies", NULL, "reset", &value);
+	buffer_free(&value);
+}
+
+static void learn_exchange(struct lesson *lesson)
+{
+	const struct fact_finding *finding =
+		findings_find(lesson->wish->findings, "reset-inside-login");
+	const struct probe *probe = lesson_probe(lesson, "reset-inside-login");
+	if (probe == NULL)
+		return;
+	const char *value = finding->value;
+	const char *word = strcmp(value, "executed") == 0 ? "executes"
+			   : strcmp(value, "data") == 0	  ? "data"
+							  : "fails";
+	lesson_set_text(lesson, "auth", NULL, "exchange", word);
+	/* what is executed leaves the exchange open: the next AUTH is one inside it */
+	if (finding->verdict == FACT_BROKEN && strcmp(word, "executes") == 0)
+		refuse(lesson, "auth", "exchange", probe, finding->answer.step);
+	/* the words of a failure that are not those of a wrong password */
+	const struct probe_reply *reply = lesson_reply_to(probe, "RSET");
+	if (strcmp(word, "fails") == 0 && reply != NULL && reply->code != 535) {
+		struct buffer words;
+		buffer_init(&words, lesson->memory, LESSON_VALUE_MAX);
+		lesson_reply(lesson, probe, reply, &words);
+		lesson_set(lesson, "refuses", "auth", "exchange", &words);
+		buffer_free(&words);
+	}
+}
+
+static void learn_cancel(struct lesson *lesson)
+{
+	const struct probe *probe = lesson_probe(lesson, "cancelled-login");
+	const struct probe_reply *reply = probe == NULL ? NULL : lesson_reply_to(probe, "*");
+	struct buffer value;
+	if (reply == NULL || reply->state != PROBE_ANSWERED)
+		return;
+	buffer_init(&value, lesson->memory, LESSON_VALUE_MAX);
+	if (reply->code == 334) {
+		buffer_append_text(&value, "as-data");
+		permit(lesson, "auth", "bad-base64"); /* which * is not */
+	} else
+		lesson_reply(lesson, probe, reply, &value);
+	lesson_set(lesson, "auth", NULL, "cancel", &value);
+	buffer_free(&value);
+}
+
+static void append_prompt(const struct lesson *lesson, const char *escaped, struct buffer *out)
+{
+	struct buffer prompt;
+	buffer_init(&prompt, lesson->memory, LESSON_VALUE_MAX);
+	text_unescape(&prompt, octets_of(escaped));
+	lesson_quote(lesson, buffer_octets(&prompt), out);
+	buffer_free(&prompt);
+}
+
+static void learn_prompts(struct lesson *lesson)
+{
+	const struct probe *probe = lesson_probe(lesson, "login-prompts");
+	struct buffer value;
+	if (probe == NULL || probe_prompt(probe, 1) == NULL)
+		return;
+	buffer_init(&value, lesson->memory, LESSON_VALUE_MAX);
+	buffer_append_text(&value, "[");
+	append_prompt(lesson, probe_prompt(probe, 0), &value);
+	buffer_append_text(&value, ", ");
+	append_prompt(lesson, probe_prompt(probe, 1), &value);
+	buffer_append_text(&value, "]");
+	lesson_set(lesson, "auth", NULL, "prompts", &value);
+	buffer_free(&value);
+}
+
+/* Of a mechanism that never works; one that works with its answer in the command is not that. */
+static void learn_mechanisms(struct lesson *lesson)
+{
+	bool cram = is_broken(lesson, "cram-md5");
+	bool login = is_broken(lesson, "login-asked") && is_broken(lesson, "login-at-once");
+	const struct fact_finding *asked = findings_find(lesson->wish->findings, "plain-asked");
+	const struct fact_finding *login_asked =
+		findings_find(lesson->wish->findings, "login-asked");
+	if (cram || login)
+		lesson_set_text(lesson, "auth", NULL, "unusable",
+			cram && login ? "[CRAM-MD5, LOGIN]"
+			: cram	      ? "[CRAM-MD5]"
+				      : "[LOGIN]");
+	if (asked != NULL && asked->verdict == FACT_BROKEN && asked->answer.end == FACT_WAS_SILENT)
+		lesson_set_text(lesson, "auth", NULL, "empty-challenge", "false");
+	else if (asked != NULL && asked->verdict == FACT_BROKEN)
+		refuse(lesson, "auth", "no-initial-response", lesson_probe(lesson, "plain-asked"),
+			asked->answer.step);
+	else if (!login && login_asked != NULL && login_asked->verdict == FACT_BROKEN)
+		refuse(lesson, "auth", "no-initial-response", lesson_probe(lesson, "login-asked"),
+			login_asked->answer.step);
+}
+
+/* How often a step was taken before it was refused; SIZE_MAX: always. */
+static size_t taken_of(const struct lesson *lesson, const char *fact, const char *said,
+	const struct probe_reply **reply)
+{
+	const struct probe *probe = is_broken(lesson, fact) ? lesson_probe(lesson, fact) : NULL;
+	*reply = probe == NULL ? NULL : lesson_reply_to(probe, said);
+	return *reply == NULL ? SIZE_MAX : (*reply)->taken;
+}
+
+static void learn_limits(struct lesson *lesson)
+{
+	const struct probe_reply *reset, *noop;
+	size_t resets = taken_of(lesson, "resets-taken", "RSET", &reset);
+	size_t noops = taken_of(lesson, "noops-taken", "NOOP", &noop);
+	struct buffer value;
+	if (resets == 0 || resets == SIZE_MAX)
+		return;
+	const struct probe *probe = lesson_probe(lesson, "resets-taken");
+	struct octets text = probe_text(probe, reset);
+	bool both = noops != SIZE_MAX;
+	buffer_init(&value, lesson->memory, LESSON_VALUE_MAX);
+	if (both)
+		buffer_format(&value, "{count: %zu, %s", noops,
+			resets > noops ? "exempt: [first-reset], " : "");
+	else
+		buffer_format(&value, "[{at: reset, nth: %zu, times: 0, ", resets + 1);
+	if (reset->state == PROBE_ANSWERED) {
+		buffer_append_text(&value, "reply: ");
+		text.len -= text.len > 0 && text.at[text.len - 1] == '\n' ? 1 : 0;
+		text.len -= text.len > 0 && text.at[text.len - 1] == '\r' ? 1 : 0;
+		lesson_quote(lesson, text, &value);
+		buffer_append_text(&value, ", ");
+	}
+	buffer_format(&value, "then: %s}%s",
+		reset->state == PROBE_SILENT			       ? "hang"
+		: reset->closed_behind || reset->state == PROBE_CLOSED ? "close"
+								       : "stay",
+		both ? "" : "]");
+	lesson_set(lesson, both ? "limits" : "faults", NULL, both ? "nonmail" : NULL, &value);
+	buffer_free(&value);
+}
+
+void lesson_learn_rules(struct lesson *lesson)
+{
+	static const char refuses[] = "refuses.";
+	for (size_t i = 0; i < findings_count(lesson->wish->findings); i++) {
+		const struct fact_finding *finding = findings_at(lesson->wish->findings, i);
+		const char *learned = finding->row->learned;
+		if (learned != NULL && strncmp(learned, refuses, sizeof refuses - 1) == 0 &&
+			lesson_probe(lesson, finding->row->name) != NULL &&
+			!is_of_another_cause(lesson, finding))
+			learn_refusal(lesson, finding, learned + sizeof refuses - 1);
+	}
+	learn_starttls(lesson);
+	learn_forgets(lesson);
+	learn_reset(lesson);
+	learn_exchange(lesson);
+	learn_cancel(lesson);
+	learn_prompts(lesson);
+	learn_mechanisms(lesson);
+	learn_limits(lesson);
+}
