@@ -82,7 +82,8 @@ struct fact_rows {
 	size_t count;
 };
 extern const struct fact_rows fact_rows_login, fact_rows_reset, fact_rows_tls, fact_rows_hello,
-	fact_rows_syntax, fact_rows_order, fact_rows_transfer, fact_rows_wording;
+	fact_rows_syntax, fact_rows_order, fact_rows_transfer, fact_rows_mechanism,
+	fact_rows_wording;
 
 /* --- answers that are read in a way of their own (fact_judges.c) --- */
 

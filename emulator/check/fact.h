@@ -56,11 +56,11 @@ struct fact_row {
 	const struct probe_step *dialogue, *control, *recovery; /* NULL: none */
 	bool control_is_refused; /* without the thing what follows is refused, not taken */
 	bool often_impossible;	 /* what must go well before is often refused, with reason */
-	bool is_time;		 /* what is measured is a time */
-	bool heard;		 /* a text that was heard: it is not played again */
-	const char *expected;	 /* for people: what should come */
-	const char *broken;	 /* for people: what is wrong, goes before ": reply" */
-	unsigned int code;	 /* FACT_REFUSED: only by this one; 0: any */
+	bool varies; /* a time, or by a hair's breadth: two servers cannot be compared by it */
+	bool heard;  /* a text that was heard: it is not played again */
+	const char *expected; /* for people: what should come */
+	const char *broken;   /* for people: what is wrong, goes before ": reply" */
+	unsigned int code;    /* FACT_REFUSED: only by this one; 0: any */
 	/* Reads the answer out of a dialogue; NULL: the usual way (fact_answer.h). */
 	void (*judge)(const struct findings *findings, const struct fact_row *row,
 		const struct probe *probe, struct fact_answer *answer);

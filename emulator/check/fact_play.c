@@ -85,6 +85,13 @@ static bool may_play(struct findings *findings)
 	return !findings->over;
 }
 
+static bool came_out_alike(const struct probe *a, const struct probe *b)
+{
+	const struct fact_answer one = findings_control_answer(a);
+	const struct fact_answer other = findings_control_answer(b);
+	return one.end == other.end && one.step == other.step && one.code == other.code;
+}
+
 const struct probe *findings_play(
 	struct findings *findings, const struct probe_step *dialogue, bool anew)
 {
@@ -110,6 +117,8 @@ const struct probe *findings_play(
 		drop(&now);
 		return NULL;
 	}
+	if (before != NULL && !came_out_alike(before->probe, now.probe))
+		findings->contradictions++;
 	struct played *place =
 		&findings->played[before != NULL ? (size_t)(before - findings->played)
 						 : findings->played_count++];

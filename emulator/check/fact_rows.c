@@ -11,7 +11,7 @@ const struct fact_row *fact_row(size_t index)
 	/* what was heard on the way comes last */
 	static const struct fact_rows *const groups[] = {&fact_rows_login, &fact_rows_reset,
 		&fact_rows_tls, &fact_rows_hello, &fact_rows_syntax, &fact_rows_order,
-		&fact_rows_transfer, &fact_rows_wording};
+		&fact_rows_transfer, &fact_rows_mechanism, &fact_rows_wording};
 	for (size_t i = 0; i < sizeof groups / sizeof *groups; i++) {
 		if (index < groups[i]->count)
 			return &groups[i]->rows[index];

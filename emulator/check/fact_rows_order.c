@@ -45,6 +45,7 @@ static const struct fact_row rows[] = {
 		.expect = FACT_MEASURED,
 		.looks_at = PROBE_FOLLOWS,
 		.dialogue = early,
+		.varies = true,
 		.expected = "250, or 554 and the end",
 		.learned = "refuses.any.early"},
 	{.name = "pipelining-works",

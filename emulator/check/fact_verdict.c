@@ -1,7 +1,7 @@
 /* fact_verdict: from what a dialogue showed to what may be said about the server. */
 #include "findings_state.h"
 
-enum { REFUSED_LOGINS_MAX = 2, ROUNDS = 2, ROUNDS_UNSTEADY = 3 };
+enum { REFUSED_LOGINS_MAX = 2, ROUNDS = 3, ROUNDS_MORE = 7 };
 
 /* ---- what a row needs ---- */
 
@@ -89,7 +89,8 @@ static bool decide_without(struct findings *findings, struct fact_finding *findi
 	} else if (login && findings->login_refused) {
 		finding->verdict = FACT_INCONCLUSIVE;
 		finding->sentence = findings->why_login;
-	} else if (login && findings->refused_logins > REFUSED_LOGINS_MAX) {
+	} else if (login && !findings->wish.in_memory &&
+		   findings->refused_logins > REFUSED_LOGINS_MAX) {
 		finding->verdict = FACT_NOT_TRIED;
 		sentence_set(&finding->sentence,
 			"%u logins with this account were refused: no more are tried",
@@ -161,7 +162,6 @@ static bool see_again(struct findings *findings, struct fact_finding *finding)
 		finding->rounds++;
 		return true;
 	}
-	findings->unsteady = true;
 	finding->verdict = FACT_INCONCLUSIVE;
 	sentence_set(&finding->sentence,
 		control ? "it was not so again: the server answers differently from time to time"
@@ -169,14 +169,32 @@ static bool see_again(struct findings *findings, struct fact_finding *finding)
 	return false;
 }
 
+/* The more often a server has contradicted itself, the more often it has to say the same. */
+static unsigned int rounds(const struct findings *findings)
+{
+	size_t more = findings->contradictions;
+	return ROUNDS + (unsigned int)(more < ROUNDS_MORE ? more : ROUNDS_MORE);
+}
+
 bool findings_confirm(struct findings *findings, struct fact_finding *finding)
 {
 	if (findings->wish.in_memory || finding->row->heard)
 		return true;
-	while (finding->rounds < (findings->unsteady ? ROUNDS_UNSTEADY : ROUNDS))
+	while (finding->rounds < rounds(findings))
 		if (!see_again(findings, finding))
 			return false;
 	return true;
+}
+
+/* With the thing it goes well, and without it it did not: that is a contradiction, too. */
+static void mind_contradiction(struct findings *findings, const struct fact_finding *finding)
+{
+	const struct fact_row *row = finding->row;
+	const struct probe *control =
+		row->control == NULL ? NULL : findings_probe(findings, row->control);
+	if (finding->verdict == FACT_HOLDS && row->expect == FACT_TAKEN && control != NULL &&
+		findings_control_answer(control).end != FACT_WAS_TAKEN)
+		findings->contradictions++;
 }
 
 /* A verdict that rests on a control which does not go well is none. */
@@ -208,6 +226,7 @@ void findings_try(
 	finding->answer = findings_answer(findings, row, probe);
 	finding->verdict = judge(row, &finding->answer);
 	memcpy(finding->value, finding->answer.value, sizeof finding->value);
+	mind_contradiction(findings, finding);
 	mind_control(findings, finding);
 	if (finding->verdict == FACT_BROKEN)
 		findings_confirm(findings, finding);

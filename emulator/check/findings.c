@@ -92,7 +92,7 @@ size_t findings_expected(const struct findings *findings)
 /* What was thought broken before the server contradicted itself is looked at once more. */
 static void doubt(struct findings *findings)
 {
-	for (size_t i = 0; i < findings->count && findings->unsteady; i++)
+	for (size_t i = 0; i < findings->count && findings->contradictions > 0; i++)
 		if (findings->items[i].verdict == FACT_BROKEN)
 			findings_confirm(findings, &findings->items[i]);
 }

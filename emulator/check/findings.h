@@ -7,11 +7,11 @@
  * several facts look at is played once.
  *
  * When is a fact *broken*? Only where the same dialogue without the thing that is tried out, the
- * control, went well; where control and dialogue, played once more, came out as before; and where
- * the server has not contradicted itself elsewhere (then both are played a third time). Everything
- * else that is not as expected is *inconclusive*. Where it helps, a recovery run tells why: after
- * the thing a new AUTH is tried; where it is taken the login had been forgotten, and where it is
- * refused as a second one something else is in the way.
+ * control, went well, and where control and dialogue, played twice more, came out as before: more
+ * often, the more often this server has contradicted itself. Everything else that is not as
+ * expected is *inconclusive*. Where it helps, a recovery run tells why: after the thing a new AUTH
+ * is tried; where it is taken the login had been forgotten, and where it is refused as a second one
+ * something else is in the way.
  *
  * Nothing is delivered unless `deliver`; facts that need a delivered message say so. Of the account
  * only its own password is said, so that a login is refused at most where a mechanism that is
@@ -28,7 +28,7 @@ struct findings_wish {
 	const struct ground *ground;
 	const char *const *patterns; /* of names, * for anything; none: all */
 	size_t pattern_count;
-	bool deliver;	      /* messages may be delivered (about eight) */
+	bool deliver;	      /* messages may be delivered: about eight, more where they fail */
 	uint64_t patience_ms; /* for each reply; 0: ten seconds */
 	size_t sessions_max;  /* what is left then is "not tried"; 0: FINDINGS_SESSIONS_MAX */
 	bool in_memory;	      /* nobody need be careful: what is broken is not played again */
@@ -50,7 +50,7 @@ struct findings *findings_new(const struct memory *memory, const struct findings
 /* NULL is fine; findings end here. */
 void findings_free(struct findings *findings);
 /* How many sessions are expected: what is broken needs some more (FINDINGS_PER_BROKEN each). */
-enum { FINDINGS_PER_BROKEN = 4 };
+enum { FINDINGS_PER_BROKEN = 5 };
 size_t findings_expected(const struct findings *findings);
 /*
  * Blocks. False with a sentence, where not even the first session came about or memory ran out;

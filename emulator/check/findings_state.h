@@ -25,10 +25,10 @@ struct findings {
 	size_t count;
 	size_t sessions, expected;
 	unsigned int refused_logins, lost_in_a_row;
-	bool unsteady;	    /* the server contradicted itself */
-	bool over;	    /* no more sessions; `why_over` tells */
-	bool login_refused; /* `why_login` tells */
-	const char *login;  /* the mechanism that works; NULL: chosen each time */
+	size_t contradictions; /* how often the server contradicted itself */
+	bool over;	       /* no more sessions; `why_over` tells */
+	bool login_refused;    /* `why_login` tells */
+	const char *login;     /* the mechanism that works; NULL: chosen each time */
 	struct sentence why_over, why_login;
 	struct capabilities capabilities; /* before the login */
 	bool offers_starttls;

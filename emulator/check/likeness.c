@@ -106,7 +106,7 @@ static void compare(
 		if (other == NULL)
 			continue;
 		likeness->words += count_same(one, here_host, other, there_host);
-		if (one->row->is_time || !is_decided(one))
+		if (one->row->varies || !is_decided(one))
 			continue;
 		if (!is_decided(other)) {
 			likeness->missing++;
