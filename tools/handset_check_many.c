@@ -306,9 +306,34 @@ static void ended(void *context, size_t piece, int status)
 		all->many->targets.items[piece].url);
 }
 
+/* Records that cannot be gone on with are told before anything begins. */
+static bool may_resume(const struct all *all, size_t piece)
+{
+	struct check_options options =
+		options_of(all->job->options, &all->many->targets.items[piece]);
+	struct check_job job = *all->job;
+	struct check_share share;
+	struct sentence why = {""};
+	job.options = &options;
+	job.target = options.server;
+	job.seed = options.seed;
+	job.share = &share;
+	bool good =
+		check_share_make(&share, job.plan, &all->many->shard, false, options.facts_only) &&
+		check_share_resume(&share, &job, all->many->earlier, &why);
+	check_share_free(&share);
+	if (!good)
+		fail(why.text);
+	return good;
+}
+
 int check_many_all(const struct check_many *many, const struct check_job *job)
 {
 	struct all all = {.many = many, .job = job};
+	for (size_t i = 0; many->earlier != NULL && i < many->targets.count; i++) {
+		if (!may_resume(&all, i))
+			return EXIT_USAGE;
+	}
 	const struct crew_work crew = {.count = many->targets.count,
 		.jobs = job->options->jobs != 0 ? (size_t)job->options->jobs : JOBS,
 		.place = place_of,

@@ -31,6 +31,8 @@ PACKAGES = {
     # They show the HTML report, and what it is on paper.
     "chromium": ["chromium-headless-shell", "fonts-dejavu-core", "poppler-utils"],
     "node": ["nodejs", "npm"],
+    # Divides the work of `handset check` among processes.
+    "parallel": ["parallel"],
 }
 DOVECOT = ("anvil", "auth", "config", "log", "stats", "submission", "submission-login")
 # These name each other's files absolutely: they run in a root folder of their own (chroot), into
