@@ -163,7 +163,11 @@ static bool carry(struct pair *pair)
 		const struct passage_ops *ops = pair->passage->ops;
 		struct octets piece;
 		while ((piece = ops->leaving(pair->passage, from, pair->now_ms)).len > 0) {
-			bool hidden = expects_handshake(&pair->ends[other(from)]);
+			const struct end *to = &pair->ends[other(from)];
+			bool hidden = expects_handshake(to) && to->queue.len < FLIGHT_LEN;
+			/* what is said right behind a flight may come with it */
+			if (hidden)
+				piece = octets_cut(piece, FLIGHT_LEN - to->queue.len);
 			deliver(pair, from, piece.at, piece.len, hidden);
 			ops->left(pair->passage, from, piece.len);
 			any = true;
