@@ -4,6 +4,7 @@
 #include "advice.h"
 #include "catalogue.h"
 #include "describe.h"
+#include "words.h"
 
 #include <errno.h>
 #include <jansson.h>
@@ -107,6 +108,9 @@ bool handset_profile_kind(
 {
 	struct catalogue *catalogue = handset_catalogue(options->profiles);
 	bool found = false;
+	struct suggestion suggestion;
+	char nearest[160];
+	suggestion_init(&suggestion, octets_of(name));
 	if (options->kind != 0 || catalogue == NULL) {
 		*kind = options->kind == 0 ? PROFILE_CLIENT
 					   : (enum profile_kind)(options->kind - 1);
@@ -120,16 +124,19 @@ bool handset_profile_kind(
 	}
 	for (int i = 0; i < PROFILE_KIND_COUNT && !found; i++) {
 		struct catalogue_list *list = catalogue_list(catalogue, (enum profile_kind)i);
-		for (size_t j = 0; list != NULL && j < catalogue_list_count(list) && !found; j++)
+		for (size_t j = 0; list != NULL && j < catalogue_list_count(list) && !found; j++) {
 			found = strcmp(catalogue_list_entry(list, j).name, name) == 0;
+			suggestion_offer(&suggestion, catalogue_list_entry(list, j).name);
+		}
 		*kind = (enum profile_kind)i;
 		catalogue_list_free(list);
 	}
 	catalogue_close(catalogue);
+	suggestion_text(&suggestion, nearest, sizeof nearest);
 	if (!found)
 		fprintf(stderr,
-			"handset profile: there is no profile \"%s\"\nTry: handset profile list\n",
-			name);
+			"handset profile: there is no profile \"%s\"%s\nTry: handset profile list\n",
+			name, nearest);
 	return found;
 }
 

@@ -59,6 +59,13 @@ void suggestion_init(struct suggestion *suggestion, struct octets written)
 	suggestion->distance = written.len < 4 ? 2 : written.len < 8 ? 3 : 4;
 }
 
+/* "postfix" for "postfix-3.7": to leave the end of a name off is nearly to know it. */
+static bool begins_name(struct octets written, struct octets offered)
+{
+	return written.len >= 4 && offered.len > written.len && offered.at[written.len] == '-' &&
+	       octets_equal(octets_cut(offered, written.len), written);
+}
+
 void suggestion_offer(struct suggestion *suggestion, const char *candidate)
 {
 	struct octets offered = octets_of(candidate);
@@ -69,7 +76,9 @@ void suggestion_offer(struct suggestion *suggestion, const char *candidate)
 	if (octets_equal(octets_cut(suggestion->written, offered.len), offered) &&
 		suggestion->written.len > offered.len && suggestion->written.at[offered.len] == '.')
 		return;
-	size_t apart = distance(suggestion->written, offered);
+	size_t apart = begins_name(suggestion->written, offered)
+			       ? 1
+			       : distance(suggestion->written, offered);
 	if (apart >= suggestion->distance)
 		return;
 	suggestion->distance = apart;

@@ -383,6 +383,9 @@ static void names_that_were_meant_are_offered(void)
 		{PROFILE_SERVER, "leniant",
 			"leniant: error: there is no server profile of this name (did you mean "
 			"\"lenient\"?)\n"},
+		{PROFILE_SERVER, "qmail",
+			"qmail: error: there is no server profile of this name (did you mean "
+			"\"qmail-spamcontrol\"?)\n"},
 		{PROFILE_CLIENT, "nothing-like-it",
 			"nothing-like-it: error: there is no client profile of this name\n"},
 	};
