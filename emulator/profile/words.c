@@ -59,7 +59,7 @@ void suggestion_init(struct suggestion *suggestion, struct octets written)
 	suggestion->distance = written.len < 4 ? 2 : written.len < 8 ? 3 : 4;
 }
 
-/* "postfix" for "postfix-3.7": to leave the end of a name off is nearly to know it. */
+/* To leave the end of a name off, from a dash on, is nearly to know it. */
 static bool begins_name(struct octets written, struct octets offered)
 {
 	return written.len >= 4 && offered.len > written.len && offered.at[written.len] == '-' &&

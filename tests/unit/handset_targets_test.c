@@ -47,7 +47,8 @@ static const struct {
 	{"smtp://a passwordeval=\"x\n", "t.txt:1: error: a double quote has no end\n"},
 	{"smtp://a password-file=x passwordeval=y\n",
 		"t.txt:1: error: password-file= and passwordeval= both tell the password: say one\n"},
-	{"smtp://a password=secret\n", "t.txt:1: error: unknown setting \"password\"\n"},
+	{"smtp://a password=secret\n",
+		"t.txt:1: error: unknown setting \"password\" (did you mean \"password-file\"?)\n"},
 	{"smtp://a\x1b[2J\n", "t.txt:1: error: this is no text\n"},
 };
 
