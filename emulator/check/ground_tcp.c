@@ -101,16 +101,25 @@ static bool control(
 		ground_tcp->settings.control_context, wish, control, why);
 }
 
+/*
+ * A caller's player may try TLS where the account asks for none: a probe. Then a certificate is
+ * looked at only where the user has named an authority, for the login is said in clear anyway.
+ */
+static bool trusts_anyone(const struct ground_tcp_settings *settings)
+{
+	return settings->insecure ||
+	       (settings->account->security == PHONE_PLAIN && settings->trust_file == NULL);
+}
+
 static bool converse(void *context, struct player *player, struct transcript *transcript,
 	enum drive_end *end, struct sentence *why)
 {
 	struct ground_tcp *ground_tcp = context;
 	const struct ground_tcp_settings *settings = &ground_tcp->settings;
-	struct tls_client_settings tls = {
-		.check = settings->insecure ? TLS_CHECK_NONE : TLS_CHECK_STRICT};
+	bool anyone = trusts_anyone(settings);
+	struct tls_client_settings tls = {.check = anyone ? TLS_CHECK_NONE : TLS_CHECK_STRICT};
 	struct tls_trust *trust = NULL;
-	bool wants_tls = settings->account->security != PHONE_PLAIN;
-	if (wants_tls && !settings->insecure) {
+	if (!anyone) {
 		trust = tls_trust_new(settings->memory, settings->trust_file, why);
 		if (trust == NULL)
 			return false;
@@ -124,7 +133,7 @@ static bool converse(void *context, struct player *player, struct transcript *tr
 			.connect_ms =
 				settings->patience_ms == 0 ? PLAYER_NEVER : settings->patience_ms},
 		.patience_ms = settings->patience_ms,
-		.tls = wants_tls ? &tls : NULL,
+		.tls = &tls,
 		.observer = transcript == NULL ? NULL : transcript_observer(transcript),
 		.interrupted = settings->interrupted,
 	};
