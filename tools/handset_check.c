@@ -214,6 +214,21 @@ static int list(struct check *check)
 	return EXIT_AS_HOPED;
 }
 
+/* Nothing is written, and nobody connected to. */
+static int rehearse(struct check *check)
+{
+	struct check_job *job = &check->job;
+	const struct check_options *options = &check->options;
+	if (options->targets != NULL)
+		return fail("--dry-run is for one server: say --server");
+	if (!check_target_read(job, options, "handset check", &check->password) ||
+		!check_plan_make(
+			&check->plan, &options->clients, &options->rules, options->profiles))
+		return EXIT_USAGE;
+	job->plan = &check->plan;
+	return check_rehearse(job);
+}
+
 /* A server that was not examined is one of which nothing can be concluded. */
 static int examine_all(struct check *check)
 {
@@ -255,9 +270,9 @@ int handset_check(int argc, char **argv)
 			status = fail("a server is named with --server, a client with --client");
 		else if (check->options.list)
 			status = list(check);
-		else
-			status = prepare(check);
-		if (status == EXIT_AS_HOPED && !check->options.list)
+		else if (check->options.dry_run)
+			status = rehearse(check);
+		else if ((status = prepare(check)) == EXIT_AS_HOPED)
 			status = examine_one_or_all(check);
 	}
 	finish(check);

@@ -3,7 +3,7 @@
 
 #include "handset.h"
 
-static struct phone_account account_of(const struct check_job *job)
+struct phone_account check_account(const struct check_job *job)
 {
 	return (struct phone_account){
 		.security = job->url.security,
@@ -59,7 +59,7 @@ static struct ground_tcp_settings ground_of(const struct check_job *job,
 void check_ground_init(struct check_ground *ground, const struct check_job *job,
 	void (*heard)(void *context, const struct transcript_event *event), void *context)
 {
-	ground->account = account_of(job);
+	ground->account = check_account(job);
 	ground->control = control_of(job);
 	struct ground_tcp_settings settings = ground_of(job, &ground->account, &ground->control);
 	settings.heard = ground->control.heard = heard;

@@ -10,6 +10,9 @@
 #include "handset_check.h"
 #include "handset_check_control.h"
 
+/* As whom the clients come; it points into `job`. */
+struct phone_account check_account(const struct check_job *job);
+
 /* Points into itself: it stays where it was made. */
 struct check_ground {
 	struct phone_account account;

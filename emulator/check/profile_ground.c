@@ -3,8 +3,9 @@
 
 #include "pair.h"
 #include "server.h"
+#include "trial_message.h"
 
-enum { PATIENCE_MS = 30 * 60 * 1000, MESSAGE_MAX = 1024 * 1024 };
+enum { PATIENCE_MS = 30 * 60 * 1000, MESSAGE_MAX = 1024 * 1024, PHONE_CONNECTIONS_MAX = 20 };
 
 /* One session: the server that answers it. */
 struct counter {
@@ -41,25 +42,31 @@ static void served(void *context, struct player *player)
 	counter->server = NULL;
 }
 
-static bool converse(void *context, struct player *player, struct transcript *transcript,
-	enum drive_end *end, struct sentence *why)
+static bool talk(struct profile_ground *ground, struct player *player,
+	const struct observer *observer, size_t connections, enum drive_end *end)
 {
-	struct profile_ground *ground = context;
 	struct counter counter = {.ground = ground};
 	struct pair_options options = {.context = &counter,
 		.serve = serve,
 		.served = served,
-		.observer = transcript == NULL ? NULL : transcript_observer(transcript),
+		.observer = observer,
 		.start_ms = ground->now_ms,
 		.patience_ms = PATIENCE_MS,
-		.max_connections = 1};
-	sentence_set(why, "%s", "");
+		.max_connections = connections};
 	struct pair_result result = pair_run(player, &options);
 	if (counter.server != NULL)
 		served(&counter, NULL);
 	ground->now_ms = result.now_ms;
 	*end = result.end == PAIR_FINISHED ? DRIVE_DONE : DRIVE_IMPATIENT;
 	return true;
+}
+
+static bool converse(void *context, struct player *player, struct transcript *transcript,
+	enum drive_end *end, struct sentence *why)
+{
+	sentence_set(why, "%s", "");
+	return talk(context, player, transcript == NULL ? NULL : transcript_observer(transcript), 1,
+		end);
 }
 
 static bool no_control(
@@ -72,14 +79,39 @@ static bool no_control(
 	return false;
 }
 
-static bool no_play(
+static struct phone *make_phone(const struct profile_ground *ground, const struct trial_wish *wish)
+{
+	struct phone_account account = *ground->ground.account;
+	account.stops_at_data = !wish->deliver;
+	struct phone *phone =
+		phone_new(ground->memory, profile_client(wish->client), &account, wish->seed);
+	for (size_t i = 0; phone != NULL && i < wish->messages; i++) {
+		struct trial_message message;
+		trial_message_write(&message, &ground->ground, wish, i, ground->now_ms / 1000);
+		if (!phone_add(phone, &message.message)) {
+			phone_free(phone);
+			return NULL;
+		}
+	}
+	return phone;
+}
+
+static bool play(
 	void *context, const struct trial_wish *wish, struct trial *trial, struct sentence *why)
 {
-	(void)context;
-	(void)wish;
-	(void)trial;
-	sentence_set(why, "no client is played to a profile");
-	return false;
+	struct profile_ground *ground = context;
+	*trial = (struct trial){.transcript = transcript_new(ground->memory, false)};
+	trial->play.phone = make_phone(ground, wish);
+	if (trial->transcript == NULL || trial->play.phone == NULL) {
+		trial_free(trial);
+		sentence_set(why, "out of memory");
+		return false;
+	}
+	trial->play.tls.wanted = phone_security(trial->play.phone) != PHONE_PLAIN;
+	bool played = talk(ground, phone_player(trial->play.phone),
+		transcript_observer(trial->transcript), PHONE_CONNECTIONS_MAX, &trial->play.end);
+	transcript_flush(trial->transcript);
+	return played;
 }
 
 static void jump(void *context, uint64_t ms)
@@ -96,7 +128,7 @@ void profile_ground_init(struct profile_ground *ground, const struct memory *mem
 	ground->ground.context = ground;
 	ground->ground.memory = memory;
 	ground->ground.control = no_control;
-	ground->ground.play = no_play;
+	ground->ground.play = play;
 	ground->ground.converse = converse;
 	ground->ground.pause = jump;
 }

@@ -1,9 +1,9 @@
 /*
  * profile_ground: a ground (ground.h) that is a server profile, in memory, with a clock that jumps.
  *
- * For likeness: what would be found of a server that is this profile? It only converses; there is
- * no control and no client to play. The server knows the account that is asked for, and STARTTLS is
- * offered where the account wants it, whatever the profile's list has.
+ * For likeness: what would be found of a server that is this profile? And for rehearsals: what
+ * would a client say to it? There is no control. The server knows the account that is asked for,
+ * and STARTTLS is offered where the account wants it, whatever the profile's list has.
  */
 #ifndef CHECK_PROFILE_GROUND_H
 #define CHECK_PROFILE_GROUND_H
