@@ -201,6 +201,19 @@ static void count_standing(struct tally *tally, const struct judgement *judgemen
 	tally->cured += standing == STANDING_GOOD && was_failing(judgement, run, record);
 }
 
+/*
+ * The examination ended before its last client (so many connections, a ban, somebody interrupted),
+ * and what it left was not made up for: that nothing failed says nothing.
+ */
+static bool was_stopped(const struct record_run *run, const struct tally *tally)
+{
+	const struct record_list *ends = &run->lists[RECORD_END];
+	bool stopped = false;
+	for (size_t i = 0; i < ends->count; i++)
+		stopped = stopped || record_number(ends->items[i], "exit") == 3;
+	return stopped && tally->inconclusive > 0;
+}
+
 struct tally judgement_tally(const struct judgement *judgement, const struct record_run *run)
 {
 	const struct record_list *clients = &run->lists[RECORD_CLIENT];
@@ -219,7 +232,8 @@ struct tally judgement_tally(const struct judgement *judgement, const struct rec
 	}
 	tally.facts = facts->count;
 	tally.clients = clients->count - tally.not_applicable;
-	tally.open = judgement_control(run) != NULL || !record_run_is_whole(run);
+	tally.open = judgement_control(run) != NULL || !record_run_is_whole(run) ||
+		     was_stopped(run, &tally);
 	return tally;
 }
 
