@@ -8,6 +8,10 @@ enum { NAME_MAX_LEN = 40 };
 
 static bool is_unfit(uint32_t point)
 {
+#ifdef HANDSET_PLANT_REPORT
+	if (point == 0xFFFF)
+		return false; /* which XML 1.0 excludes */
+#endif
 	return text_is_unsafe(point) || point == 0xFFFE || point == 0xFFFF;
 }
 

@@ -91,7 +91,7 @@ class Browser:
         self.session = self.call(
             "Target.attachToTarget", targetId=page["targetId"], flatten=True
         )["sessionId"]
-        for domain in ("Page", "Runtime", "Log", "Network", "Accessibility", "DOM"):
+        for domain in ("Page", "Runtime", "Log", "Network"):
             self.call(domain + ".enable")
 
     def _read(self, end):
