@@ -92,8 +92,9 @@ static bool put_run(
 	put_head(page, run);
 	bool good = text_clients(page, judgement, run) && text_failures(page, judgement, run) &&
 		    !buffer_failed(&sentence);
-	text_facts(page, judgement, run);
+	text_broken_facts(page, judgement, run);
 	text_likeness(page, run);
+	text_other_facts(page, judgement, run);
 	put_remarks(page, run);
 	buffer_free(&sentence);
 	return good;

@@ -11,7 +11,11 @@ bool text_clients(
 /* Each group of failures, with what decided, the cause and what to do. */
 bool text_failures(
 	const struct page *page, const struct judgement *judgement, const struct record_run *run);
-void text_facts(
+/* Those that are broken or inconclusive, in full. */
+void text_broken_facts(
+	const struct page *page, const struct judgement *judgement, const struct record_run *run);
+/* All others, a line each. */
+void text_other_facts(
 	const struct page *page, const struct judgement *judgement, const struct record_run *run);
 void text_likeness(const struct page *page, const struct record_run *run);
 /* "At server  …", "At client …": what can be done. */

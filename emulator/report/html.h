@@ -54,7 +54,8 @@ void html_sentence(const struct html *html, const char *text);
 void html_dialogue(const struct html *html, const json_t *dialogue);
 /* The rows of what was sent, expected and came. */
 void html_exchange(const struct html *html, const json_t *client);
-void html_cause(const struct html *html, const json_t *cause);
+/* `alone`: its sentence, which names the client, may stand there. */
+void html_cause(const struct html *html, const json_t *cause, bool alone);
 void html_advice(const struct html *html, const json_t *advice);
 /* The failures of a run, put together by their causes. False: no memory. */
 bool html_failures(const struct html *html);

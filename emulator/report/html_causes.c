@@ -78,14 +78,15 @@ static void put_keys(const struct html *html, const json_t *keys)
 	html_put(html, "</ul>\n");
 }
 
-void html_cause(const struct html *html, const json_t *cause)
+void html_cause(const struct html *html, const json_t *cause, bool alone)
 {
 	const json_t *masked = record_part(cause, "masked");
 	if (cause == NULL || record_is(cause, "state", "not-sought"))
 		return;
 	html_put(html, "<p>");
 	html_put(html, record_is(cause, "state", "found") ? "" : "<b>Inconclusive.</b> ");
-	html_text(html, record_words(cause, "sentence"));
+	if (alone || record_count(cause, "keys") == 0)
+		html_text(html, record_words(cause, "sentence"));
 	if (record_number(cause, "runs") > 0)
 		fprintf(html->out, " <small>Found in %lld runs, seen %lld times.</small>",
 			(long long)record_number(cause, "runs"),
@@ -157,7 +158,7 @@ static void put_group(const struct html *html, const struct failure_group *group
 	html_put(html, "<dl class=\"exchange\">\n");
 	html_exchange(html, client);
 	html_put(html, "</dl>\n");
-	html_cause(html, record_part(client, "cause"));
+	html_cause(html, record_part(client, "cause"), group->count == 1);
 	html_advice(html, record_part(client, "advice"));
 	html_put(html, "</li>\n");
 }

@@ -170,7 +170,7 @@ static void open_cause(const struct html *html, const char *name, const json_t *
 	html_put(html, "<section tabindex=\"-1\"");
 	html_id(html, "client", name, "cause");
 	html_put(html, ">\n<h5>Cause</h5>\n");
-	html_cause(html, cause);
+	html_cause(html, cause, true);
 	html_put(html, "</section>\n");
 }
 

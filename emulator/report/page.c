@@ -193,5 +193,7 @@ void page_quoted(const struct page *page, size_t indent, const char *label, cons
 
 void page_heading(const struct page *page, const char *text)
 {
-	fprintf(page->out, "\n%s%s%s\n\n", page_tone(page, TONE_BOLD), text, page_plain(page));
+	fprintf(page->out, "\n%s", page_tone(page, TONE_BOLD));
+	page_wrap(page, text, 0, 0);
+	fprintf(page->out, "%s\n", page_plain(page));
 }

@@ -16,7 +16,7 @@ static const struct sign of_clients[] = {
 	{"sends", GOOD, "sends", TONE_GOOD},
 	{"sends-with-loss", WARNING, "sends with loss", TONE_WARNING},
 	{"cannot-send", BAD, "cannot send", TONE_BAD},
-	{"closed", BAD, "connection closed", TONE_BAD},
+	{"closed", BAD, "closed", TONE_BAD},
 	{"hung", BAD, "hung", TONE_BAD},
 	{"tls-too-old", OUTSIDE, "TLS too old", TONE_QUIET},
 	{"not-applicable", NEITHER, "not applicable", TONE_QUIET},

@@ -4,7 +4,7 @@
 #include <libsmartcols.h>
 #include <stdlib.h>
 
-enum { TABLE_WIDTH = 60 };
+static const char *const titles[] = {"CLIENT", "VERDICT", "WHERE", "CAUSE"};
 enum column { COLUMN_CLIENT, COLUMN_VERDICT, COLUMN_WHERE, COLUMN_CAUSE, COLUMNS };
 
 static void add_keys(struct buffer *out, const json_t *keys)
@@ -23,24 +23,25 @@ static void describe_cause(struct buffer *out, const json_t *client)
 		return;
 	add_keys(out, record_part(cause, "keys"));
 	for (size_t i = 0; i < json_array_size(masked); i++) {
-		buffer_append_text(out, "\nbehind it: ");
+		buffer_append_text(out, "\nbehind it:\n");
 		add_keys(out, json_array_get(masked, i));
 	}
 }
 
-static void describe_where(struct buffer *out, const json_t *client)
+static void describe_where(struct buffer *out, const json_t *client, char between)
 {
 	const json_t *losses = record_part(client, "losses");
 	buffer_append_text(out, record_words(client, "step"));
 	if (record_number(client, "code") > 0)
-		buffer_format(out, " %lld", (long long)record_number(client, "code"));
+		buffer_format(out, "%c%lld", between, (long long)record_number(client, "code"));
 	for (size_t i = 0; i < json_array_size(losses) && out->len == 0; i++)
 		buffer_append_text(out, json_string_value(json_array_get(losses, i)));
 }
 
 /* The four texts of a client's row; each shown as this page can. */
 static void describe(const struct page *page, const struct judgement *judgement,
-	const struct record_run *run, const json_t *client, struct buffer texts[COLUMNS])
+	const struct record_run *run, const json_t *client, bool broken,
+	struct buffer texts[COLUMNS])
 {
 	const struct sign *sign = sign_of_client(record_words(client, "verdict"));
 	struct buffer plain;
@@ -51,8 +52,8 @@ static void describe(const struct page *page, const struct judgement *judgement,
 	page_show(page, &texts[COLUMN_CLIENT], record_words(client, "client"));
 	buffer_append_text(&texts[COLUMN_VERDICT], sign->says);
 	if (judgement_client(judgement, run, client) == STANDING_KNOWN)
-		buffer_append_text(&texts[COLUMN_VERDICT], " (known)");
-	describe_where(&plain, client);
+		buffer_append_text(&texts[COLUMN_VERDICT], "\n(known)");
+	describe_where(&plain, client, broken ? '\n' : ' ');
 	page_show(page, &texts[COLUMN_WHERE], buffer_string(&plain));
 	buffer_clear(&plain);
 	describe_cause(&plain, client);
@@ -73,9 +74,9 @@ static bool add_line(struct libscols_table *table, const struct page *page, enum
 	return good;
 }
 
+/* Cells are broken where a line ends in them and nowhere else. */
 static struct libscols_table *make_table(const struct page *page)
 {
-	static const char *const titles[COLUMNS] = {"CLIENT", "VERDICT", "WHERE", "CAUSE"};
 	struct libscols_table *table = scols_new_table();
 	if (table == NULL)
 		return NULL;
@@ -92,10 +93,8 @@ static struct libscols_table *make_table(const struct page *page)
 			scols_unref_table(table);
 			return NULL;
 		}
-		/* a key of the cause is a line of its own; others are broken where they must */
-		if (i == COLUMN_CAUSE)
-			scols_column_set_wrapfunc(
-				column, scols_wrapnl_chunksize, scols_wrapnl_nextchunk, NULL);
+		scols_column_set_wrapfunc(
+			column, scols_wrapnl_chunksize, scols_wrapnl_nextchunk, NULL);
 	}
 	return table;
 }
@@ -133,21 +132,59 @@ static void put_item(const struct page *page, enum tone tone, struct buffer text
 	}
 }
 
+/* How wide a cell is: its widest line. */
+static size_t width_of(const struct buffer *text)
+{
+	size_t widest = 0;
+	struct octets left = buffer_octets(text);
+	while (left.len > 0) {
+		char line[RECORD_TEXT_MAX];
+		size_t len = octets_find(left, '\n');
+		snprintf(line, sizeof line, "%.*s", (int)len, (const char *)left.at);
+		size_t columns = page_columns(line);
+		widest = columns > widest ? columns : widest;
+		left = octets_from(left, len + 1);
+	}
+	return widest;
+}
+
+/* Of what the table would need: as it is, and with a line for each word of WHERE. */
+static bool fits(const struct page *page, const struct judgement *judgement,
+	const struct record_run *run, bool broken, struct buffer texts[COLUMNS])
+{
+	const struct record_list *clients = &run->lists[RECORD_CLIENT];
+	size_t widths[COLUMNS], all = COLUMNS - 1;
+	for (int i = 0; i < COLUMNS; i++)
+		widths[i] = strlen(titles[i]);
+	for (size_t i = 0; i < clients->count; i++) {
+		describe(page, judgement, run, clients->items[i], broken, texts);
+		for (int j = 0; j < COLUMNS; j++) {
+			size_t width = width_of(&texts[j]);
+			widths[j] = width > widths[j] ? width : widths[j];
+		}
+	}
+	for (int i = 0; i < COLUMNS; i++)
+		all += widths[i];
+	return all <= page->width;
+}
+
 bool text_clients(
 	const struct page *page, const struct judgement *judgement, const struct record_run *run)
 {
 	const struct record_list *clients = &run->lists[RECORD_CLIENT];
-	bool as_table = page->width >= TABLE_WIDTH;
-	struct libscols_table *table = as_table ? make_table(page) : NULL;
 	struct buffer texts[COLUMNS];
-	bool good = !as_table || table != NULL;
 	for (int i = 0; i < COLUMNS; i++)
 		buffer_init(&texts[i], &memory_standard, SIZE_MAX / 2);
+	bool whole = fits(page, judgement, run, false, texts);
+	bool broken = !whole && fits(page, judgement, run, true, texts);
+	bool as_table = whole || broken;
+	struct libscols_table *table = as_table ? make_table(page) : NULL;
+	bool good = !as_table || table != NULL;
 	if (clients->count > 0)
 		fputc('\n', page->out);
 	for (size_t i = 0; i < clients->count && good; i++) {
 		enum tone tone = sign_of_client(record_words(clients->items[i], "verdict"))->tone;
-		describe(page, judgement, run, clients->items[i], texts);
+		describe(page, judgement, run, clients->items[i], broken, texts);
 		if (as_table)
 			good = add_line(table, page, tone, texts);
 		else

@@ -10,8 +10,9 @@ static void put_texts(const struct page *page, const char *label, const json_t *
 			json_string_value(json_array_get(texts, i)));
 }
 
-static void put_title(
-	const struct page *page, const struct sign *sign, const json_t *fact, bool known)
+/* `in_full`: with the rule. */
+static void put_title(const struct page *page, const struct sign *sign, const json_t *fact,
+	bool in_full, bool known)
 {
 	const char *title = record_words(fact, "title"), *value = record_words(fact, "value");
 	struct buffer line;
@@ -19,10 +20,12 @@ static void put_title(
 	buffer_format(&line, "%s", title[0] == 0 ? record_words(fact, "fact") : title);
 	if (value[0] != 0)
 		buffer_format(&line, ": %s", value);
-	buffer_format(&line, " (%s", record_words(fact, "strength"));
-	if (record_words(fact, "section")[0] != 0)
+	if (in_full)
+		buffer_format(&line, " (%s", record_words(fact, "strength"));
+	if (in_full && record_words(fact, "section")[0] != 0)
 		buffer_format(&line, ", %s", record_words(fact, "section"));
-	buffer_append_text(&line, known ? "; known to the baseline)" : ")");
+	if (in_full)
+		buffer_append_text(&line, known ? "; known to the baseline)" : ")");
 	fprintf(page->out, "  %s%s%s ", page_tone(page, sign->tone), page_mark(page, sign),
 		page_plain(page));
 	page_wrap(page, buffer_string(&line), 4, 4);
@@ -49,11 +52,10 @@ static size_t count(const struct record_list *facts, const char *verdict)
 }
 
 static void put_group(const struct page *page, const struct judgement *judgement,
-	const struct record_run *run, const char *verdict)
+	const struct record_run *run, const char *verdict, bool in_full)
 {
 	const struct record_list *facts = &run->lists[RECORD_FACT];
 	const struct sign *sign = sign_of_fact(verdict);
-	bool in_full = strcmp(verdict, "broken") == 0 || strcmp(verdict, "inconclusive") == 0;
 	size_t found = count(facts, verdict);
 	if (found == 0)
 		return;
@@ -61,37 +63,58 @@ static void put_group(const struct page *page, const struct judgement *judgement
 		page_plain(page));
 	for (size_t i = 0; i < facts->count; i++) {
 		const json_t *fact = facts->items[i];
+		bool known = judgement_fact(judgement, run, fact) == STANDING_KNOWN;
 		if (!record_is(fact, "verdict", verdict))
 			continue;
-		put_title(page, sign, fact, judgement_fact(judgement, run, fact) == STANDING_KNOWN);
+		put_title(page, sign, fact, in_full, known);
 		if (in_full)
 			put_details(page, fact);
 	}
 }
 
-void text_facts(
+void text_broken_facts(
+	const struct page *page, const struct judgement *judgement, const struct record_run *run)
+{
+	const struct record_list *facts = &run->lists[RECORD_FACT];
+	if (count(facts, "broken") + count(facts, "inconclusive") == 0)
+		return;
+	page_heading(page, "Facts about the server: what is not as it should be");
+	put_group(page, judgement, run, "broken", true);
+	put_group(page, judgement, run, "inconclusive", true);
+}
+
+void text_other_facts(
 	const struct page *page, const struct judgement *judgement, const struct record_run *run)
 {
 	static const char *const verdicts[] = {
-		"broken", "inconclusive", "holds", "needs-deliver", "not-tried", "not-applicable"};
-	if (run->lists[RECORD_FACT].count == 0)
+		"holds", "needs-deliver", "not-tried", "not-applicable"};
+	const struct record_list *facts = &run->lists[RECORD_FACT];
+	if (facts->count == count(facts, "broken") + count(facts, "inconclusive"))
 		return;
-	page_heading(page, "Facts about the server");
+	page_heading(page, "Facts about the server: the others");
 	for (size_t i = 0; i < sizeof verdicts / sizeof *verdicts; i++)
-		put_group(page, judgement, run, verdicts[i]);
+		put_group(page, judgement, run, verdicts[i], false);
 }
 
-static void put_differences(const struct page *page, const json_t *differs)
+/* Of the best likeness in full, of the others by name. */
+static void put_differences(const struct page *page, const json_t *differs, bool in_full)
 {
 	struct buffer line;
 	buffer_init(&line, &memory_standard, SIZE_MAX / 2);
 	for (size_t i = 0; i < json_array_size(differs); i++) {
 		const json_t *difference = json_array_get(differs, i);
+		if (!in_full) {
+			buffer_format(
+				&line, "%s%s", i > 0 ? ", " : "", record_words(difference, "fact"));
+			continue;
+		}
 		buffer_clear(&line);
-		buffer_format(&line, "%s: here %s, there %s", record_words(difference, "fact"),
+		buffer_format(&line, "%s: here %s; there %s", record_words(difference, "fact"),
 			record_words(difference, "here"), record_words(difference, "there"));
-		page_labelled(page, 2, i == 0 ? "Differs" : "", buffer_string(&line));
+		page_labelled(page, 4, i == 0 ? "Differs" : "", buffer_string(&line));
 	}
+	if (!in_full && line.len > 0)
+		page_labelled(page, 4, "Differs", buffer_string(&line));
 	buffer_free(&line);
 }
 
@@ -112,7 +135,7 @@ void text_likeness(const struct page *page, const struct record_run *run)
 			(long long)record_number(likeness, "of"));
 		fputs("  ", page->out);
 		page_wrap(page, buffer_string(&line), 2, 4);
-		put_differences(page, record_part(likeness, "differs"));
+		put_differences(page, record_part(likeness, "differs"), i == 0);
 	}
 	buffer_free(&line);
 }

@@ -20,14 +20,15 @@ static void put_exchange(const struct page *page, const json_t *client)
 		page_quoted(page, 4, "Came", record_words(exchange.came, "text"));
 }
 
-static void put_key(const struct page *page, const json_t *key)
+/* `told`: what it does stands above. */
+static void put_key(const struct page *page, const json_t *key, bool told)
 {
 	struct buffer line;
 	buffer_init(&line, &memory_standard, SIZE_MAX / 2);
 	buffer_format(&line, "%s: %s", record_words(key, "key"), record_words(key, "value"));
 	if (record_text(key, "correct") != NULL)
 		buffer_format(&line, " (a correct client: %s)", record_words(key, "correct"));
-	if (record_words(key, "telling")[0] != 0)
+	if (record_words(key, "telling")[0] != 0 && !told)
 		page_labelled(page, 4, "", record_words(key, "telling"));
 	page_labelled(page, 4, "", buffer_string(&line));
 	buffer_clear(&line);
@@ -38,33 +39,46 @@ static void put_key(const struct page *page, const json_t *key)
 	buffer_free(&line);
 }
 
-static void put_keys(const struct page *page, const json_t *keys)
+static void put_keys(const struct page *page, const json_t *keys, const char *above)
 {
-	for (size_t i = 0; i < json_array_size(keys); i++)
-		put_key(page, json_array_get(keys, i));
+	for (size_t i = 0; i < json_array_size(keys); i++) {
+		const json_t *key = json_array_get(keys, i);
+		put_key(page, key, strstr(above, record_words(key, "key")) != NULL);
+	}
 }
 
-static void put_cause(const struct page *page, const json_t *cause)
+/* What the keys do, one sentence after the other. */
+static void add_tellings(struct buffer *line, const json_t *keys)
 {
-	const json_t *masked = record_part(cause, "masked");
+	for (size_t i = 0; i < json_array_size(keys); i++) {
+		const json_t *key = json_array_get(keys, i);
+		buffer_format(line, "%s%s (%s)", i > 0 ? " " : "", record_words(key, "telling"),
+			record_words(key, "key"));
+	}
+}
+
+/* The sentence of one client names it: of several, what their keys do is told instead. */
+static void put_cause(const struct page *page, const json_t *cause, bool alone)
+{
+	const json_t *keys = record_part(cause, "keys"), *masked = record_part(cause, "masked");
+	const char *sentence = record_words(cause, "sentence");
 	struct buffer line;
 	if (cause == NULL || record_is(cause, "state", "not-sought"))
 		return;
 	buffer_init(&line, &memory_standard, SIZE_MAX / 2);
-	buffer_append_text(&line, record_words(cause, "sentence"));
+	if (json_array_size(keys) > 0 && (!alone || sentence[0] == 0))
+		add_tellings(&line, keys);
+	else
+		buffer_append_text(&line, sentence);
 	if (record_number(cause, "runs") > 0)
-		buffer_format(&line, "%s(%lld runs", line.len > 0 ? " " : "",
-			(long long)record_number(cause, "runs"));
-	if (record_number(cause, "runs") > 0 && record_number(cause, "reproduced") > 0)
-		buffer_format(
-			&line, ", seen %lld times", (long long)record_number(cause, "reproduced"));
-	if (record_number(cause, "runs") > 0)
-		buffer_append_text(&line, ")");
+		buffer_format(&line, "%s(%lld runs, seen %lld times)", line.len > 0 ? " " : "",
+			(long long)record_number(cause, "runs"),
+			(long long)record_number(cause, "reproduced"));
 	page_labelled(page, 4, "Cause", line.len > 0 ? buffer_string(&line) : "inconclusive");
-	put_keys(page, record_part(cause, "keys"));
+	put_keys(page, keys, buffer_string(&line));
 	for (size_t i = 0; i < json_array_size(masked); i++) {
 		page_labelled(page, 4, "Behind it", "it would fail by this too:");
-		put_keys(page, json_array_get(masked, i));
+		put_keys(page, json_array_get(masked, i), buffer_string(&line));
 	}
 	buffer_free(&line);
 }
@@ -124,7 +138,7 @@ static void put_group(const struct page *page, const struct failure_group *group
 	page_wrap(page, sentence[0] == 0 ? sign->says : sentence, (size_t)len, 4);
 	put_names(page, group);
 	put_exchange(page, client);
-	put_cause(page, record_part(client, "cause"));
+	put_cause(page, record_part(client, "cause"), group->count == 1);
 	put_remarks(page, record_part(client, "remarks"));
 	text_advice(page, 4, record_part(client, "advice"));
 	fputc('\n', page->out);

@@ -41,11 +41,9 @@ static const char small_ascii[] = "x 1 of 2 clients cannot send\n"
 				  "Control\n"
 				  "  + msub sends\n"
 				  "\n"
-				  "+ good\n"
-				  "  sends\n"
-				  "x b\\xC3\\xA4d\n"
-				  "  cannot send\n"
-				  "  mail 550\n"
+				  "CLIENT       VERDICT     WHERE    CAUSE\n"
+				  "+ good       sends\n"
+				  "x b\\xC3\\xA4d cannot send mail 550\n"
 				  "\n"
 				  "Failures\n"
 				  "\n"
@@ -61,6 +59,11 @@ static const char small_ascii[] = "x 1 of 2 clients cannot send\n"
 				  "      550 no\n"
 				  "\n";
 
+/* Where the table has no room, a client is a few lines. */
+static const char small_list[] = "x b\\xC3\\xA4d\n"
+				 "  cannot send\n"
+				 "  mail 550\n";
+
 static void text_is_as_documented(void)
 {
 	struct record_set *set = read_records("small", octets_of(small));
@@ -69,6 +72,9 @@ static void text_is_as_documented(void)
 	char *narrow = render_as(&judgement, REPORT_TEXT, 40, false);
 	CHECK_TEXT(wide, small_text);
 	CHECK_TEXT(narrow, small_ascii);
+	free(narrow);
+	narrow = render_as(&judgement, REPORT_TEXT, 32, false);
+	CHECK(strstr(narrow, small_list) != NULL);
 	free(wide);
 	free(narrow);
 	record_set_free(set);
