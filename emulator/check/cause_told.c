@@ -119,9 +119,11 @@ static void append_as_part(struct buffer *out, struct buffer *sentence)
 	struct octets text = buffer_octets(sentence);
 	if (text.len > 0 && text.at[text.len - 1] == '.')
 		text.len--;
-	if (octets_start_nocase(text, "It ")) {
-		buffer_append_text(out, "it ");
-		text = octets_from(text, 3);
+	/* a word, and not a verb of the protocol */
+	if (text.len > 1 && text.at[0] >= 'A' && text.at[0] <= 'Z' && text.at[1] >= 'a' &&
+		text.at[1] <= 'z') {
+		buffer_append_byte(out, (uint8_t)(text.at[0] - 'A' + 'a'));
+		text = octets_from(text, 1);
 	}
 	buffer_append_octets(out, text);
 }

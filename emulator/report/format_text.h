@@ -18,7 +18,10 @@ void text_broken_facts(
 void text_other_facts(
 	const struct page *page, const struct judgement *judgement, const struct record_run *run);
 void text_likeness(const struct page *page, const struct record_run *run);
-/* "At server  …", "At client …": what can be done. */
-void text_advice(const struct page *page, size_t indent, const json_t *advice);
+/*
+ * "At server …", "At client …": what can be done, the first `most` of it (what fits the server best
+ * comes first), and how much more there is.
+ */
+void text_advice(const struct page *page, size_t indent, const json_t *advice, size_t most);
 
 #endif

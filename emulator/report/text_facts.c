@@ -1,7 +1,7 @@
 /* text_facts: what was found out about the server, and what it is like. */
 #include "format_text.h"
 
-enum { INDENT = 6 };
+enum { INDENT = 6, ADVICE_MAX = 2 };
 
 static void put_texts(const struct page *page, const char *label, const json_t *texts)
 {
@@ -40,7 +40,7 @@ static void put_details(const struct page *page, const json_t *fact)
 	if (record_words(fact, "expected")[0] != 0)
 		page_labelled(page, INDENT, "Expected", record_words(fact, "expected"));
 	put_texts(page, "Came", record_part(fact, "came"));
-	text_advice(page, INDENT, record_part(fact, "advice"));
+	text_advice(page, INDENT, record_part(fact, "advice"), ADVICE_MAX);
 }
 
 static size_t count(const struct record_list *facts, const char *verdict)

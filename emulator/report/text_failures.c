@@ -4,6 +4,8 @@
 #include "exchange.h"
 #include "failure_groups.h"
 
+enum { ADVICE_MAX = 5 };
+
 static void put_exchange(const struct page *page, const json_t *client)
 {
 	const json_t *aspect = exchange_aspect(client);
@@ -83,11 +85,12 @@ static void put_cause(const struct page *page, const json_t *cause, bool alone)
 	buffer_free(&line);
 }
 
-void text_advice(const struct page *page, size_t indent, const json_t *advice)
+void text_advice(const struct page *page, size_t indent, const json_t *advice, size_t most)
 {
 	struct buffer line;
 	buffer_init(&line, &memory_standard, SIZE_MAX / 2);
-	for (size_t i = 0; i < json_array_size(advice); i++) {
+	size_t all = json_array_size(advice), shown = all <= most + 1 ? all : most;
+	for (size_t i = 0; i < shown; i++) {
 		const json_t *item = json_array_get(advice, i);
 		buffer_clear(&line);
 		if (record_words(item, "software")[0] != 0)
@@ -99,6 +102,11 @@ void text_advice(const struct page *page, size_t indent, const json_t *advice)
 			record_is(item, "to", "server") ? "At server" : "At client",
 			buffer_string(&line));
 	}
+	buffer_clear(&line);
+	buffer_format(&line, "and %zu more, for other software: html and json have them all",
+		all - shown);
+	if (shown < all)
+		page_labelled(page, indent, "", buffer_string(&line));
 	buffer_free(&line);
 }
 
@@ -140,7 +148,7 @@ static void put_group(const struct page *page, const struct failure_group *group
 	put_exchange(page, client);
 	put_cause(page, record_part(client, "cause"), group->count == 1);
 	put_remarks(page, record_part(client, "remarks"));
-	text_advice(page, 4, record_part(client, "advice"));
+	text_advice(page, 4, record_part(client, "advice"), ADVICE_MAX);
 	fputc('\n', page->out);
 }
 
