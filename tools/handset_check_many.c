@@ -133,6 +133,10 @@ int check_many_open(struct check_many *many, const struct check_options *options
 	if (options->targets == NULL && options->jobs != 0)
 		return fail(
 			"--jobs: one server is examined by one; say --targets FILE for several");
+	if (options->targets != NULL && options->learn_server != NULL)
+		return fail("--learn-server writes one server: say --server in place of --targets");
+	if (options->targets != NULL && options->verbose && options->jobs != 1)
+		return fail("--verbose: the dialogues of several servers would mix; say --jobs 1");
 	int status = read_shard(many, options->shard);
 	if (status == EXIT_AS_HOPED && options->targets != NULL)
 		status = read_targets(many, options->targets);

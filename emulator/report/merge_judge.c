@@ -6,6 +6,7 @@ struct judge {
 	const struct merge *merge;
 	struct merge_findings *findings;
 	json_t *first_plans;   /* of a run: the place of its first plan */
+	json_t *facts;	       /* of a run: there are some */
 	json_t *controls;      /* of a run: whether a control could send */
 	json_t *run_of_target; /* of a server: its run */
 	json_t *told;	       /* runs whose beginning is missing */
@@ -108,6 +109,15 @@ static void look_for_end(struct judge *judge, const json_t *plan)
 			record_words(plan, "target"), shard[0] == 0 ? "" : ", shard ", shard);
 }
 
+/* One part of a server finds them out for all. */
+static void look_for_facts(struct judge *judge, const json_t *plan)
+{
+	if (record_truth(plan, "facts") && !control_failed(judge, plan) &&
+		json_object_get(judge->facts, record_words(plan, "run")) == NULL)
+		GAP(judge, "gap: %s: the facts about the server are missing",
+			record_words(plan, "target"));
+}
+
 /* The other parts of a server's clients. */
 static void look_for_shards(struct judge *judge, const json_t *plan)
 {
@@ -177,8 +187,10 @@ static void judge_plan(struct judge *judge, const json_t *first, size_t index)
 	compare_runs(judge, plan);
 	look_for_clients(judge, plan);
 	look_for_end(judge, plan);
-	if (first_plan_of(judge, plan) == (json_int_t)index)
-		look_for_shards(judge, plan);
+	if (first_plan_of(judge, plan) != (json_int_t)index)
+		return;
+	look_for_facts(judge, plan);
+	look_for_shards(judge, plan);
 }
 
 /* Records of a run whose beginning is in no file. */
@@ -200,6 +212,8 @@ static void look_through(struct judge *judge)
 		const char *run = record_words(entry->record, "run");
 		if (entry->kind == RECORD_RUN && json_object_get(judge->first_plans, run) == NULL)
 			json_object_set_new(judge->first_plans, run, json_integer((json_int_t)i));
+		if (entry->kind == RECORD_FACT)
+			json_object_set_new(judge->facts, run, json_true());
 		if (entry->kind != RECORD_CONTROL || record_truth(entry->record, "advisory") ||
 			json_is_true(json_object_get(judge->controls, run)))
 			continue;
@@ -228,6 +242,7 @@ bool merge_judge(struct merge *merge, const char *const *targets, size_t target_
 	struct judge judge = {.merge = merge,
 		.findings = findings,
 		.first_plans = json_object(),
+		.facts = json_object(),
 		.controls = json_object(),
 		.run_of_target = json_object(),
 		.told = json_object()};
@@ -245,6 +260,7 @@ bool merge_judge(struct merge *merge, const char *const *targets, size_t target_
 			"note: in %zu file%s the last line is cut off and was left out\n",
 			merge->cut, merge->cut == 1 ? "" : "s");
 	json_decref(judge.first_plans);
+	json_decref(judge.facts);
 	json_decref(judge.controls);
 	json_decref(judge.run_of_target);
 	json_decref(judge.told);

@@ -268,7 +268,14 @@ def wrong_lists_and_parts_are_refused():
     check("bad-targets.txt:1: error: unknown setting" in done.err, done.err)
     check("bad-targets.txt:2: error:" in done.err, done.err)
     good = DESK.file("good-targets.txt", "smtp://127.0.0.1:1\n")
-    for more in (["--shard", "0/2"], ["--shard", "auto"], ["--resume"], ["--server", "smtp://a"]):
+    for more in (
+        ["--shard", "0/2"],
+        ["--shard", "auto"],
+        ["--resume"],
+        ["--server", "smtp://a"],
+        ["--verbose"],
+        ["--learn-server", fresh("learned.yaml")],
+    ):
         check_status(run([HANDSET, "check", "--targets", good, *account(), *more]), 2, str(more))
     check_status(
         run([HANDSET, "check", "--targets", good, *account()], seconds=60), 3, "nobody there"

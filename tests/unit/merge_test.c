@@ -132,6 +132,10 @@ static const struct {
 		"contradiction: smtp://a was examined in two runs (" ID_A " and " ID_B
 		"): the parts of one have the same --seed\n",
 		1, 0, 9},
+	{"facts were asked for, and none is there",
+		{"{\"clients\":[],\"facts\":true,\"format\":1,\"record\":\"run\",\"run\":\"" ID_A
+		 "\",\"target\":\"smtp://a\"}\n" END_(A)},
+		"gap: smtp://a: the facts about the server are missing\n", 0, 1, 2},
 	{"a run without its beginning", {WHOLE_A, CLIENT_(B, "x", "sends") END_(B)},
 		"contradiction: smtp://b: the run " ID_B " has no beginning in any file\n", 1, 0,
 		7},
