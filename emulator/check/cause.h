@@ -49,6 +49,7 @@ struct cause_trial {
 	struct sentence sentence;	/* what came of it */
 	const char *step; /* of a client that failed: where, lent for ever; else NULL */
 	unsigned int code;
+	bool early;		       /* it failed before the client had said a word */
 	struct transcript *transcript; /* a control may have none */
 };
 

@@ -7,6 +7,8 @@
 #include <stdio.h>
 #include <string.h>
 
+enum { CLEARED_ENOUGH = 2 };
+
 static void stop(struct trials *trials, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 static void stop(struct trials *trials, const char *format, ...)
@@ -220,16 +222,23 @@ static bool play(struct trials *trials, const struct profile *client, struct tri
 	return !trials->stopped;
 }
 
-/* Who was turned away may have been so for coming too often: the plain client tells. */
-static void look_around(struct trials *trials, const bool *kept, const struct sentence *said)
+/*
+ * Who was turned away may have been so for coming too often: the plain client tells. A server that
+ * says 421 to a command says so each time: having seen that twice is enough.
+ */
+static void look_around(struct trials *trials, const struct cause_trial *turned_away)
 {
-	if (count_kept(trials, kept) > 0 &&
-		trials_make(trials, trials->none, PURPOSE_PLAIN) == ANSWER_SENDS)
+	bool is_plain = turned_away->kept_count == 0, early = turned_away->early;
+	if (!is_plain && !early && trials->cleared >= CLEARED_ENOUGH)
 		return;
+	if (!is_plain && trials_make(trials, trials->none, PURPOSE_PLAIN) == ANSWER_SENDS) {
+		trials->cleared += !early;
+		return;
+	}
 	stop(trials,
 		"the server turns everybody away after %zu connections (\"%.200s\"): it guards "
 		"itself against so many, try again later, or with a lower --rate",
-		trials->cause->connections, said->text);
+		trials->cause->connections, turned_away->sentence.text);
 }
 
 static bool is_used_up(struct trials *trials)
@@ -256,6 +265,7 @@ static bool carry_out(struct trials *trials, struct cause_trial *made)
 		made->sentence = finding.sentence;
 		made->step = finding.sent ? NULL : phone_step_name(finding.step);
 		made->code = finding.code;
+		made->early = finding.step <= STEP_GREETING;
 		made->transcript = trial.transcript;
 		trial.transcript = NULL;
 		trial_free(&trial); /* the phone has borrowed the client */
@@ -286,7 +296,7 @@ enum answer trials_make(struct trials *trials, const bool *kept, enum trial_purp
 	write_down(trials, &made);
 	compare(trials);
 	if (made.end == TRIAL_TURNED_AWAY && !trials->stopped)
-		look_around(trials, kept, &made.sentence);
+		look_around(trials, &made);
 	if (made.end == TRIAL_NOT_PLAYABLE && purpose == PURPOSE_CLIENT)
 		stop(trials, "%s", made.sentence.text);
 	return trials->stopped ? ANSWER_STOP : answer_of(made.end);

@@ -14,9 +14,11 @@ struct trials {
 	struct cause *cause;
 	struct conversation *conversations; /* of each trial in the log */
 	size_t conversation_room;
-	bool *silent;			  /* settings that change more than words (units.h) */
-	bool *none;			  /* the empty set */
-	size_t count;			  /* of settings */
+	bool *silent; /* settings that change more than words (units.h) */
+	bool *none;   /* the empty set */
+	size_t count; /* of settings */
+	/* How often the plain client sent behind one that was turned away in the middle. */
+	size_t cleared;
 	bool stopped, used_up, no_memory; /* used_up: stopped by the cap alone */
 	struct sentence why;		  /* of `stopped` */
 };
