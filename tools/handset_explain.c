@@ -45,7 +45,7 @@ static const struct option_command command = {"handset explain", "PROFILE --serv
 	"a correct client is taken away, part by part, until it can send: the smallest part that makes "
 	"a correct client fail is the cause. A client known to be correct sends before and in between; "
 	"where that one cannot, or the server answers differently from time to time, nothing is "
-	"claimed. Every step is a session with the server, 10 to 20 as a rule.\n"
+	"claimed. Every step is a session with the server, about 10 as a rule.\n"
 	"Nothing is delivered unless you say --deliver. With --refused the question is why the others "
 	"lose the message when one recipient is refused.\n"
 	"Exit status: 0 the client can send, 1 it cannot and the cause was found, 2 wrong usage or "

@@ -42,10 +42,18 @@ void explain_trial(const struct explained *explained, const struct cause *cause,
 	struct buffer who;
 	buffer_init(&who, &memory_standard, TEXT_MAX);
 	cause_tell_trial(&who, cause, explained->client, explained->name, trial);
-	printf("%3zu  %-*s%s", trial->connection, WHO_WIDTH, buffer_string(&who),
-		who.len < WHO_WIDTH ? "" : "\n        ");
-	printf("%s%s%s\n", handset_colour(stdout, colours[trial->end]),
-		trial->end == TRIAL_SENDS ? "sends" : trial->sentence.text, handset_plain(stdout));
+	if (trial->connections > 0)
+		printf("%3zu  ", trial->connection);
+	else
+		printf("  -  ");
+	printf("%-*s%s", WHO_WIDTH, buffer_string(&who), who.len < WHO_WIDTH ? "" : "\n        ");
+	if (trial->connections == 0)
+		printf("says no other octet than in session %zu\n",
+			cause->trials[trial->like].connection);
+	else
+		printf("%s%s%s\n", handset_colour(stdout, colours[trial->end]),
+			trial->end == TRIAL_SENDS ? "sends" : trial->sentence.text,
+			handset_plain(stdout));
 	fflush(stdout);
 	buffer_free(&who);
 }

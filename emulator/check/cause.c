@@ -8,7 +8,8 @@
 
 enum {
 	KNOWN_MAX = 4, /* causes of others that are asked for; each may cost a session in vain */
-	TURNS = 4
+	TURNS = 4,
+	MINIMAL_MAX = 4
 };
 
 struct search {
@@ -65,9 +66,12 @@ static enum answer narrow(struct search *search)
 		.ask = ask,
 		.context = search};
 	enum answer answer = try_known(search);
-	if (answer == ANSWER_SENDS)
-		copy(search, search->kept, search->rest);
 	search->purpose = PURPOSE_NARROW;
+	if (answer == ANSWER_SENDS) {
+		copy(search, search->kept, search->rest);
+		trials_shrink(&search->trials, search->kept, search->labels);
+		answer = search->trials.stopped ? ANSWER_STOP : ANSWER_FAILS;
+	}
 	for (int level = 0; level < LEVEL_COUNT && answer != ANSWER_STOP; level++) {
 		units_label(search->settings->client, (enum unit_level)level, search->labels);
 		answer = reduce(&reduction, search->kept);
@@ -75,13 +79,42 @@ static enum answer narrow(struct search *search)
 	return answer;
 }
 
-/* It alone fails twice more, and in between the correct client sends. */
-static bool prove(struct search *search)
+/*
+ * Of several settings together each is needed: without it the correct client sends, once more. One
+ * that is not needed leaves. False: the experiment stops.
+ */
+static bool prove_minimal(struct search *search)
 {
 	struct trials *trials = &search->trials;
-	return trials_make(trials, search->kept, PURPOSE_PROOF) == ANSWER_FAILS &&
-	       trials_make(trials, trials->none, PURPOSE_PLAIN) == ANSWER_SENDS &&
-	       trials_make(trials, search->kept, PURPOSE_PROOF) == ANSWER_FAILS;
+	size_t size = size_of(search, search->kept);
+	for (size_t i = 0; size > 1 && size <= MINIMAL_MAX && i < trials->count; i++) {
+		if (!search->kept[i])
+			continue;
+		search->kept[i] = false;
+		enum answer answer = trials_make(trials, search->kept, PURPOSE_PROOF);
+		search->kept[i] = answer != ANSWER_FAILS;
+		if (answer == ANSWER_STOP)
+			return false;
+	}
+	return true;
+}
+
+/*
+ * It alone fails twice more, and in between the correct client sends. ANSWER_SENDS: it does not
+ * fail at all, so that something was deduced that is not so.
+ */
+static enum answer prove(struct search *search)
+{
+	struct trials *trials = &search->trials;
+	if (!prove_minimal(search))
+		return ANSWER_STOP;
+	enum answer first = trials_make(trials, search->kept, PURPOSE_PROOF);
+	if (first != ANSWER_FAILS)
+		return first;
+	if (trials_make(trials, trials->none, PURPOSE_PLAIN) != ANSWER_SENDS ||
+		trials_make(trials, search->kept, PURPOSE_PROOF) != ANSWER_FAILS)
+		return ANSWER_STOP;
+	return ANSWER_FAILS;
 }
 
 static bool keep_cause(struct search *search)
@@ -105,9 +138,18 @@ static bool find_one(struct search *search)
 {
 	struct trials *trials = &search->trials;
 	enum answer answer = narrow(search);
-	if (answer == ANSWER_FAILS && !prove(search))
-		return false;
-	trials->no_memory |= answer == ANSWER_FAILS ? !keep_cause(search) : !trials->stopped;
+	if (answer == ANSWER_FAILS)
+		answer = prove(search);
+	if (answer == ANSWER_SENDS && !trials->no_replays) {
+		trials->no_replays = true;
+		answer = narrow(search);
+		if (answer == ANSWER_FAILS)
+			answer = prove(search);
+	}
+	if (answer == ANSWER_FAILS)
+		trials->no_memory |= !keep_cause(search);
+	else
+		trials->no_memory |= answer == ANSWER_STOP && !trials->stopped;
 	return answer == ANSWER_FAILS && !trials->no_memory;
 }
 

@@ -18,8 +18,9 @@
  * cause is none of them.
  *
  * Every trial is a session (or more) with the server, so they are few: a set that was asked for is
- * remembered, causes that other clients had are asked for first (struct known_causes), and there
- * is a cap. Each trial is in the log, since the work is part of the proof.
+ * remembered, a set that would say no other octet than one before is not played (replay.h), causes
+ * that other clients had are asked for first (struct known_causes), and there is a cap. Each trial
+ * is in the log, since the work is part of the proof.
  */
 #ifndef CHECK_CAUSE_H
 #define CHECK_CAUSE_H
@@ -45,9 +46,11 @@ struct cause_trial {
 	bool *kept; /* which settings of the client; NULL of a control */
 	size_t kept_count;
 	enum trial_end end;
-	size_t connection, connections; /* the first one's number, from 1; how many */
-	struct sentence sentence;	/* what came of it */
-	const char *step; /* of a client that failed: where, lent for ever; else NULL */
+	/* The first one's number, from 1; how many. 0: not made, it would say what `like` said. */
+	size_t connection, connections;
+	size_t like;		  /* index into the log */
+	struct sentence sentence; /* what came of it */
+	const char *step;	  /* of a client that failed: where, lent for ever; else NULL */
 	unsigned int code;
 	bool early;		       /* it failed before the client had said a word */
 	struct transcript *transcript; /* a control may have none */

@@ -68,6 +68,8 @@ static size_t times_before(const struct cause *cause, const struct cause_trial *
 {
 	size_t times = 0;
 	for (const struct cause_trial *one = cause->trials; one < trial; one++) {
+		if (one->connections == 0)
+			continue;
 		times += one->kept == NULL
 				 ? trial->kept == NULL
 				 : trial->kept != NULL &&

@@ -27,7 +27,7 @@ static struct exchange_event read_event(const struct transcript_event *event)
 	else if (read.of_server)
 		snprintf(read.code, sizeof read.code, "end");
 	read.words = digest(read.words, octets_make(marks, sizeof marks));
-	if (event->kind == TRANSCRIPT_CLIENT)
+	if (event->kind == TRANSCRIPT_CLIENT || event->kind == TRANSCRIPT_CONNECTED)
 		read.words = digest(read.words, event->text);
 	return read;
 }

@@ -56,6 +56,9 @@ static json_t *trial_json(const struct cause *cause, const struct profile *clien
 	buffer_init(&text, &memory_standard, TOLD_MAX);
 	cause_tell_trial(&text, cause, client, name, trial);
 	buffer_append_text(&text, ": ");
+	if (trial->connections == 0)
+		buffer_format(&text, "not played, says no other octet than in session %zu: ",
+			cause->trials[trial->like].connection);
 	buffer_append_text(&text, trial->sentence.text);
 	recording_set_text(object, "sentence", buffer_string(&text));
 	buffer_free(&text);
@@ -69,6 +72,15 @@ static const char *state_name(enum cause_state state)
 		[CAUSE_SERVER] = "server",
 		[CAUSE_INCONCLUSIVE] = "inconclusive"};
 	return names[state];
+}
+
+/* That were made. */
+static size_t count_runs(const struct cause *cause)
+{
+	size_t runs = 0;
+	for (size_t i = 0; i < cause->trial_count; i++)
+		runs += cause->trials[i].connections > 0;
+	return runs;
 }
 
 json_t *recording_cause(const struct cause *cause, const struct run_client *client, bool work)
@@ -89,7 +101,7 @@ json_t *recording_cause(const struct cause *cause, const struct run_client *clie
 			json_array_append_new(masked, keys);
 	}
 	json_object_set_new(object, "masked", masked);
-	json_object_set_new(object, "runs", json_integer((json_int_t)cause->trial_count));
+	json_object_set_new(object, "runs", json_integer((json_int_t)count_runs(cause)));
 	json_object_set_new(object, "reproduced", json_integer((json_int_t)cause->reproduced));
 	json_t *trials = json_array();
 	for (size_t i = 0; work && i < cause->trial_count; i++)

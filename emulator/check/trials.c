@@ -22,7 +22,7 @@ static void stop(struct trials *trials, const char *format, ...)
 	va_end(arguments);
 }
 
-static void stop_for_memory(struct trials *trials)
+void trials_lack_memory(struct trials *trials)
 {
 	trials->no_memory = true;
 	stop(trials, "out of memory");
@@ -46,17 +46,18 @@ bool trials_begin(struct trials *trials, const struct cause_settings *settings, 
 void trials_end(struct trials *trials)
 {
 	const struct memory *memory = trials->settings->ground->memory;
-	for (size_t i = 0; i < trials->conversation_room; i++)
-		conversation_free(&trials->conversations[i]);
-	memory_free(memory, trials->conversations,
-		trials->conversation_room * sizeof *trials->conversations);
+	for (size_t i = 0; i < trials->recorded_room; i++) {
+		conversation_free(&trials->recorded[i].conversation);
+		replay_free(&trials->recorded[i].replay);
+	}
+	memory_free(memory, trials->recorded, trials->recorded_room * sizeof *trials->recorded);
 	memory_free(memory, trials->silent, (trials->count + 1) * sizeof *trials->silent);
 	memory_free(memory, trials->none, (trials->count + 1) * sizeof *trials->none);
 }
 
 /* ---- the log ---- */
 
-static size_t count_kept(const struct trials *trials, const bool *kept)
+size_t trials_size(const struct trials *trials, const bool *kept)
 {
 	size_t count = 0;
 	for (size_t i = 0; i < trials->count; i++)
@@ -69,7 +70,7 @@ static bool is_same(const struct trials *trials, const bool *one, const bool *ot
 	return one != NULL && other != NULL && memcmp(one, other, trials->count * sizeof *one) == 0;
 }
 
-static bool has_room(struct trials *trials)
+bool trials_has_room(struct trials *trials)
 {
 	struct cause *cause = trials->cause;
 	size_t room = cause->trial_room == 0 ? 16 : cause->trial_room * 2;
@@ -81,14 +82,14 @@ static bool has_room(struct trials *trials)
 		return false;
 	cause->trials = list;
 	cause->trial_room = room;
-	struct conversation *conversations = memory_resize(cause->memory, trials->conversations,
-		trials->conversation_room * sizeof *conversations, room * sizeof *conversations);
-	if (conversations == NULL)
+	struct recorded *recorded = memory_resize(cause->memory, trials->recorded,
+		trials->recorded_room * sizeof *recorded, room * sizeof *recorded);
+	if (recorded == NULL)
 		return false;
-	memset(conversations + trials->conversation_room, 0,
-		(room - trials->conversation_room) * sizeof *conversations);
-	trials->conversations = conversations;
-	trials->conversation_room = room;
+	memset(recorded + trials->recorded_room, 0,
+		(room - trials->recorded_room) * sizeof *recorded);
+	trials->recorded = recorded;
+	trials->recorded_room = room;
 	return true;
 }
 
@@ -115,7 +116,7 @@ static struct cause_trial *write_down(struct trials *trials, const struct cause_
 	return trial;
 }
 
-static bool *copy_of(const struct trials *trials, const bool *kept)
+bool *trials_copy(const struct trials *trials, const bool *kept)
 {
 	bool *copy = memory_new(trials->cause->memory, trials->count + 1, sizeof *copy);
 	if (copy != NULL)
@@ -141,7 +142,7 @@ static const char *name_of(const struct exchange_event *event)
 }
 
 /* What could not be tried has not failed. */
-static enum answer answer_of(enum trial_end end)
+enum answer trials_answer(enum trial_end end)
 {
 	bool fails = end == TRIAL_FAILS || end == TRIAL_TURNED_AWAY;
 	return fails ? ANSWER_FAILS : ANSWER_SENDS;
@@ -156,15 +157,17 @@ static void compare(struct trials *trials)
 	const struct exchange_event *first, *second;
 	for (size_t i = 0; i < last && !trials->stopped; i++) {
 		const struct cause_trial *old = &cause->trials[i];
+		if (old->connections == 0)
+			continue; /* it was not made */
 		if (is_same(trials, old->kept, new->kept) &&
-			answer_of(old->end) != answer_of(new->end))
+			trials_answer(old->end) != trials_answer(new->end))
 			stop(trials,
 				"the same client was taken once and refused once: the server does not "
 				"answer alike each time (\"%.200s\", then \"%.200s\")",
 				old->sentence.text, new->sentence.text);
 		else if (are_alike(trials, old->kept, new->kept) &&
-			 conversations_contradict(&trials->conversations[i],
-				 &trials->conversations[last], &first, &second))
+			 conversations_contradict(&trials->recorded[i].conversation,
+				 &trials->recorded[last].conversation, &first, &second))
 			stop(trials,
 				"the server answered the same words differently from one session to the next "
 				"(%s, then %s): it is under load, guards itself, or fails at random",
@@ -183,8 +186,8 @@ bool trials_control(struct trials *trials)
 	struct sentence why = {""};
 	wish.deliver = settings->deliver;
 	wish.seed = settings->seed;
-	if (!has_room(trials)) {
-		stop_for_memory(trials);
+	if (!trials_has_room(trials)) {
+		trials_lack_memory(trials);
 	} else if (!ground->control(ground->context, &wish, &control, &why)) {
 		stop(trials, "%s", why.text);
 	} else {
@@ -216,7 +219,7 @@ static bool play(struct trials *trials, const struct profile *client, struct tri
 	wish.deliver = settings->deliver;
 	wish.seed = settings->seed;
 	if (client == NULL)
-		stop_for_memory(trials);
+		trials_lack_memory(trials);
 	else if (!ground->play(ground->context, &wish, trial, &why))
 		stop(trials, "%s", why.text);
 	return !trials->stopped;
@@ -280,26 +283,26 @@ enum answer trials_make(struct trials *trials, const bool *kept, enum trial_purp
 	if (trials->stopped || is_used_up(trials))
 		return ANSWER_STOP;
 	struct cause_trial made = {.purpose = purpose,
-		.kept = has_room(trials) ? copy_of(trials, kept) : NULL,
-		.kept_count = count_kept(trials, kept)};
+		.kept = trials_has_room(trials) ? trials_copy(trials, kept) : NULL,
+		.kept_count = trials_size(trials, kept)};
 	if (made.kept == NULL) {
-		stop_for_memory(trials);
+		trials_lack_memory(trials);
 		return ANSWER_STOP;
 	}
 	if (!carry_out(trials, &made)) {
 		memory_free(cause->memory, made.kept, (trials->count + 1) * sizeof *made.kept);
 		return ANSWER_STOP;
 	}
-	if (!conversation_read(
-		    &trials->conversations[cause->trial_count], cause->memory, made.transcript))
-		stop_for_memory(trials);
+	if (!conversation_read(&trials->recorded[cause->trial_count].conversation, cause->memory,
+		    made.transcript))
+		trials_lack_memory(trials);
 	write_down(trials, &made);
 	compare(trials);
 	if (made.end == TRIAL_TURNED_AWAY && !trials->stopped)
 		look_around(trials, &made);
 	if (made.end == TRIAL_NOT_PLAYABLE && purpose == PURPOSE_CLIENT)
 		stop(trials, "%s", made.sentence.text);
-	return trials->stopped ? ANSWER_STOP : answer_of(made.end);
+	return trials->stopped ? ANSWER_STOP : trials_answer(made.end);
 }
 
 size_t trials_last(const struct trials *trials, const bool *kept)
@@ -310,13 +313,4 @@ size_t trials_last(const struct trials *trials, const bool *kept)
 			return i - 1;
 	}
 	return cause->trial_count;
-}
-
-enum answer trials_ask(struct trials *trials, const bool *kept, enum trial_purpose purpose)
-{
-	const struct cause *cause = trials->cause;
-	size_t known = trials_last(trials, kept);
-	if (known == cause->trial_count || trials->stopped)
-		return trials_make(trials, kept, purpose);
-	return answer_of(cause->trials[known].end);
 }

@@ -8,7 +8,7 @@
  * the place both are idle.
  */
 static const struct unit units[] = {
-	{"connect", "connect", NULL, true},
+	{"connect", "connect", NULL, false},
 	{"flow.per-connection", "connect", NULL, false},
 	{"reactions.connect", "connect", NULL, false},
 	{"tls", "tls", NULL, true},

@@ -305,7 +305,6 @@ void memory_ground_init(
 		.device = octets_of("phone"),
 		.server = octets_of("mx.example.net"),
 		.password_in_clear = settings->security == PHONE_PLAIN,
-		.pace_percent = 100,
 	};
 	memory_ground->ground = (struct ground){
 		.context = memory_ground,
