@@ -88,7 +88,7 @@ static void name_the_server(const SSL *ssl, int where, int result)
 		const SSL *lent;
 		SSL *session; /* the callback has it const, the call not */
 	} pointer = {ssl};
-	const char *host = SSL_CTX_get_app_data(SSL_get_SSL_CTX(ssl));
+	char *host = SSL_CTX_get_app_data(SSL_get_SSL_CTX(ssl)); /* the macro wants no const */
 	struct in_addr address;
 	(void)result;
 	if ((where & SSL_CB_HANDSHAKE_START) != 0 && inet_pton(AF_INET, host, &address) != 1)
