@@ -2,7 +2,7 @@
  * handset_check_facts: the part of a check that asks the server and no client: facts, as records.
  *
  * It minds the server's patience by itself: the logins and connections that the clients used up do
- * not count. One login more may be refused: that of nobody, which a fact is about.
+ * not count. Some logins more may be refused: those that facts are about, which nobody's are.
  */
 #ifndef TOOLS_HANDSET_CHECK_FACTS_H
 #define TOOLS_HANDSET_CHECK_FACTS_H

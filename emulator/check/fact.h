@@ -55,6 +55,7 @@ struct fact_row {
 	unsigned int looks_at; /* PROBE_THING or PROBE_FOLLOWS: whose replies decide */
 	const struct probe_step *dialogue, *control, *recovery; /* NULL: none */
 	bool control_is_refused; /* without the thing what follows is refused, not taken */
+	bool rests_on_control;	 /* that it holds, as well */
 	bool often_impossible;	 /* what must go well before is often refused, with reason */
 	bool varies; /* a time, or by a hair's breadth: two servers cannot be compared by it */
 	bool heard;  /* a text that was heard: it is not played again */

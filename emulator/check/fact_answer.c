@@ -15,7 +15,6 @@ static enum fact_end end_of(const struct probe_reply *reply)
 	case PROBE_SILENT:
 		return FACT_WAS_SILENT;
 	case PROBE_CLOSED:
-	case PROBE_TLS_FAILED:
 	case PROBE_CUT_OFF:
 		return FACT_WAS_CLOSED;
 	case PROBE_NO_CONNECTION:
@@ -108,6 +107,9 @@ struct fact_answer findings_answer(
 	const struct findings *findings, const struct fact_row *row, const struct probe *probe)
 {
 	struct fact_answer answer = usual_answer(probe, row->looks_at);
+	/* where nothing is claimed, a server that asks for another time has refused as well */
+	if (row->expect == FACT_MEASURED && answer.end == FACT_NOT_NOW)
+		answer.end = FACT_WAS_REFUSED;
 	if (row->judge != NULL)
 		row->judge(findings, row, probe, &answer);
 	else if (row->expect == FACT_MEASURED)

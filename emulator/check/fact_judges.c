@@ -301,19 +301,18 @@ static size_t find_action(const struct probe *probe, enum probe_action action)
 /* Broken only where TLS began and the first reply in it is the refusal of a command. */
 JUDGE(injection)
 {
-	size_t tls = find_action(probe, PROBE_HANDSHAKE);
+	const struct probe_reply *tls = probe_reply(probe, find_action(probe, PROBE_HANDSHAKE));
 	(void)findings;
 	(void)row;
-	if (answer->end == FACT_FAILED_BEFORE || answer->end == FACT_NO_CONNECTION)
-		return;
-	if (probe_reply(probe, tls)->state == PROBE_TLS_UP) {
+	if (tls->state == PROBE_TLS_UP) {
 		set_value(answer, "ignored");
-		return;
+	} else if (tls->state == PROBE_TLS_FAILED) {
+		conclude(answer, true);
+		set_value(answer, "the handshake fails");
+	} else if (answer->end != FACT_FAILED_BEFORE && answer->end != FACT_NO_CONNECTION) {
+		conclude(answer, true);
+		set_value(answer, "refused");
 	}
-	conclude(answer, true);
-	set_value(answer, probe_reply(probe, tls)->state == PROBE_TLS_FAILED
-				  ? "the handshake failed"
-				  : "refused");
 }
 
 /* Broken only where the command behind the message has an answer that is not its own. */

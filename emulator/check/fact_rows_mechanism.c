@@ -1,8 +1,9 @@
 /*
  * fact_rows_mechanism: which logins work, and how they are asked for.
  *
- * A mechanism that is offered and does not work refuses the account's own password: these facts
- * come late, since after a few refused logins no more are tried.
+ * These facts come late, since after a few refused logins no more are tried: one is about a login
+ * that must fail (of nobody), and a mechanism that is offered and does not work refuses the
+ * account's own password.
  */
 #include "dialogue.h"
 
@@ -17,6 +18,16 @@ static const struct probe_step login_at_once[] = {
 	OPEN, HELLO, LOGIN_BY("LOGIN", PROBE_AT_ONCE), LAST};
 static const struct probe_step cram[] = {OPEN, HELLO, LOGIN_BY("CRAM-MD5", 0), LAST};
 
+static const struct probe_step failed[] = {OPEN, HELLO,
+	{.action = PROBE_LOGIN, .marks = PROBE_THING | PROBE_STRANGER}, THEN_LOGIN, THEN_MAIL,
+	THEN_RECIPIENT, LAST};
+static const struct probe_step cancelled[] = {
+	OPEN, HELLO, SAY("AUTH {mechanism}"), FOLLOWS("*"), LAST};
+static const struct probe_step after_cancel[] = {
+	OPEN, HELLO, SAY("AUTH {mechanism}"), THING("*"), THEN_LOGIN, LAST};
+static const struct probe_step reset_inside[] = {OPEN, HELLO, SAY("AUTH {mechanism}"),
+	THING("RSET"), {.action = PROBE_SAY, .marks = PROBE_THING | PROBE_ONLY_334, .text = "*"},
+	THEN_LOGIN, LAST};
 #define WAY(of_name, of_title, of_strength, of_section, of_needs, of_dialogue, of_learned)         \
 	{                                                                                          \
 		.name = (of_name), .group = "login", .title = (of_title),                          \
@@ -27,6 +38,58 @@ static const struct probe_step cram[] = {OPEN, HELLO, LOGIN_BY("CRAM-MD5", 0), L
 	}
 
 static const struct fact_row rows[] = {
+	{.name = "login-after-failed-login",
+		.group = "login",
+		.title = "After a refused login (of nobody) a good one is taken",
+		.strength = STRENGTH_MUST,
+		.section = "RFC 4954 4",
+		.needs = FACT_NEEDS_ACCOUNT,
+		.expect = FACT_TAKEN,
+		.looks_at = PROBE_FOLLOWS,
+		.dialogue = failed,
+		.control = dialogue_send,
+		.expected = "535, then 235",
+		.broken = "the good login is refused after it"},
+	{.name = "cancelled-login",
+		.group = "login",
+		.title = "A login that is broken off with * draws 501",
+		.strength = STRENGTH_MUST,
+		.section = "RFC 4954 4",
+		.needs = FACT_NEEDS_ACCOUNT | FACT_NEEDS_CHALLENGE,
+		.expect = FACT_REFUSED,
+		.code = 501,
+		.looks_at = PROBE_FOLLOWS,
+		.dialogue = cancelled,
+		.control = dialogue_login,
+		.expected = "501",
+		.broken = "the server says something else",
+		.learned = "auth.cancel"},
+	{.name = "login-after-cancelled-login",
+		.group = "login",
+		.title = "After a login that is broken off another one is taken",
+		.strength = STRENGTH_MUST,
+		.section = "RFC 4954 4",
+		.needs = FACT_NEEDS_ACCOUNT | FACT_NEEDS_CHALLENGE,
+		.expect = FACT_TAKEN,
+		.looks_at = PROBE_FOLLOWS,
+		.dialogue = after_cancel,
+		.control = dialogue_login,
+		.expected = "501, then 235",
+		.broken = "the login is refused after it"},
+	{.name = "reset-inside-login",
+		.group = "login",
+		.title = "RSET inside a login does no lasting harm",
+		.strength = STRENGTH_PRUDENT,
+		.section = "RFC 4954 4",
+		.needs = FACT_NEEDS_ACCOUNT | FACT_NEEDS_CHALLENGE,
+		.expect = FACT_TAKEN,
+		.looks_at = PROBE_FOLLOWS,
+		.dialogue = reset_inside,
+		.control = dialogue_login,
+		.expected = "a line of the login, and 235 to the next one",
+		.broken = "the next login is refused",
+		.judge = fact_judge_exchange,
+		.learned = "auth.exchange"},
 	WAY("login-lower-case-plain", "The mechanism's name may be in lower case (auth plain)",
 		MUST, "RFC 4422 3.1, RFC 5321 2.4", FACT_NEEDS_PLAIN, lower_plain,
 		"refuses.auth.lower-case"),

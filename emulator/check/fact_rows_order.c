@@ -5,7 +5,7 @@ static const struct probe_step mail_twice[] = {OPEN, HELLO, LOGIN, SAY(LINE_MAIL
 static const struct probe_step recipient_first[] = {OPEN, HELLO, LOGIN, THEN_RECIPIENT, LAST};
 /* What is said before the greeting is taken in is on its way when it arrives. */
 static const struct probe_step early[] = {
-	{.action = PROBE_GREETING, .marks = PROBE_ON}, FOLLOWS(LINE_HELLO), LAST};
+	{.action = PROBE_GREETING, .marks = PROBE_FOLLOWS | PROBE_ON}, FOLLOWS(LINE_HELLO), LAST};
 static const struct probe_step together[] = {OPEN, HELLO, LOGIN,
 	{.action = PROBE_SAY, .marks = PROBE_FOLLOWS | PROBE_ON, .text = LINE_MAIL},
 	{.action = PROBE_SAY, .marks = PROBE_FOLLOWS | PROBE_ON, .text = LINE_RECIPIENT},

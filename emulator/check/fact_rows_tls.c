@@ -67,6 +67,7 @@ static const struct fact_row rows[] = {
 		.looks_at = PROBE_FOLLOWS,
 		.dialogue = injected,
 		.control = in_tls,
+		.rests_on_control = true,
 		.expected = "no TLS, or the reply to EHLO as the first thing in it",
 		.broken = "the command that stood behind STARTTLS is answered inside TLS",
 		.judge = fact_judge_injection,

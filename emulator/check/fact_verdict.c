@@ -202,7 +202,8 @@ static void mind_control(struct findings *findings, struct fact_finding *finding
 {
 	const struct fact_row *row = finding->row;
 	bool rests = finding->verdict == FACT_BROKEN ||
-		     (finding->verdict == FACT_HOLDS && row->expect == FACT_REFUSED);
+		     (finding->verdict == FACT_HOLDS &&
+			     (row->expect == FACT_REFUSED || row->rests_on_control));
 	if (!rests || control_holds(findings, row, false))
 		return;
 	finding->verdict = row->control_is_refused ? FACT_NOT_APPLICABLE : FACT_INCONCLUSIVE;

@@ -84,11 +84,16 @@ static struct octets host_in(const struct findings *findings)
 	return host_of(hello->came[hello->line_count - 1]);
 }
 
+static size_t lines_of(const struct fact_finding *here, const struct fact_finding *there)
+{
+	return here->line_count < there->line_count ? here->line_count : there->line_count;
+}
+
 static size_t count_same(const struct fact_finding *here, struct octets here_host,
 	const struct fact_finding *there, struct octets there_host)
 {
 	size_t count = 0;
-	for (size_t i = 0; i < here->line_count && i < there->line_count; i++)
+	for (size_t i = 0; i < lines_of(here, there); i++)
 		count += same_words(
 			octets_of(here->came[i]), here_host, octets_of(there->came[i]), there_host);
 	return count;
@@ -105,6 +110,7 @@ static void compare(
 		const struct fact_finding *other = findings_find(there, one->row->name);
 		if (other == NULL)
 			continue;
+		likeness->lines += lines_of(one, other);
 		likeness->words += count_same(one, here_host, other, there_host);
 		if (one->row->varies || !is_decided(one))
 			continue;
@@ -139,10 +145,16 @@ bool likeness_compare(const struct memory *memory, const struct findings *here,
 	return true;
 }
 
-/* What could not be compared counts half: else a server of which little can be found out wins. */
+/*
+ * What could not be compared counts half: else a server of which little can be found out wins.
+ * Words that are all other than the profile's count as much as four facts: software is known by
+ * them, and settings change facts.
+ */
 static size_t distance(const struct likeness *likeness)
 {
-	return 2 * (likeness->of - likeness->agrees) + likeness->missing;
+	size_t lines = likeness->lines == 0 ? 1 : likeness->lines;
+	return 2 * (likeness->of - likeness->agrees) + likeness->missing +
+	       8 * (lines - likeness->words) / lines;
 }
 
 static bool is_better(const struct likeness *a, const struct likeness *b)

@@ -3,8 +3,9 @@
  *
  * What was found of the server (findings.h) is found out of each profile in the same way, in
  * memory (profile_ground.h), with the same account, and compared fact by fact. Facts that were not
- * decided on either side, and times, are left out. Where profiles agree in as many facts, words
- * decide: how many replies are the same, names of hosts and numbers aside; then the plainer one.
+ * decided on either side, and times, are left out. Words count
+ * beside: how many replies are the same, names of hosts and numbers aside. Of two that are as near,
+ * the plainer one is named first.
  */
 #ifndef CHECK_LIKENESS_H
 #define CHECK_LIKENESS_H
@@ -29,6 +30,7 @@ struct likeness {
 	const struct likeness_candidate *candidate;
 	size_t agrees, of;
 	size_t missing; /* facts that are decided of the server and not of the profile */
+	size_t lines;	/* replies that were heard from both */
 	size_t words;	/* replies that are the same */
 	struct likeness_difference differs[LIKENESS_DIFFERENCES_MAX];
 	size_t differ_count; /* those that are told; of - agrees is all of them */

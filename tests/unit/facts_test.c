@@ -30,8 +30,8 @@ static const struct {
 		"blank-after-mail-colon blank-after-recipient-colon sender-without-brackets "
 		"recipient-without-brackets greeting-says-esmtp"},
 	{"courier-1.0", PHONE_PLAIN,
-		"cancelled-login starttls-after-reset starttls-after-reset-and-hello "
-		"sender-without-brackets recipient-without-brackets"},
+		"starttls-after-reset starttls-after-reset-and-hello sender-without-brackets "
+		"recipient-without-brackets cancelled-login"},
 	{"aiosmtpd-1.4", PHONE_PLAIN,
 		"no-login-in-transaction auth-parameter login-lower-case-plain "
 		"login-lower-case-login login-prompts greeting-says-esmtp"},
@@ -39,8 +39,8 @@ static const struct {
 		"no-login-in-transaction reset-with-argument hello-blank-inside "
 		"sender-without-brackets recipient-without-brackets unknown-parameter"},
 	{"haraka-3", PHONE_PLAIN,
-		"no-second-login no-login-in-transaction cancelled-login "
-		"login-after-cancelled-login reset-inside-login unknown-parameter no-nested-mail"},
+		"no-second-login no-login-in-transaction unknown-parameter no-nested-mail "
+		"cancelled-login login-after-cancelled-login reset-inside-login"},
 	{"sendmail-8.17", PHONE_PLAIN, "reset-with-argument hello-blank-inside"},
 	{"eventmachine", PHONE_PLAIN,
 		"login-survives-reset login-survives-hello login-survives-helo "
