@@ -58,6 +58,8 @@ static void put_controls(const struct html *html)
 	const struct record_list *controls = &html->run->lists[RECORD_CONTROL];
 	for (size_t i = 0; i < controls->count; i++) {
 		const json_t *control = controls->items[i];
+		if (judgement_control_is_told(html->run, i))
+			continue;
 		const struct sign *sign = sign_of_control(record_words(control, "result"));
 		html_put(html, i == 0 ? "<dt>Control</dt><dd>" : "<dt></dt><dd>");
 		html_text(html, record_words(control, "who"));

@@ -32,6 +32,8 @@ static void put_controls(const struct page *page, const struct record_run *run)
 	buffer_init(&line, &memory_standard, SIZE_MAX / 2);
 	for (size_t i = 0; i < controls->count; i++) {
 		const json_t *control = controls->items[i];
+		if (judgement_control_is_told(run, i))
+			continue;
 		const struct sign *sign = sign_of_control(record_words(control, "result"));
 		bool sends = record_is(control, "result", "sends");
 		const char *sentence = record_words(control, "sentence");

@@ -48,7 +48,8 @@ static const char *const style[] = {
 	"vertical-align:top;overflow-wrap:break-word}tbody th,.cause{overflow-wrap:anywhere}\n"
 	"thead th{position:sticky;top:0;background:var(--paper)}tbody th{font-weight:normal}\n"
 	"td a{display:block}tr:target th,tr:target td{outline:2px solid var(--link)}\n"
-	".matrix tbody th{font-family:ui-monospace,monospace;font-size:.9rem}\n",
+	".matrix tbody th{font-family:ui-monospace,monospace;font-size:.9rem}"
+	".matrix .words{white-space:nowrap}\n",
 	/* what a cell opens */
 	".more{display:none;border:2px solid var(--line);border-radius:.4rem;padding:1rem;"
 	"margin:1rem 0;scroll-margin-top:1rem}\n"
@@ -62,7 +63,7 @@ static const char *const style[] = {
 	".refused code{font-weight:bold;text-decoration:underline;text-underline-offset:.2em}"
 	".remark code{color:var(--soft)}\n",
 	/* a phone: marks only, headings upright, and what is wider is moved sideways by itself */
-	"@media (max-width:46rem){.wide{overflow-x:auto}thead th{position:static}"
+	"@media (max-width:60rem){.wide{overflow-x:auto}thead th{position:static}"
 	".matrix th,.matrix td{padding:.25rem}.matrix thead .aspect span{writing-mode:vertical-rl}"
 	".matrix td .words{position:absolute;width:1px;height:1px;overflow:hidden;"
 	"clip-path:inset(50%);white-space:nowrap}.matrix td{position:relative;min-width:2rem}"

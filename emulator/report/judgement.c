@@ -169,6 +169,18 @@ const json_t *judgement_control(const struct record_run *run)
 	return NULL;
 }
 
+bool judgement_control_is_told(const struct record_run *run, size_t index)
+{
+	const struct record_list *controls = &run->lists[RECORD_CONTROL];
+	const json_t *control = controls->items[index];
+	bool told = false;
+	for (size_t i = 0; i < index && !told; i++)
+		told = record_is(controls->items[i], "who", record_words(control, "who")) &&
+		       record_is(controls->items[i], "result", record_words(control, "result")) &&
+		       record_is(control, "result", "sends");
+	return told;
+}
+
 /* --- in numbers --- */
 
 static void count_verdict(struct tally *tally, const json_t *client)

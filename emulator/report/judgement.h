@@ -51,6 +51,9 @@ enum standing judgement_fact(
 /* The control that keeps the run from any conclusion, or NULL. */
 const json_t *judgement_control(const struct record_run *run);
 
+/* True of a control that says no more than an earlier one: each shard of a plan has its own. */
+bool judgement_control_is_told(const struct record_run *run, size_t index);
+
 /* A run in numbers. What a run comes to is the worst: failing, open, good. */
 struct tally {
 	size_t clients; /* with a verdict, those that were not applicable aside */

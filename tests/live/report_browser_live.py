@@ -148,6 +148,10 @@ def a_phone_is_wide_enough():
         width = page.ask("document.documentElement.scrollWidth")
         check(width <= PHONE, "%s%s is %d wide" % (name, mark, width))
         check(float(page.ask("getComputedStyle(document.body).fontSize")[:-2]) >= 16, "small letters")
+    for width in (600, 800, 950, 970, 1100):  # on both sides of where the table changes its form
+        page = show("founding", width)
+        wide = page.ask("document.documentElement.scrollWidth")
+        check(wide <= width, "of %d columns of pixels %d are taken" % (width, wide))
     page = show("founding", PHONE)
     check_equal(page.ask("document.querySelectorAll('.wide[tabindex=\"0\"]').length"), 2, "what scrolls")
 

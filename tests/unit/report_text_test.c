@@ -199,10 +199,26 @@ static void failures_are_put_together(void)
 	free((void *)(uintptr_t)content.at);
 }
 
+/* Each shard has a control of its own: what it says is told once, what it says otherwise too. */
+static void controls_are_told_once(void)
+{
+	static const char text[] = HEAD(RUN_A, "") CONTROL(
+		RUN_A, "sends") "{\"record\":\"control\"," RUN_A
+				",\"who\":\"msub\",\"result\":\"sends\",\"code\":1}\n" CONTROL(
+					RUN_A, "hung");
+	struct record_set *set = read_records("text", octets_of(text));
+	struct judgement judgement = judge(set, NULL);
+	char *shown = render_as(&judgement, REPORT_TEXT, 80, false);
+	CHECK(strstr(shown, "Control   + msub sends\n          x msub hung\n") != NULL);
+	free(shown);
+	record_set_free(set);
+}
+
 #define TESTS(T)                                                                                   \
 	T(text_is_as_documented)                                                                   \
 	T(lines_keep_the_width)                                                                    \
 	T(words_are_wrapped)                                                                       \
+	T(controls_are_told_once)                                                                  \
 	T(colours_add_nothing)                                                                     \
 	T(failures_are_put_together)
 CHECK_MAIN("report_text", TESTS)
