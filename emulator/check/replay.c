@@ -118,11 +118,14 @@ static bool hear(struct tape *tape)
 	while ((event = event_at(tape)) != NULL && event->kind != TRANSCRIPT_SERVER &&
 		event->kind != TRANSCRIPT_ENDED && event->kind != TRANSCRIPT_CONNECTED)
 		tape->at++;
-	bool ended = event != NULL && event->kind == TRANSCRIPT_ENDED;
-	if (event == NULL || event->kind == TRANSCRIPT_CONNECTED ||
-		(ended && event->side == WIRE_CLIENT))
+	if (event == NULL || event->kind == TRANSCRIPT_CONNECTED)
 		return false;
-	if (tape->player->ops->deadline_ms(tape->player) <= event->at_ms)
+	/* nobody knows what the server would have said to a client with more patience */
+	uint64_t deadline = tape->player->ops->deadline_ms(tape->player);
+	bool ended = event->kind == TRANSCRIPT_ENDED;
+	if (ended && event->side == WIRE_CLIENT)
+		return deadline <= event->at_ms && wait(tape);
+	if (deadline <= event->at_ms)
 		return wait(tape);
 	tape->now_ms = event->at_ms > tape->now_ms ? event->at_ms : tape->now_ms;
 	if (!ended) {
