@@ -143,10 +143,22 @@ static bool control(
 	if (!may_connect(careful, why) || !below->control(below->context, wish, control, why))
 		return false;
 	size_t before = careful->refused_logins;
+	bool sends = control->end == CONTROL_SENDS;
 	count(careful, control->transcript, at_least_one(trial_connections(control->transcript)));
+	careful->rests = sends ? 0 : careful->rests;
 	if (control->end == CONTROL_LOGIN_REFUSED && careful->refused_logins == before)
 		careful->refused_logins++;
 	return true;
+}
+
+static bool is_taken(const struct trial *trial)
+{
+	for (size_t i = 0; i < phone_message_count(trial->play.phone); i++) {
+		enum phone_result result = play_verdict(&trial->play, i, NULL).result;
+		if (result == PHONE_DELIVERED || result == PHONE_ACCEPTED)
+			return true;
+	}
+	return false;
 }
 
 static bool play(
@@ -157,6 +169,8 @@ static bool play(
 	if (!may_connect(careful, why) || !below->play(below->context, wish, trial, why))
 		return false;
 	count(careful, trial->transcript, at_least_one(trial_connections(trial->transcript)));
+	if (is_taken(trial))
+		careful->rests = 0;
 	return true;
 }
 

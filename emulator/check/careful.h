@@ -5,7 +5,8 @@
  * does: after so many connections, and after so many logins that were refused, for servers lock
  * accounts and ban addresses for those, whoever is to blame; a profile that says a mangled
  * password counts as well as a correct one that is refused. A server that asks for a rest (421
- * instead of a greeting, or 4.7.x) is given one, and after the third time it is left alone. What
+ * instead of a greeting, or 4.7.x) is given one, and after the third time in a row it is left
+ * alone; a message that is taken in between shows that it meant one client's name or habits. What
  * is asked for behind the end is refused with the sentence why.
  *
  * Nothing here looks at a clock: the wait is the ground's.

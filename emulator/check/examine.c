@@ -146,7 +146,10 @@ static bool try_client(
 	return true;
 }
 
-/* The transcript goes from the trial to the aspect; of a failure the first one stays. */
+/*
+ * The transcript goes from the trial to the aspect; of a failure the first one stays. The trial
+ * that serves two aspects has given its own to the first.
+ */
 static void take_finding(
 	struct question *question, const struct finding *finding, struct transcript **transcript)
 {
@@ -157,7 +160,7 @@ static void take_finding(
 	outcome->failed += !finding->sent;
 	if (first_failure)
 		outcome->finding = *finding;
-	if (!first && !first_failure)
+	if (*transcript == NULL || (!first && !first_failure && outcome->transcript != NULL))
 		return;
 	transcript_free(outcome->transcript);
 	outcome->transcript = *transcript;

@@ -5,15 +5,22 @@
 
 static void write_words(struct trial_message *written, const struct trial_wish *wish, size_t index)
 {
-	struct octets name = profile_client(wish->client)->name;
-	int len = name.len > 80 ? 80 : (int)name.len;
-	snprintf(written->subject, sizeof written->subject, "Test %zu of handset check: %.*s",
-		index + 1, len, (const char *)name.at);
+	struct octets title = profile_client(wish->client)->name;
+	char name[80];
+	size_t len = 0;
+	/* whatever a profile is called: no client has to encode it */
+	for (size_t i = 0; i < title.len && len + 1 < sizeof name; i++) {
+		if (title.at[i] >= ' ' && title.at[i] < 0x7F)
+			name[len++] = (char)title.at[i];
+	}
+	name[len] = 0;
+	snprintf(written->subject, sizeof written->subject, "Test %zu of handset check: %s",
+		index + 1, name);
 	snprintf(written->body, sizeof written->body,
 		"A test of this mail server by handset check,\r\n"
-		"sent the way %.*s sends.\r\n"
+		"sent the way %s sends.\r\n"
 		"It may be deleted.\r\n",
-		len, (const char *)name.at);
+		name);
 }
 
 void trial_message_write(struct trial_message *written, const struct ground *ground,

@@ -139,6 +139,35 @@ static void it_ends_before_the_server_does(void)
 	profile_free(busy);
 }
 
+/* Many refuse the name or a habit of one client with 4.7.x: others are not asked to wait. */
+static void a_client_that_is_refused_is_no_rest(void)
+{
+	struct profile *client = stage_profile(PROFILE_CLIENT, "nokia-e61i");
+	struct profile *other = stage_profile(PROFILE_CLIENT, "correct");
+	struct profile *server = unreliable_load(
+		"based-on: lenient\nfaults: [{at: reset, times: 0, reply: \"450 4.7.1 no\"}]");
+	struct memory_ground memory;
+	struct careful careful;
+	struct sentence why = {""};
+	memory_ground_init(
+		&memory, &(struct memory_ground_settings){.server = profile_server(server)});
+	careful_init(&careful, &memory.ground, &(struct careful_settings){.pause_ms = 0});
+	for (size_t i = 0; i < 12; i++) {
+		const struct trial_wish wish = {
+			.client = i % 3 == 2 ? other : client, .messages = 1, .seed = 1};
+		struct trial trial;
+		CHECK_CASE("trial %zu", i);
+		if (!CHECK(careful.ground.play(careful.ground.context, &wish, &trial, &why)))
+			break;
+		CHECK_INT(careful.rests, i % 3 == 2 ? 0 : i % 3 + 1);
+		trial_free(&trial);
+	}
+	CHECK(!careful.stopped);
+	profile_free(client);
+	profile_free(other);
+	profile_free(server);
+}
+
 /* The control counts as well, and is refused as well. */
 static void the_control_counts(void)
 {
@@ -169,5 +198,6 @@ static void the_control_counts(void)
 	T(refused_logins_are_counted)                                                              \
 	T(a_rest_is_heard)                                                                         \
 	T(it_ends_before_the_server_does)                                                          \
+	T(a_client_that_is_refused_is_no_rest)                                                     \
 	T(the_control_counts)
 CHECK_MAIN("careful", TESTS)
