@@ -6,101 +6,12 @@
 #include <string.h>
 
 enum {
-	FIRST_CONTROLS = 3,
-	CONTROL_PAUSE_MS = 1000,
 	FAILURES_STEADY = 6,
 	FAILURES_BEFORE_CAUSE = 3,
 	FAILURES_UNSTEADY = 6,
 	SENT_UNSTEADY = 8,
 	TRIALS_MAX = 16
 };
-static const double too_rare = 0.0002;
-
-void examiner_init(
-	struct examiner *examiner, const struct ground *ground, bool deliver, uint64_t seed)
-{
-	*examiner = (struct examiner){.ground = ground, .deliver = deliver};
-	random_init(&examiner->random, seed);
-}
-
-void examiner_stop(struct examiner *examiner, const char *why)
-{
-	if (!examiner->stopped)
-		sentence_set(&examiner->stopped_why, "%s", why);
-	examiner->stopped = true;
-}
-
-/* ---- the control ---- */
-
-/* One control. False: it did not send, or did not come about. */
-static bool try_control(struct examiner *examiner, bool deliver, struct control *control)
-{
-	const struct trial_wish wish = {
-		.messages = 1, .deliver = deliver, .seed = random_next(&examiner->random)};
-	struct sentence why = {""};
-	*control = (struct control){.end = CONTROL_NOT_POSSIBLE};
-	if (!examiner->ground->control(examiner->ground->context, &wish, control, &why)) {
-		examiner_stop(examiner, why.text);
-		return false;
-	}
-	size_t connections = trial_connections(control->transcript);
-	bool sends = control->end == CONTROL_SENDS;
-	examiner->connections += connections == 0 ? 1 : connections;
-	examiner->control_sent += sends;
-	/* a control that had to connect again has met with a failure, and made up for it */
-	examiner->control_failed += sends ? connections > 1 : 1;
-	examiner->unsteady = examiner->unsteady || connections > 1;
-	if (examiner->controlled != NULL)
-		examiner->controlled(examiner->context, control);
-	return sends;
-}
-
-/* A login that was refused is not tried again: servers lock accounts for less. */
-static bool is_worth_another(const struct control *control)
-{
-	return control->end == CONTROL_REFUSED || control->end == CONTROL_HUNG ||
-	       control->end == CONTROL_NO_CONNECTION;
-}
-
-static void explain_control(const struct control *control, struct sentence *why)
-{
-	sentence_set(why, "%s", control->advice.text);
-	if (control->reply.text[0] == 0)
-		return;
-	sentence_add(why, ": ");
-	sentence_add(why, control->reply.text);
-}
-
-/* The control sends, at once or after a pause; else the examination stops. */
-static bool control_sends(struct examiner *examiner, bool deliver)
-{
-	struct sentence why = {""};
-	for (int i = 0; i < 3 && !examiner->stopped; i++) {
-		struct control control;
-		if (i > 0)
-			examiner->ground->pause(
-				examiner->ground->context, (uint64_t)i * CONTROL_PAUSE_MS);
-		bool sends = try_control(examiner, deliver, &control);
-		bool again = is_worth_another(&control);
-		explain_control(&control, &why);
-		control_free(&control);
-		if (sends)
-			return true;
-		examiner->unsteady = true;
-		if (!again)
-			break;
-	}
-	examiner_stop(examiner, why.text);
-	return false;
-}
-
-bool examiner_begin(struct examiner *examiner)
-{
-	for (int i = 0; i < FIRST_CONTROLS && !examiner->stopped; i++)
-		control_sends(examiner, examiner->deliver && i == 0);
-	return !examiner->stopped;
-}
-
 /* ---- trials ---- */
 
 /* One aspect of one client in hand. */
@@ -168,21 +79,6 @@ static void take_finding(
 }
 
 /* ---- what follows from them ---- */
-
-static double failing_share(const struct examiner *examiner)
-{
-	double failed = (double)(examiner->control_failed + examiner->mixed_failed);
-	double all = failed + (double)(examiner->control_sent + examiner->mixed_sent);
-	return (failed + 1) / (all + 2);
-}
-
-bool examiner_takes_for_chance(const struct examiner *examiner, size_t failed)
-{
-	double chance = 1, share = failing_share(examiner);
-	for (size_t i = 0; i < failed; i++)
-		chance *= share;
-	return chance >= too_rare;
-}
 
 static size_t failures_needed(const struct examiner *examiner)
 {
@@ -272,7 +168,7 @@ static bool go_on(struct question *question)
 	struct finding finding;
 	struct trial trial;
 	if (is_controls_turn(question)) {
-		if (!control_sends(question->examiner, needs_delivery(question)))
+		if (!examiner_control(question->examiner, needs_delivery(question)))
 			return false;
 		question->controls++;
 		return true;

@@ -27,37 +27,10 @@
 #ifndef CHECK_EXAMINE_H
 #define CHECK_EXAMINE_H
 
-#include "random.h"
+#include "examiner.h"
 #include "verdict.h"
 
-struct examiner {
-	const struct ground *ground; /* borrowed */
-	bool deliver;
-	bool causes; /* a cause is sought of what fails: its trials are a proof as well */
-	struct random random;
-	/* Of the controls so far, and of the clients that came out both ways. */
-	size_t control_sent, control_failed, mixed_sent, mixed_failed;
-	bool unsteady;
-	bool stopped;
-	struct sentence stopped_why;
-	size_t connections;
-	/* Calls with each control that was made; NULL: nobody wants to know. Lent. */
-	void (*controlled)(void *context, const struct control *control);
-	void *context;
-};
-
-void examiner_init(
-	struct examiner *examiner, const struct ground *ground, bool deliver, uint64_t seed);
-/* The control, before anything else. False: nothing can be concluded; stopped_why tells why. */
-bool examiner_begin(struct examiner *examiner);
 /* All aspects of one client; verdict_free() it. `verdict` is overwritten. */
 void examine(struct examiner *examiner, const struct profile *client, struct verdict *verdict);
-/*
- * So many failures in a row may well be chance, by what has come out both ways so far; that is
- * known best at the end.
- */
-bool examiner_takes_for_chance(const struct examiner *examiner, size_t failed);
-/* Ends it from outside: what is left is inconclusive. The first sentence stays. */
-void examiner_stop(struct examiner *examiner, const char *why);
 
 #endif
