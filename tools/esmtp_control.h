@@ -44,6 +44,7 @@ enum esmtp_result {
 struct esmtp_session {
 	struct transcript *transcript;
 	bool tls_up, certificate_refused;
+	bool taken; /* the library counts the message as taken; what it does not show it knows */
 	char why[256]; /* the library's own error; "" */
 };
 

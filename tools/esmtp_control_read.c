@@ -82,7 +82,7 @@ static struct esmtp_failure judge(const struct reader *reader, const struct esmt
 	const struct esmtp_session *session)
 {
 	static const enum point points[] = {GREETING, HELLO, MAIL, RECIPIENT, DATA, END};
-	if (reader->codes[END] / 100 == 2)
+	if (reader->codes[END] / 100 == 2 || session->taken)
 		return failure_at(reader, ESMTP_SENDS, END);
 	if (reader->codes[GREETING] == 0)
 		return (struct esmtp_failure){.result = ESMTP_NO_CONNECTION, .step = "connect"};

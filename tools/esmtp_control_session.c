@@ -216,9 +216,19 @@ static bool add_message(const struct esmtp_request *request, smtp_session_t sess
 	       smtp_add_recipient(message, request->to) != NULL;
 }
 
+/* Of the one message. What leaves with a chunk in one write is not shown: this is known all the
+ * same. */
+static void look_at_message(smtp_message_t message, void *context)
+{
+	struct esmtp_session *result = context;
+	const smtp_status_t *status = smtp_message_transfer_status(message);
+	result->taken = status != NULL && status->code / 100 == 2;
+}
+
 static void converse(smtp_session_t session, struct esmtp_session *result)
 {
 	smtp_start_session(session);
+	smtp_enumerate_messages(session, look_at_message, result);
 	if (result->why[0] == 0 && smtp_errno() != 0)
 		smtp_strerror(smtp_errno(), result->why, sizeof result->why);
 	transcript_flush(result->transcript);
