@@ -186,6 +186,11 @@ bool check_facts(const struct check_facts_job *job, struct check_facts_result *r
 		return false;
 	result->found = findings_run(findings, &result->why);
 	result->connections = careful.connections;
+	result->end = result->found ? CONTROL_SENDS : CONTROL_NO_CONNECTION;
+	if (result->found && findings_login_refused(findings)[0] != 0) {
+		result->end = CONTROL_LOGIN_REFUSED;
+		sentence_set(&result->why, "%s", findings_login_refused(findings));
+	}
 	take_all(job, findings);
 	result->learned = !result->found || compare(job, findings);
 	findings_free(findings);

@@ -22,7 +22,8 @@ struct check_facts_job {
 /* What came of it. */
 struct check_facts_result {
 	size_t connections;
-	bool found; /* false: not even a first session went as it must; `why` tells */
+	enum control_end end; /* CONTROL_SENDS: as it must; else `why` tells */
+	bool found;	      /* false: not even a first session went as it must; `why` tells */
 	struct sentence why;
 	bool learned; /* --learn-server was done, or was not asked for */
 };

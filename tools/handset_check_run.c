@@ -159,7 +159,10 @@ static bool find_facts(struct checking *checking, struct run_result *result)
 		return false;
 	checking->good &= found.learned;
 	result->counts.connections += found.connections;
-	if (!found.found && checking->job->options->facts_only) {
+	if (found.end != CONTROL_SENDS && checking->job->options->facts_only) {
+		/* in the place of a control: that nothing, or little, was found out */
+		const struct control control = {.end = CONTROL_NO_CONNECTION, .advice = found.why};
+		take(checking, recording_control(&checking->head, "probe", false, &control));
 		result->control_sends = false;
 		result->why = found.why;
 	}

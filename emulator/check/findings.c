@@ -114,6 +114,11 @@ bool findings_run(struct findings *findings, struct sentence *why)
 	return true;
 }
 
+const char *findings_login_refused(const struct findings *findings)
+{
+	return findings->login_refused ? findings->why_login.text : "";
+}
+
 size_t findings_sessions(const struct findings *findings)
 {
 	return findings->sessions;

@@ -58,6 +58,8 @@ size_t findings_expected(const struct findings *findings);
  */
 bool findings_run(struct findings *findings, struct sentence *why);
 
+/* Why the account's login does not succeed, so that little was found out; "": it does. Lent. */
+const char *findings_login_refused(const struct findings *findings);
 size_t findings_sessions(const struct findings *findings);
 /* Findings in the order of the rows, of those that were asked for. */
 size_t findings_count(const struct findings *findings);
