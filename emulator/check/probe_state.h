@@ -61,6 +61,21 @@ struct probe {
 	struct sentence why;
 };
 
+/* --- probe_dialogue.c --- */
+
+struct probe_reply *probe_reply_of(struct probe *probe, size_t stage);
+void probe_do(struct probe *probe, enum probing doing, uint64_t now_ms, uint64_t span_ms);
+void probe_close(struct probe *probe);
+/* QUIT is waited for no longer. */
+uint64_t probe_farewell_ms(const struct probe *probe);
+void probe_fail(struct probe *probe, size_t stage, enum probe_state state);
+/* Says all that leaves in one write, or leaves, or begins to wait. */
+void probe_go_on(struct probe *probe, uint64_t now_ms);
+/* All replies of what left together, from this stage on, have come. */
+void probe_end_flight(struct probe *probe, size_t from, uint64_t now_ms);
+/* Takes the whole lines that have come, as long as somebody listens. */
+void probe_hear_all(struct probe *probe, uint64_t now_ms);
+
 /* --- probe_text.c --- */
 
 /* Appends a step's text with its variables; false where it has a secret that may not be said. */
