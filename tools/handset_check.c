@@ -40,7 +40,7 @@ static const struct option_command client_part = {
 
 static const struct option_row own_rows[] = {
 	{OPTION_NUMBER, "max-connections", 0, "N", AT(max_connections),
-		"so many connections and no more (1000); 0: any number", NULL, .max = 1000000},
+		"so many connections and no more (3000); 0: any number", NULL, .max = 1000000},
 	{OPTION_FLAG, "dry-run", 'n', NULL, AT(dry_run),
 		"show what each client would say, and connect nowhere", NULL},
 	{OPTION_TITLE, .help = "What is shown"},
@@ -264,7 +264,7 @@ int handset_check(int argc, char **argv)
 		return EXIT_INTERNAL;
 	buffer_init(&check->password, &memory_standard, 0);
 	check_target_defaults(&check->options);
-	check->options.max_connections = 1000;
+	check->options.max_connections = 3000;
 	if (handset_options(&command, argc, argv, &check->options, &first, &status)) {
 		if (first < argc)
 			status = fail("a server is named with --server, a client with --client");
