@@ -148,6 +148,9 @@ static size_t add_chapter(const struct advice_chapter *chapter,
 		return 0;
 	for (size_t i = 0; i < chapter->item_count && count < room; i++) {
 		const struct advice_item *item = &chapter->items[i];
+		/* of other software than this its setting is told, and where none is, nothing */
+		if (!recognised && item->setting[0] == 0)
+			continue;
 		if (part_of(chapter, item, recognised) == part && item_fits(item, question))
 			answers[count++] = answer_of(chapter, item, recognised);
 	}

@@ -22,7 +22,8 @@
  *
  * A server's software is guessed from its greeting, its reply to EHLO and the server profile that
  * it behaves like. Guessing wrong costs no more than the order: what is for other software comes
- * last, and a caller shows its `setting` in place of its text. A file that says `elsewhere:
+ * last, and a caller shows its `setting` in place of its text; an item without one is left out
+ * there. A file that says `elsewhere:
  * hidden` has nothing for servers that it was not recognised in.
  *
  * Files are as hostile as profiles are, and read as strictly: unknown keys, keys that no client

@@ -243,8 +243,6 @@ static void take_item(struct reader *reader, const struct node *node, struct adv
 		"what it is for: say for: [KEY, …] or facts: [FACT, …]");
 	require(reader, node, item->text[0] != 0, "what to do (do)");
 	require(reader, node, item->source[0] != 0, "where it is documented (source)");
-	require(reader, node, item->setting[0] != 0 || reader->chapter->software[0] == 0,
-		"its short form (setting)");
 }
 
 /* --- a file --- */

@@ -119,8 +119,8 @@ static bool put_server(const struct html *html)
 		buffer_free(&sentence);
 	}
 	put_plan(html);
-	bool good = html_failures(html);
 	html_matrix(html);
+	bool good = html_failures(html);
 	html_clients(html);
 	html_facts(html);
 	html_likeness(html);
