@@ -1,7 +1,7 @@
 #!/bin/sh
 # run.sh clean|planted FOLDER NAME: lets a fuzz target run over its corpus and then on its own for a while.
 #
-# clean: it must find nothing, for half a minute in CI and for five seconds elsewhere. The seed is always the same, so that
+# clean: it must find nothing, for a quarter of a minute in CI and for five seconds elsewhere. The seed is always the same, so that
 # a failure can be had again and a change is not blamed for what luck found; to search for something new, say
 #   HANDSET_FUZZ_SEED=0 HANDSET_FUZZ_SECONDS=3600 sh tests/fuzz/run.sh clean build-tests/fuzz NAME        (0: drawn)
 # planted: it must find the planted fault, within two minutes.
@@ -14,7 +14,7 @@ corpus=$(dirname "$0")/corpus/$name
 work=$folder/run/$name.$kind
 program=$folder/tests/fuzz/${name}_fuzz
 seconds=5
-[ "${CI:-}" != true ] || seconds=30
+[ "${CI:-}" != true ] || seconds=15
 seconds=${HANDSET_FUZZ_SECONDS:-$seconds}
 seed=${HANDSET_FUZZ_SEED:-20070824}
 
