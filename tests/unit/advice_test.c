@@ -98,6 +98,7 @@ static const struct {
 		"smtpd_sasl_mechanism_filter"},
 	{"auth.mechanisms", "[login]", "auth", 504, "220 h Python SMTP 1.4.3", "aiosmtpd",
 		"a release that compares mechanisms without case"},
+	{"auth.mechanisms", "[]", "recipient", 535, postfix, "", "the device's address"},
 	{"data.line-ends", "lf", "end", 521, postfix, "Postfix", "smtpd_forbid_bare_newline"},
 	{"timeouts.end", "60 s", "end", 0, postfix, "Postfix", "content_filter"},
 	{"wire.line-end", "lf", "hello", 0, "220 mail.example.net ESMTP Courier", "Courier", ""},
