@@ -177,7 +177,9 @@ bool judgement_control_is_told(const struct record_run *run, size_t index)
 	for (size_t i = 0; i < index && !told; i++)
 		told = record_is(controls->items[i], "who", record_words(control, "who")) &&
 		       record_is(controls->items[i], "result", record_words(control, "result")) &&
-		       record_is(control, "result", "sends");
+		       (record_is(control, "result", "sends") ||
+			       record_is(controls->items[i], "sentence",
+				       record_words(control, "sentence")));
 	return told;
 }
 

@@ -202,14 +202,18 @@ static void failures_are_put_together(void)
 /* Each shard has a control of its own: what it says is told once, what it says otherwise too. */
 static void controls_are_told_once(void)
 {
-	static const char text[] = HEAD(RUN_A, "") CONTROL(
-		RUN_A, "sends") "{\"record\":\"control\"," RUN_A
-				",\"who\":\"msub\",\"result\":\"sends\",\"code\":1}\n" CONTROL(
-					RUN_A, "hung");
+	static const char text[] = HEAD(RUN_A, "") CONTROL(RUN_A,
+		"sends") "{\"record\":\"control\"," RUN_A
+			 ",\"who\":\"msub\",\"result\":\"sends\",\"code\":1}\n" CONTROL(
+				 RUN_A, "hung") CONTROL(RUN_A,
+				 "hung") "{\"record\":\"control\"," RUN_A
+					 ",\"who\":\"msub\",\"result\":\"hung\",\"sentence\":\"late\"}\n";
 	struct record_set *set = read_records("text", octets_of(text));
 	struct judgement judgement = judge(set, NULL);
 	char *shown = render_as(&judgement, REPORT_TEXT, 80, false);
-	CHECK(strstr(shown, "Control   + msub sends\n          x msub hung\n") != NULL);
+	CHECK(strstr(shown, "Control   + msub sends\n          x msub hung\n"
+			    "          x msub hung: late\n") != NULL);
+	CHECK(strstr(shown, "x msub hung\n          x msub hung\n") == NULL);
 	free(shown);
 	record_set_free(set);
 }
