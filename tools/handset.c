@@ -1,6 +1,8 @@
 /* handset: chooses the subcommand. */
 #include "handset.h"
 
+#include "nearest.h"
+
 #include <string.h>
 
 static const struct {
@@ -43,6 +45,17 @@ static int finish(int status)
 	return EXIT_INTERNAL;
 }
 
+static int complain(const char *name)
+{
+	struct nearest nearest = nearest_begin(name);
+	char hint[NEAREST_MAX];
+	for (size_t i = 0; i < sizeof commands / sizeof *commands; i++)
+		nearest_offer(&nearest, commands[i].name);
+	fprintf(stderr, "handset: there is no command \"%s\"%s\nTry: handset --help\n", name,
+		nearest_text(&nearest, hint));
+	return EXIT_USAGE;
+}
+
 int main(int argc, char **argv)
 {
 	const char *name = argc > 1 ? argv[1] : "--help";
@@ -58,6 +71,5 @@ int main(int argc, char **argv)
 		help(stdout);
 		return finish(argc > 1 ? EXIT_AS_HOPED : EXIT_USAGE);
 	}
-	fprintf(stderr, "handset: there is no command \"%s\"\nTry: handset --help\n", name);
-	return EXIT_USAGE;
+	return complain(name);
 }

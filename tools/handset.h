@@ -71,6 +71,8 @@ bool handset_read(const char *tool, const char *file, size_t max, struct buffer 
 FILE *handset_create(const char *tool, const char *file);
 /* Closes (standard output stays open; NULL is fine); false where something was not written. */
 bool handset_close(FILE *stream);
+/* Whether --trust-file can be read (NULL: none was said); otherwise that is told. */
+bool handset_can_trust(const char *tool, const char *file);
 /* Prints what a profile or a peer wrote, escaped. */
 void handset_print_foreign(FILE *to, struct octets foreign);
 /* Prints a line of a dialogue on stderr; `context` is not looked at. For transcript_listen(). */

@@ -183,6 +183,16 @@ static void read_phase(const struct msub_failure *failure, struct control *contr
 			"an hour");
 }
 
+/* Whoever knows the server knows its words: "relaying denied" says more than "refused". */
+static void add_words(const struct msub_failure *failure, struct control *control)
+{
+	if (control->reply.text[0] == 0)
+		return;
+	sentence_add(&control->advice, failure->reply.code != 0 ? " (the server said: " : " (");
+	sentence_add_foreign(&control->advice, octets_of(control->reply.text));
+	sentence_add(&control->advice, ")");
+}
+
 static void read_failure(const struct msub_failure *failure, struct control *control)
 {
 	control->code = (unsigned int)failure->reply.code;
@@ -200,6 +210,7 @@ static void read_failure(const struct msub_failure *failure, struct control *con
 		control->end = endings[i].end;
 		sentence_set(&control->advice, "%s", endings[i].advice);
 	}
+	add_words(failure, control);
 }
 
 /* ---- one control ---- */

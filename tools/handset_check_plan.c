@@ -105,6 +105,17 @@ static bool split(
 	return names->items != NULL && files->items != NULL;
 }
 
+static void say_that_none_fits(const struct option_list *names, const struct option_list *rules)
+{
+	fprintf(stderr, "handset check: no client fits");
+	for (size_t i = 0; i < names->count; i++)
+		fprintf(stderr, " --client %s", names->items[i]);
+	for (size_t i = 0; i < rules->count; i++)
+		fprintf(stderr, " --rule %s", rules->items[i]);
+	fprintf(stderr, "; handset profile list --kind client names the clients%s\n",
+		rules->count > 0 ? ", handset profile show CLIENT the rules that it breaks" : "");
+}
+
 bool check_plan_make(struct check_plan *plan, const struct option_list *names,
 	const struct option_list *rules, const char *folder)
 {
@@ -118,8 +129,7 @@ bool check_plan_make(struct check_plan *plan, const struct option_list *names,
 	free(globs.items);
 	free(files.items);
 	if (good && plan->count == 0)
-		fprintf(stderr, "handset check: no client fits; handset profile list --kind client "
-				"names them\n");
+		say_that_none_fits(names, rules);
 	if (plan->count > 1)
 		qsort(plan->clients, plan->count, sizeof *plan->clients, compare);
 	if (good && plan->count > 0)

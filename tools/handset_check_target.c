@@ -98,7 +98,9 @@ static const char *read_addresses(struct check_job *job, const struct check_opti
 		job->sender = options->user;
 	job->recipient = options->to != NULL ? options->to : job->sender;
 	if (job->sender == NULL)
-		return "who sends? Say --from ADDRESS";
+		return options->user == NULL
+			       ? "who sends? Say --from ADDRESS"
+			       : "who sends? The user is no address: say --from ADDRESS";
 	if (!is_address(job->sender))
 		return "--from takes an address such as me@example.org";
 	if (!is_address(job->recipient))
@@ -137,8 +139,9 @@ bool check_target_read(struct check_job *job, const struct check_options *option
 		fprintf(stderr, "%s: %s\nTry: %s --help\n", tool, wrong, tool);
 		return false;
 	}
-	if (!handset_password(tool, options->user, options->password_file,
-		    options->password_command, password))
+	if (!handset_can_trust(tool, options->trust_file) ||
+		!handset_password(tool, options->user, options->password_file,
+			options->password_command, password))
 		return false;
 	job->options = options;
 	job->target = options->server;

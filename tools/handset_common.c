@@ -320,3 +320,17 @@ int handset_catch_signals(void)
 	signal(SIGPIPE, SIG_IGN);
 	return signal_pipe[0];
 }
+
+/* Read here only to be told by its option; what trusts it reads it again. */
+bool handset_can_trust(const char *tool, const char *file)
+{
+	errno = 0;
+	FILE *stream = file == NULL ? NULL : fopen(file, "re");
+	bool good = stream != NULL && fgetc(stream) != EOF;
+	if (file != NULL && !good)
+		fprintf(stderr, "%s: --trust-file: cannot read %s: %s\n", tool, file,
+			errno != 0 ? strerror(errno) : "it is empty");
+	if (stream != NULL)
+		fclose(stream);
+	return good || file == NULL;
+}

@@ -14,7 +14,6 @@
 #include "transcript.h"
 
 #include <arpa/inet.h>
-#include <errno.h>
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
@@ -443,19 +442,6 @@ static bool is_local_address(const char *typed)
 	       (scope == NULL && inet_pton(AF_INET, address, &parsed) == 1);
 }
 
-/* Read here only to be told by its option; what trusts it reads it again. */
-static bool can_trust(const char *file)
-{
-	FILE *stream = file == NULL ? NULL : fopen(file, "re");
-	bool good = stream != NULL && fgetc(stream) != EOF;
-	if (file != NULL && !good)
-		fprintf(stderr, "handset play: --trust-file: cannot read %s: %s\n", file,
-			errno != 0 ? strerror(errno) : "it is empty");
-	if (stream != NULL)
-		fclose(stream);
-	return good || file == NULL;
-}
-
 static int prepare(struct playing *playing, const char *client)
 {
 	const struct options *options = &playing->options;
@@ -477,8 +463,7 @@ static int prepare(struct playing *playing, const char *client)
 		return fail(
 			"--local-address takes an IP address such as 192.0.2.1 or fe80::1%eth0, "
 			"or nothing (\"\")");
-	errno = 0;
-	if (!can_trust(options->trust_file))
+	if (!handset_can_trust("handset play", options->trust_file))
 		return EXIT_USAGE;
 	if (!play_pace(options->pace, &playing->pace_percent))
 		return fail("--pace takes off, real, or a factor up to 100 such as 0.5 or 2x");
