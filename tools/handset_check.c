@@ -45,7 +45,9 @@ static const struct option_row own_rows[] = {
 		"show what each client would say, and connect nowhere", NULL},
 	{OPTION_TITLE, .help = "What is shown"},
 	{OPTION_TEXT, "jsonl", 0, "FILE", AT(jsonl),
-		"append each result there as it comes, one JSON object a line", NULL},
+		"append each result there as it comes, one JSON object a line; a new file for each run, "
+		"unless --resume goes on with one",
+		NULL},
 	{OPTION_FLAG, "verbose", 'v', NULL, AT(verbose), "show the dialogues on stderr as they go",
 		NULL},
 	{OPTION_FLAG, "quiet", 'q', NULL, AT(quiet), "only the exit status", NULL},
