@@ -200,6 +200,16 @@ static void end(struct checking *checking, struct run_result *result, int status
 	take(checking, record);
 }
 
+static void show_wait(void *context, uint64_t ms)
+{
+	struct checking *checking = context;
+	if (checking->job->options->quiet)
+		return;
+	progress_bar_hide(&checking->bar);
+	fprintf(stderr, "handset check: the server turns us away; waiting %llu s\n",
+		(unsigned long long)(ms / 1000));
+}
+
 int check_run(const struct check_job *job)
 {
 	struct checking checking;
@@ -207,9 +217,12 @@ int check_run(const struct check_job *job)
 	begin(&checking, job);
 	check_ground_init(&ground, job, job->options->verbose ? show_event : NULL, &checking);
 	checking.ground = &ground.tcp;
+	ground.careful.settings.waits = show_wait;
+	ground.careful.settings.waits_context = &checking;
 	struct run_result result;
 	bool good = run(&checking, &ground.careful.ground, &result);
 	int status = good ? status_of(&result) : EXIT_INTERNAL;
+	admission_tell(&ground.careful.admission, &result.remark);
 	if (good)
 		end(&checking, &result, status);
 	buffer_free(&checking.greeting);

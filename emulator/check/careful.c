@@ -84,10 +84,17 @@ static struct sentence *stop(struct careful *careful)
 	return first ? &careful->why : NULL;
 }
 
+static void take_a_pause(void *context, uint64_t ms)
+{
+	struct careful *careful = context;
+	careful->paused_ms += ms;
+	careful->below->pause(careful->below->context, ms);
+}
+
 static void give_rest(struct careful *careful, const struct sentence *reply)
 {
 	uint64_t rest = careful->settings.pause_ms * REST_FACTOR;
-	careful->below->pause(careful->below->context, rest < REST_MIN_MS ? REST_MIN_MS : rest);
+	take_a_pause(careful, rest < REST_MIN_MS ? REST_MIN_MS : rest);
 	if (++careful->rests < RESTS_MAX)
 		return;
 	struct sentence *why = stop(careful);
@@ -118,6 +125,11 @@ static void count(struct careful *careful, const struct transcript *transcript, 
 			careful->connections);
 }
 
+static size_t at_least_one(size_t connections)
+{
+	return connections == 0 ? 1 : connections;
+}
+
 /* False: no further connection. The first one need not wait. */
 static bool may_connect(struct careful *careful, struct sentence *why)
 {
@@ -125,14 +137,37 @@ static bool may_connect(struct careful *careful, struct sentence *why)
 		*why = careful->why;
 		return false;
 	}
-	if (careful->connections > 0 && careful->settings.pause_ms > 0)
-		careful->below->pause(careful->below->context, careful->settings.pause_ms);
+	uint64_t pause_ms = careful->settings.pause_ms;
+	pause_ms =
+		pause_ms < careful->admission.slower_ms ? careful->admission.slower_ms : pause_ms;
+	if (careful->connections > 0 && pause_ms > 0)
+		take_a_pause(careful, pause_ms);
 	return true;
 }
 
-static size_t at_least_one(size_t connections)
+/* True: it was waited, and the same is to be tried again. */
+static bool waits_for(
+	struct careful *careful, const struct transcript *transcript, const char *name)
 {
-	return connections == 0 ? 1 : connections;
+	struct admission *admission = &careful->admission;
+	if (!admission_is_refused(transcript)) {
+		admission_enter(admission);
+		return false;
+	}
+	uint64_t wait_ms = careful->stopped ? 0 : admission_wait_ms(admission, name);
+	if (wait_ms == 0)
+		return false;
+	careful->connections += at_least_one(trial_connections(transcript));
+	if (careful->settings.waits != NULL)
+		careful->settings.waits(careful->settings.waits_context, wait_ms);
+	take_a_pause(careful, wait_ms);
+	return true;
+}
+
+static bool is_bounded(const struct careful *careful)
+{
+	size_t most = careful->settings.max_connections;
+	return most > 0 && careful->connections >= most;
 }
 
 static bool control(
@@ -140,8 +175,17 @@ static bool control(
 {
 	struct careful *careful = context;
 	const struct ground *below = careful->below;
-	if (!may_connect(careful, why) || !below->control(below->context, wish, control, why))
-		return false;
+	bool again = false;
+	do {
+		if (again)
+			control_free(control);
+		if (!may_connect(careful, why) ||
+			!below->control(below->context, wish, control, why))
+			return false;
+		bool came = trial_connections(control->transcript) > 0;
+		again = (came || control->end == CONTROL_NO_CONNECTION) && !is_bounded(careful) &&
+			waits_for(careful, control->transcript, "");
+	} while (again);
 	size_t before = careful->refused_logins;
 	bool sends = control->end == CONTROL_SENDS;
 	count(careful, control->transcript, at_least_one(trial_connections(control->transcript)));
@@ -161,13 +205,29 @@ static bool is_taken(const struct trial *trial)
 	return false;
 }
 
+/* It came to the server, or would have: a client that cannot be played does not. */
+static bool is_met(const struct trial *trial)
+{
+	return trial_connections(trial->transcript) > 0 ||
+	       (phone_message_count(trial->play.phone) > 0 &&
+		       play_verdict(&trial->play, 0, NULL).result == PHONE_NO_CONNECTION);
+}
+
 static bool play(
 	void *context, const struct trial_wish *wish, struct trial *trial, struct sentence *why)
 {
 	struct careful *careful = context;
 	const struct ground *below = careful->below;
-	if (!may_connect(careful, why) || !below->play(below->context, wish, trial, why))
-		return false;
+	const char *name = profile_lineage(wish->client, 0);
+	bool again = false;
+	do {
+		if (again)
+			trial_free(trial);
+		if (!may_connect(careful, why) || !below->play(below->context, wish, trial, why))
+			return false;
+		again = is_met(trial) && !is_bounded(careful) &&
+			waits_for(careful, trial->transcript, name == NULL ? "client" : name);
+	} while (again);
 	count(careful, trial->transcript, at_least_one(trial_connections(trial->transcript)));
 	if (is_taken(trial))
 		careful->rests = 0;
@@ -182,14 +242,17 @@ static bool converse(void *context, struct player *player, struct transcript *tr
 	if (!may_connect(careful, why) ||
 		!below->converse(below->context, player, transcript, end, why))
 		return false;
+	/* a player is played once: only who comes behind it has the good of the wait */
+	if (transcript != NULL)
+		waits_for(careful, transcript, "probe");
 	count(careful, transcript, at_least_one(trial_connections(transcript)));
 	return true;
 }
 
-static void take_a_pause(void *context, uint64_t ms)
+static uint64_t spent_ms(void *context)
 {
 	struct careful *careful = context;
-	careful->below->pause(careful->below->context, ms);
+	return careful->below->spent_ms(careful->below->context);
 }
 
 void careful_init(struct careful *careful, const struct ground *below,
@@ -201,4 +264,6 @@ void careful_init(struct careful *careful, const struct ground *below,
 	careful->ground.play = play;
 	careful->ground.converse = converse;
 	careful->ground.pause = take_a_pause;
+	if (below->spent_ms != NULL)
+		careful->ground.spent_ms = spent_ms;
 }

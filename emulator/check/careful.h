@@ -9,17 +9,24 @@
  * alone; a message that is taken in between shows that it meant one client's name or habits. What
  * is asked for behind the end is refused with the sentence why.
  *
+ * Who is turned away before a word was said is tried again after a wait (admission.h), so that it
+ * is not taken for an answer.
+ *
  * Nothing here looks at a clock: the wait is the ground's.
  */
 #ifndef CHECK_CAREFUL_H
 #define CHECK_CAREFUL_H
 
+#include "admission.h"
 #include "ground.h"
 
 struct careful_settings {
 	uint64_t pause_ms;	   /* between connections; 0: none */
 	size_t max_connections;	   /* 0: no bound */
 	size_t max_refused_logins; /* 0: no bound */
+	/* It is waited, for somebody was turned away; NULL: nobody wants to know. */
+	void (*waits)(void *context, uint64_t ms);
+	void *waits_context;
 };
 
 struct careful {
@@ -27,6 +34,8 @@ struct careful {
 	const struct ground *below; /* borrowed */
 	struct ground ground;	    /* hand this out */
 	size_t connections, refused_logins, rests;
+	struct admission admission;
+	uint64_t paused_ms; /* in all */
 	bool stopped;
 	struct sentence why;
 };

@@ -85,6 +85,7 @@ struct cause {
 	struct cause_trial *trials;
 	size_t trial_count, trial_room;
 	size_t connections;
+	bool used_up;	      /* the search ended for want of connections or time */
 	size_t setting_count; /* of each `kept` */
 	const struct memory *memory;
 };
@@ -103,7 +104,10 @@ struct cause_settings {
 	enum aspect aspect;
 	bool deliver;
 	uint64_t seed;
-	size_t max_connections;	    /* 0: CAUSE_CONNECTIONS */
+	size_t max_connections; /* 0: CAUSE_CONNECTIONS */
+	/* A server that delays each refusal makes forty sessions a matter of minutes. 0: no bound.
+	 */
+	uint64_t max_ms;
 	bool controlled;	    /* the caller's control has sent just now: none is made */
 	struct known_causes *known; /* NULL: none are kept */
 	/* Called with each trial when it is over; lent. NULL: nobody looks. */

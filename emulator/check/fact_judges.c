@@ -240,8 +240,12 @@ JUDGE(count)
 		const struct probe_reply *reply = probe_reply(probe, i);
 		if (steps[i].number == 0 || reply->state == PROBE_NOT_REACHED)
 			continue;
-		snprintf(answer->value, sizeof answer->value, "%zu%s", reply->taken,
-			reply->taken == steps[i].number ? " or more" : "");
+		if (probe_was_slowed(reply))
+			snprintf(answer->value, sizeof answer->value, "slows down after %zu",
+				reply->taken - reply->slow);
+		else
+			snprintf(answer->value, sizeof answer->value, "%zu%s", reply->taken,
+				reply->taken == steps[i].number ? " or more" : "");
 	}
 	/* here 421 is the limit's word, not a server that is busy */
 	if (answer->end == FACT_NOT_NOW)

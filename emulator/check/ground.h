@@ -85,6 +85,8 @@ struct ground {
 		enum drive_end *end, struct sentence *why);
 	/* Waits, in truth or not at all (in memory the clock jumps). */
 	void (*pause)(void *context, uint64_t ms);
+	/* How long trials took so far, pauses that were asked for not counted; NULL: not known. */
+	uint64_t (*spent_ms)(void *context);
 };
 
 #endif

@@ -1,6 +1,7 @@
 /* ground_tcp: trials by the blocking driver. */
 #include "ground_tcp.h"
 
+#include "clock.h"
 #include "trial_message.h"
 
 #include <stdio.h>
@@ -147,13 +148,21 @@ static bool converse(void *context, struct player *player, struct transcript *tr
 /* In slices, so that somebody who interrupts need not wait for the end. */
 static void take_a_pause(void *context, uint64_t ms)
 {
-	const struct ground_tcp *ground_tcp = context;
+	struct ground_tcp *ground_tcp = context;
 	const volatile sig_atomic_t *interrupted = ground_tcp->settings.interrupted;
+	uint64_t from_ms = clock_ms();
 	while (ms > 0 && (interrupted == NULL || *interrupted == 0)) {
 		uint64_t slice = ms < 100 ? ms : 100;
 		nanosleep(&(struct timespec){.tv_nsec = (long)slice * 1000000}, NULL);
 		ms -= slice;
 	}
+	ground_tcp->paused_ms += clock_ms() - from_ms;
+}
+
+static uint64_t spent_ms(void *context)
+{
+	const struct ground_tcp *ground_tcp = context;
+	return clock_ms() - ground_tcp->paused_ms;
 }
 
 void ground_tcp_init(struct ground_tcp *ground_tcp, const struct ground_tcp_settings *settings)
@@ -169,6 +178,7 @@ void ground_tcp_init(struct ground_tcp *ground_tcp, const struct ground_tcp_sett
 			.control = control,
 			.play = play,
 			.converse = converse,
-			.pause = take_a_pause},
+			.pause = take_a_pause,
+			.spent_ms = spent_ms},
 	};
 }

@@ -35,7 +35,8 @@ struct ground_tcp_settings {
 struct ground_tcp {
 	struct ground_tcp_settings settings;
 	struct ground ground; /* hand this out */
-	char hung[65];	      /* the client that a whole patience was last spent on; "": none */
+	uint64_t paused_ms;
+	char hung[65]; /* the client that a whole patience was last spent on; "": none */
 };
 
 void ground_tcp_init(struct ground_tcp *ground_tcp, const struct ground_tcp_settings *settings);

@@ -378,7 +378,7 @@ static size_t taken_of(const struct lesson *lesson, const char *fact, const char
 {
 	const struct probe *probe = is_broken(lesson, fact) ? lesson_probe(lesson, fact) : NULL;
 	*reply = probe == NULL ? NULL : lesson_reply_to(probe, said);
-	return *reply == NULL ? SIZE_MAX : (*reply)->taken;
+	return *reply == NULL || probe_was_slowed(*reply) ? SIZE_MAX : (*reply)->taken;
 }
 
 static void learn_limits(struct lesson *lesson)

@@ -56,6 +56,8 @@ struct probe_step {
 };
 
 enum { PROBE_STEPS_MAX = 32, PROBE_REPLY_MAX = 8192 };
+/* A server that delays what is said often has shown it by so many replies in a row. */
+enum { PROBE_SLOW_MS = 1000, PROBE_SLOW_REPLIES = 3 };
 
 enum probe_state {
 	PROBE_NOT_REACHED,
@@ -79,8 +81,12 @@ struct probe_reply {
 	bool wordless;	    /* a line of it is a code alone */
 	bool closed_behind; /* nothing more came: the connection ended with it */
 	size_t taken;	    /* of a step that is said often: how often before the refusal */
+	unsigned int slow;  /* of a step that is said often: so many replies in a row were slow */
 	uint64_t took_ms;   /* from its last octet said to the reply's end */
 };
+
+/* A step that is said often was ended, for the server delays it. */
+bool probe_was_slowed(const struct probe_reply *reply);
 
 /* What every EHLO told, by where it was said. */
 enum probe_place { PROBE_BEFORE_TLS, PROBE_INSIDE_TLS, PROBE_AFTER_LOGIN, PROBE_PLACES };

@@ -225,7 +225,9 @@ static bool repeats(const struct probe_step *step, struct probe_reply *reply, un
 {
 	bool taken = code >= 200 && code < 400;
 	reply->taken += taken ? 1 : 0;
-	return step->action == PROBE_SAY && taken && reply->taken < step->number;
+	reply->slow = reply->took_ms >= PROBE_SLOW_MS ? reply->slow + 1 : 0;
+	return step->action == PROBE_SAY && taken && reply->taken < step->number &&
+	       !probe_was_slowed(reply);
 }
 
 static void record(

@@ -11,6 +11,11 @@ const struct probe_reply *probe_reply(const struct probe *probe, size_t step)
 	return &probe->replies[step];
 }
 
+bool probe_was_slowed(const struct probe_reply *reply)
+{
+	return reply->slow >= PROBE_SLOW_REPLIES;
+}
+
 struct octets probe_heard(const struct probe *probe)
 {
 	return buffer_octets(&probe->heard);

@@ -161,6 +161,8 @@ json_t *recording_end(const struct recording_head *head, const struct run_result
 {
 	json_t *record = recording_new(head, "end");
 	set_verdict(record, result);
+	if (result->remark.text[0] != 0)
+		json_object_set_new(record, "remarks", json_pack("[s]", result->remark.text));
 	set_count(record, "sends", result->counts.sends);
 	set_count(record, "fails", result->counts.fails);
 	set_count(record, "inconclusive", result->counts.inconclusive);

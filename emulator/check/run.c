@@ -1,6 +1,9 @@
 /* run: from the first control to the last client. */
 #include "run.h"
 
+/* Of one client; there are many. */
+enum { CAUSE_MAX_MS = 60000 };
+
 /* What is remembered of a client. */
 struct concluded {
 	enum client_verdict verdict;
@@ -16,6 +19,7 @@ struct running {
 	struct concluded *concluded; /* by client */
 	bool control_told;
 	struct known_causes known;
+	size_t not_again; /* concluded too easily, and interrupted before they were asked again */
 };
 
 static void hear_control(void *context, const struct control *control)
@@ -27,10 +31,15 @@ static void hear_control(void *context, const struct control *control)
 	running->listener->control(running->listener->context, control);
 }
 
-static void look_for_interruption(struct running *running)
+static bool is_interrupted(const struct running *running)
 {
 	const volatile sig_atomic_t *interrupted = running->settings->interrupted;
-	if (interrupted != NULL && *interrupted != 0)
+	return interrupted != NULL && *interrupted != 0;
+}
+
+static void look_for_interruption(struct running *running)
+{
+	if (is_interrupted(running))
 		examiner_stop(&running->examiner, "interrupted");
 }
 
@@ -78,6 +87,7 @@ static bool find_cause(struct running *running, const struct profile *client,
 		.aspect = first_failure(verdict),
 		.deliver = examiner->deliver,
 		.seed = random_next(&examiner->random),
+		.max_ms = CAUSE_MAX_MS,
 		.controlled = true,
 		.known = &running->known};
 	bool good = cause_find(&settings, cause);
@@ -85,8 +95,9 @@ static bool find_cause(struct running *running, const struct profile *client,
 	verdict->connections += cause->connections;
 	if (good && cause->state == CAUSE_NONE)
 		doubt_failure(running, verdict);
-	/* other than for want of connections, only a server that contradicts itself ends so */
-	if (cause->state == CAUSE_INCONCLUSIVE && cause->connections < CAUSE_CONNECTIONS)
+	/* other than for want of connections and time, only a server that contradicts itself ends
+	 * so */
+	if (cause->state == CAUSE_INCONCLUSIVE && !cause->used_up)
 		examiner->unsteady = true;
 	return good && cause->state != CAUSE_NONE;
 }
@@ -146,6 +157,12 @@ static void examine_again(struct running *running, size_t index)
 	struct verdict verdict;
 	look_for_interruption(running);
 	examine(&running->examiner, client->profile, &verdict);
+	if (is_interrupted(running)) {
+		/* what was broken off is no answer, and takes nothing back */
+		running->not_again++;
+		verdict_free(&verdict);
+		return;
+	}
 	concluded->failed = failed_trials(&verdict);
 	if (verdict.verdict != before) {
 		doubt(&verdict, before);
@@ -178,7 +195,7 @@ static void look_back(struct running *running)
 		if (concluded->was_steady && !open && !concluded->is_caused)
 			examine_again(running, i);
 	}
-	for (size_t i = 0; i < count && running->examiner.unsteady; i++)
+	for (size_t i = 0; i < count && running->examiner.unsteady && !is_interrupted(running); i++)
 		withdraw_chance(running, i);
 }
 
@@ -194,6 +211,16 @@ static void count(const struct running *running, struct run_counts *counts)
 			verdict == VERDICT_NOT_APPLICABLE || verdict == VERDICT_TLS_TOO_OLD;
 	}
 	counts->connections = running->examiner.connections;
+}
+
+/* Their verdicts stay; that they are weaker than others has to be said. */
+static void mark_not_again(const struct running *running, struct sentence *why)
+{
+	if (running->not_again > 0)
+		sentence_set(why,
+			"interrupted; %zu clients were concluded before it was known that the server "
+			"answers differently from time to time, and were not asked again",
+			running->not_again);
 }
 
 static void run_clients(struct running *running)
@@ -225,6 +252,7 @@ bool run_check(const struct run_settings *settings, const struct run_listener *l
 			run_clients(&running);
 		result->stopped = running.examiner.stopped;
 		result->why = running.examiner.stopped_why;
+		mark_not_again(&running, &result->why);
 	}
 	if (good && result->control_sends)
 		count(&running, &result->counts);

@@ -48,6 +48,7 @@ struct run_result {
 	bool control_sends; /* false: nothing was concluded */
 	bool stopped;	    /* before the last client */
 	struct sentence why;
+	struct sentence remark; /* of the whole run, set by whoever made the ground; "": none */
 	struct run_counts counts;
 };
 

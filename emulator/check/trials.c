@@ -28,12 +28,19 @@ void trials_lack_memory(struct trials *trials)
 	stop(trials, "out of memory");
 }
 
+static uint64_t spent_ms(const struct trials *trials)
+{
+	const struct ground *ground = trials->settings->ground;
+	return ground->spent_ms == NULL ? 0 : ground->spent_ms(ground->context);
+}
+
 bool trials_begin(struct trials *trials, const struct cause_settings *settings, struct cause *cause)
 {
 	const struct memory *memory = settings->ground->memory;
 	size_t count = profile_setting_count(settings->client);
 	*cause = (struct cause){.memory = memory, .setting_count = count};
 	*trials = (struct trials){.settings = settings, .cause = cause, .count = count};
+	trials->began_ms = spent_ms(trials);
 	trials->silent = memory_new(memory, count + 1, sizeof *trials->silent);
 	trials->none = memory_new(memory, count + 1, sizeof *trials->none);
 	for (size_t i = 0; trials->silent != NULL && i < count; i++) {
@@ -247,11 +254,18 @@ static void look_around(struct trials *trials, const struct cause_trial *turned_
 static bool is_used_up(struct trials *trials)
 {
 	size_t most = trials->settings->max_connections;
+	uint64_t longest_ms = trials->settings->max_ms;
+	bool late = longest_ms > 0 && spent_ms(trials) - trials->began_ms >= longest_ms;
 	most = most == 0 ? CAUSE_CONNECTIONS : most;
-	if (trials->cause->connections < most)
+	if (trials->cause->connections < most && !late)
 		return false;
-	trials->used_up = true;
-	stop(trials, "%zu connections are used up (--max-connections)", most);
+	trials->used_up = trials->cause->used_up = true;
+	if (late)
+		stop(trials,
+			"not found in %llu s, for the server is slow (handset explain takes more)",
+			(unsigned long long)(longest_ms / 1000));
+	else
+		stop(trials, "%zu connections are used up (--max-connections)", most);
 	return true;
 }
 

@@ -28,7 +28,8 @@ struct trials {
 	/* How often the plain client sent behind one that was turned away in the middle. */
 	size_t cleared;
 	bool no_replays;		  /* what is deduced has turned out to be wrong */
-	bool stopped, used_up, no_memory; /* used_up: stopped by the cap alone */
+	bool stopped, used_up, no_memory; /* used_up: stopped by the caps alone */
+	uint64_t began_ms;		  /* ground.spent_ms() */
 	struct sentence why;		  /* of `stopped` */
 };
 

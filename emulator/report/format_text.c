@@ -71,13 +71,20 @@ static void put_head(const struct page *page, const struct record_run *run)
 
 static void put_remarks(const struct page *page, const struct record_run *run)
 {
+	const struct record_list *ends = &run->lists[RECORD_END];
+	const json_t *remarks =
+		ends->count == 0 ? NULL : record_part(ends->items[ends->count - 1], "remarks");
 	struct buffer line;
+	if (run->replaced == 0 && json_array_size(remarks) == 0)
+		return;
+	page_heading(page, "Remarks");
+	for (size_t i = 0; i < json_array_size(remarks); i++)
+		page_labelled(page, 2, "Server", json_string_value(json_array_get(remarks, i)));
 	if (run->replaced == 0)
 		return;
 	buffer_init(&line, &memory_standard, SIZE_MAX / 2);
 	buffer_format(&line, "%zu record%s came twice and differently: the later one counts",
 		run->replaced, run->replaced == 1 ? "" : "s");
-	page_heading(page, "Remarks");
 	page_labelled(page, 2, "Records", buffer_string(&line));
 	buffer_free(&line);
 }

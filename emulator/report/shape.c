@@ -95,8 +95,9 @@ SHAPE(fact, COMMON, TEXT_NEEDED("fact"), TEXT("group"), TEXT("title"), WORD("str
 SHAPE(difference, TEXT_NEEDED("fact"), TEXT("here"), TEXT("there"));
 SHAPE(likeness, COMMON, TEXT_NEEDED("server"), TEXT("title"), NUMBER_NEEDED("agrees"),
 	NUMBER_NEEDED("of"), OBJECTS("differs", &difference));
-SHAPE(end, COMMON, TEXT("verdict"), NUMBER("sends"), NUMBER("fails"), NUMBER("inconclusive"),
-	NUMBER("not-applicable"), NUMBER("connections"), NUMBER("exit"), NUMBER("elapsed-ms"));
+SHAPE(end, COMMON, TEXT("verdict"), TEXTS("remarks"), NUMBER("sends"), NUMBER("fails"),
+	NUMBER("inconclusive"), NUMBER("not-applicable"), NUMBER("connections"), NUMBER("exit"),
+	NUMBER("elapsed-ms"));
 
 const struct shape *const record_shapes[RECORD_KINDS] = {[RECORD_RUN] = &run,
 	[RECORD_CONTROL] = &control,

@@ -3,6 +3,7 @@
 #include "check.h"
 #include "stage.h"
 #include "unreliable.h"
+#include "verdict.h"
 
 static struct transcript *read_dialogue(const char *text)
 {
@@ -139,6 +140,128 @@ static void it_ends_before_the_server_does(void)
 	profile_free(busy);
 }
 
+/* ---- turned away at the door ---- */
+
+#define MET "=== connected 192.0.2.7 to 192.0.2.25:25\n"
+
+static void a_shut_door_is_known(void)
+{
+	static const struct {
+		const char *dialogue;
+		bool refused;
+	} rows[] = {
+		{"", true},
+		{MET "=== closed by server\n", true},
+		{MET "<** 421 too many\n=== closed by server\n", true},
+		{MET "<** 450 4.3.2 too many connections\n -> QUIT\n", true},
+		{MET "<-  220 mx\n -> EHLO x\n=== closed by server\n" MET "=== closed by server\n",
+			true},
+		/* policy is another matter, and so are a ban and what the client did */
+		{MET "<** 421 4.7.0 slower\n=== closed by server\n", false},
+		{MET "<** 554 5.7.1 go away\n=== closed by server\n", false},
+		{MET "<-  220 mx\n=== closed by server\n", false},
+		{MET " -> EHLO x\n=== closed by server\n", false},
+		{MET "=== closed by client\n", false},
+		{MET "<-  220 mx\n -> EHLO x\n<** 421 bye\n=== closed by server\n", false},
+	};
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct transcript *transcript = read_dialogue(rows[i].dialogue);
+		CHECK_CASE("%s", rows[i].dialogue);
+		CHECK(admission_is_refused(transcript) == rows[i].refused);
+		transcript_free(transcript);
+	}
+}
+
+/* A door that is shut for connections from..to; and `banned`: nobody answers at all. */
+struct door {
+	const struct profile *open, *shut;
+	size_t from, to;
+};
+
+static const struct server_profile *choose_door(void *context, size_t number)
+{
+	const struct door *door = context;
+	bool shut = number >= door->from && number <= door->to;
+	if (!shut)
+		return profile_server(door->open);
+	return door->shut == NULL ? NULL : profile_server(door->shut);
+}
+
+/* So many trials, turn by turn with the control; how many of each sent. */
+static void knock(struct careful *careful, const struct profile *client, size_t trials,
+	size_t *sent, struct sentence *why)
+{
+	const struct trial_wish wish = {.client = client, .messages = 1, .seed = 1};
+	const struct ground *ground = &careful->ground;
+	*sent = 0;
+	for (size_t i = 0; i < trials; i++) {
+		struct trial trial;
+		struct control control;
+		struct finding finding;
+		if (!ground->control(ground->context, &wish, &control, why))
+			return;
+		*sent += control.end == CONTROL_SENDS;
+		control_free(&control);
+		if (!ground->play(ground->context, &wish, &trial, why))
+			return;
+		finding_read(&finding, ground, &trial, 0);
+		*sent += finding.sent;
+		trial_free(&trial);
+	}
+}
+
+static void who_is_turned_away_comes_again(void)
+{
+	static const struct {
+		bool refused;	 /* the connection; else a greeting of 421 */
+		size_t from, to; /* the connections that find it shut */
+		size_t sent;	 /* of 5 controls and 5 trials in turn */
+		size_t turned;
+		uint64_t waited_ms;
+	} rows[] = {
+		{false, 0, 0, 10, 0, 0},
+		{false, 4, 4, 10, 1, 2000},
+		{true, 3, 5, 10, 3, 17000},
+		{false, 3, 6, 10, 4, 37000},
+		/* twice */
+		{false, 4, 5, 10, 2, 7000},
+		/* for ever: waited for once, and no more; after three rests it ends */
+		{false, 4, 99, 3, 4, 37000},
+		{true, 4, 99, 3, 4, 37000},
+		/* nobody was ever let in: a wrong port is not waited for */
+		{true, 1, 99, 0, 0, 0},
+	};
+	struct profile *client = stage_profile(PROFILE_CLIENT, "nokia-e61i");
+	struct profile *lenient = stage_profile(PROFILE_SERVER, "lenient");
+	struct profile *busy = unreliable_refusal(3);
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct door door = {
+			lenient, rows[i].refused ? NULL : busy, rows[i].from, rows[i].to};
+		struct memory_ground memory;
+		struct careful careful;
+		struct sentence why = {""}, told = {""};
+		size_t sent;
+		CHECK_CASE("%zu: %zu to %zu", i, rows[i].from, rows[i].to);
+		memory_ground_init(&memory,
+			&(struct memory_ground_settings){.choose = choose_door, .context = &door});
+		careful_init(&careful, &memory.ground, &(struct careful_settings){.pause_ms = 0});
+		knock(&careful, client, 5, &sent, &why);
+		CHECK_INT(sent, rows[i].sent);
+		CHECK_INT(careful.admission.turned, rows[i].turned);
+		CHECK_INT(careful.admission.waited_ms, rows[i].waited_ms);
+		CHECK(memory.paused_ms >= rows[i].waited_ms);
+		CHECK(careful.connections == memory.connections);
+		/* slower from then on, and nobody waits who need not */
+		CHECK((memory.paused_ms > rows[i].waited_ms) == (rows[i].to > 0 && sent > 0));
+		CHECK(admission_tell(&careful.admission, &told) == (rows[i].turned > 0));
+		if (i == 2)
+			CHECK_TEXT(told.text, "the server turned us away 3 times; waited 17 s");
+	}
+	profile_free(client);
+	profile_free(lenient);
+	profile_free(busy);
+}
+
 /* Many refuse the name or a habit of one client with 4.7.x: others are not asked to wait. */
 static void a_client_that_is_refused_is_no_rest(void)
 {
@@ -198,6 +321,8 @@ static void the_control_counts(void)
 	T(refused_logins_are_counted)                                                              \
 	T(a_rest_is_heard)                                                                         \
 	T(it_ends_before_the_server_does)                                                          \
+	T(a_shut_door_is_known)                                                                    \
+	T(who_is_turned_away_comes_again)                                                          \
 	T(a_client_that_is_refused_is_no_rest)                                                     \
 	T(the_control_counts)
 CHECK_MAIN("careful", TESTS)

@@ -250,6 +250,45 @@ static void few_connections_prove_nothing(void)
 	profile_free(server);
 }
 
+/* Each session takes ten seconds. */
+static uint64_t slow_sessions(void *context)
+{
+	const struct memory_ground *memory = context;
+	return memory->connections * 10000;
+}
+
+static void a_slow_server_is_not_asked_for_ever(void)
+{
+	struct profile *client = stage_profile(PROFILE_CLIENT, "nokia-e61i");
+	struct profile *server = stage_profile(PROFILE_SERVER, "qmail-spamcontrol");
+	static const struct {
+		uint64_t max_ms;
+		size_t most;
+		bool used_up;
+	} bounds[] = {{60000, 6, true}, {30000, 3, true}, {0, 40, false}, {4000000, 40, false}};
+	for (size_t i = 0; i < sizeof bounds / sizeof *bounds; i++) {
+		struct memory_ground memory;
+		struct cause cause;
+		CHECK_CASE("%llu ms", (unsigned long long)bounds[i].max_ms);
+		memory_ground_init(&memory,
+			&(struct memory_ground_settings){.server = profile_server(server)});
+		memory.ground.spent_ms = slow_sessions;
+		CHECK(cause_find(&(struct cause_settings){.ground = &memory.ground,
+					 .client = client,
+					 .deliver = true,
+					 .max_ms = bounds[i].max_ms},
+			&cause));
+		CHECK(memory.connections <= bounds[i].most);
+		CHECK(cause.used_up == bounds[i].used_up);
+		CHECK_INT(cause.state, bounds[i].used_up ? CAUSE_INCONCLUSIVE : CAUSE_FOUND);
+		if (bounds[i].used_up)
+			CHECK(strstr(cause.sentence.text, "0 s, for the server is slow") != NULL);
+		cause_free(&cause);
+	}
+	profile_free(client);
+	profile_free(server);
+}
+
 /* Each allocation of the experiment fails once: it says so, and nothing is lost. */
 static void want_of_memory_is_no_cause(void)
 {
@@ -293,5 +332,6 @@ static void want_of_memory_is_no_cause(void)
 	T(the_log_is_the_proof)                                                                    \
 	T(causes_that_are_known_come_first)                                                        \
 	T(few_connections_prove_nothing)                                                           \
+	T(a_slow_server_is_not_asked_for_ever)                                                     \
 	T(want_of_memory_is_no_cause)
 CHECK_MAIN("cause", TESTS)

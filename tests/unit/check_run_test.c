@@ -356,6 +356,63 @@ static void a_fault_among_failures(void)
 	free_sound();
 }
 
+/* Interrupts while the clients are asked again. */
+struct interrupting {
+	struct unreliable unreliable;
+	struct watched *watched;
+	volatile sig_atomic_t interrupted;
+};
+
+static const struct server_profile *choose_and_interrupt(void *context, size_t number)
+{
+	struct interrupting *interrupting = context;
+	if (interrupting->watched->told[2] > 0)
+		interrupting->interrupted = 1;
+	return unreliable_choose(&interrupting->unreliable, number);
+}
+
+/* What was concluded before the server was known to be unsteady stays, and is marked. */
+static void an_interruption_takes_nothing_back(void)
+{
+	struct profile *good = stage_profile(PROFILE_SERVER, "lenient");
+	struct profile *bad = stage_profile(PROFILE_SERVER, "qmail-spamcontrol");
+	struct watched watched = {.count = 0};
+	/* three controls and two clients that send, then one that fails at first */
+	struct interrupting interrupting = {
+		.unreliable = {.good = good, .bad = bad}, .watched = &watched};
+	interrupting.unreliable.how = EVERY_OTHER;
+	struct memory_ground memory;
+	load_sound();
+	memory_ground_init(&memory, &(struct memory_ground_settings){.choose = choose_and_interrupt,
+					    .context = &interrupting});
+	memory.ground.refused_recipient = NULL;
+	/* who says no RSET sends everywhere; who does, comes out both ways */
+	const struct run_client clients[] = {
+		{"correct", sound[0]}, {"correct", sound[0]}, {"nokia-e61i", sound[1]}};
+	const struct run_listener listener = {
+		.context = &watched, .control = watch_control, .client = watch_client};
+	watched = (struct watched){.clients = clients, .count = 3};
+	CHECK(run_check(&(struct run_settings){.ground = &memory.ground,
+				.clients = clients,
+				.client_count = 3,
+				.seed = 1,
+				.interrupted = &interrupting.interrupted},
+		&listener, &watched.result));
+	CHECK_INT(watched.verdicts[2].verdict, VERDICT_INCONCLUSIVE);
+	for (size_t i = 0; i < 2; i++) {
+		CHECK_INT(watched.verdicts[i].verdict, VERDICT_SENDS);
+		CHECK_INT(watched.told[i], 1);
+	}
+	CHECK_INT(watched.result.counts.sends, 2);
+	CHECK(watched.result.stopped);
+	CHECK_TEXT(watched.result.why.text,
+		"interrupted; 2 clients were concluded before it was known that the server answers "
+		"differently from time to time, and were not asked again");
+	profile_free(good);
+	profile_free(bad);
+	free_sound();
+}
+
 #define TESTS(T)                                                                                   \
 	T(verdicts_of_known_servers)                                                               \
 	T(nothing_without_the_control)                                                             \
@@ -363,5 +420,6 @@ static void a_fault_among_failures(void)
 	T(a_server_that_fails_at_random_condemns_nobody)                                           \
 	T(a_server_that_changes_its_mind_condemns_nobody)                                          \
 	T(one_of_two_servers_that_forgets)                                                         \
-	T(a_fault_among_failures)
+	T(a_fault_among_failures)                                                                  \
+	T(an_interruption_takes_nothing_back)
 CHECK_MAIN("check, run", TESTS)

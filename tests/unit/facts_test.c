@@ -115,6 +115,7 @@ static const struct {
 	{"haraka-3", "reset-inside-login", "executed"},
 	{"exim-4.96", "resets-taken", "11"},
 	{"postfix-3.7", "resets-taken", "30 or more"},
+	{"slows-down", "noops-taken", "slows down after 20"},
 	{"courier-1.0", "bare-lf-command", "no answer to EHLO"},
 	{"postfix-3.7", "bare-lf-command", "taken"},
 	{"qmail-spamcontrol", "hello-no-name", "taken"},
