@@ -141,7 +141,7 @@ static void set_verdict(json_t *record, const struct run_result *result)
 		sentence_set(&sentence, "%zu of %zu clients can send", counts->sends, all);
 	else
 		sentence_set(&sentence, "%zu of %zu clients cannot send, or lose mail",
-			counts->fails, all);
+			counts->fails, all - counts->not_applicable);
 	if (result->control_sends && counts->inconclusive > 0)
 		sentence_add(&sentence, "; not all is concluded");
 	if (result->control_sends && result->stopped) {

@@ -72,6 +72,8 @@ static void an_end(void)
 			"2 of 3 clients can send"},
 		{{.control_sends = true, .counts = {.sends = 1, .fails = 2}},
 			"2 of 3 clients cannot send, or lose mail"},
+		{{.control_sends = true, .counts = {.sends = 1, .fails = 2, .not_applicable = 4}},
+			"2 of 3 clients cannot send, or lose mail"},
 		{{.control_sends = true,
 			 .stopped = true,
 			 .why = {"interrupted"},
