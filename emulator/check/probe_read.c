@@ -13,7 +13,7 @@ const struct probe_reply *probe_reply(const struct probe *probe, size_t step)
 
 bool probe_was_slowed(const struct probe_reply *reply)
 {
-	return reply->slow >= PROBE_SLOW_REPLIES;
+	return reply->slow == PROBE_SLOW_REPLIES;
 }
 
 struct octets probe_heard(const struct probe *probe)
