@@ -37,7 +37,7 @@ static void run_three(struct forgetful_options options, bool refuse, size_t want
 	post_free(&post);
 }
 
-/* peers.md part 2: no other client delivers 3/3/3/3 and 2/2/2/2. */
+/* No other client that was measured delivers 3/3/3/3 and 2/2/2/2. */
 static void delivers_in_every_mode_of_forgetting(void)
 {
 	for (enum forgets mode = FORGETS_NEVER; mode <= FORGETS_ON_END; mode++) {
