@@ -158,15 +158,33 @@ enum standing judgement_fact(
 	return record_is(fact, "verdict", "holds") ? STANDING_GOOD : STANDING_ASIDE;
 }
 
+/* Of a client it is known how it came out, or of the server what it does. */
+static bool is_anything_concluded(const struct record_run *run)
+{
+	const struct record_list *clients = &run->lists[RECORD_CLIENT];
+	for (size_t i = 0; i < clients->count; i++) {
+		if (!record_is(clients->items[i], "verdict", INCONCLUSIVE) &&
+			!record_is(clients->items[i], "verdict", "not-applicable"))
+			return true;
+	}
+	return false;
+}
+
 const json_t *judgement_control(const struct record_run *run)
 {
 	const struct record_list *controls = &run->lists[RECORD_CONTROL];
+	const json_t *failed = NULL;
+	bool sends = false;
 	for (size_t i = 0; i < controls->count; i++) {
-		if (!record_truth(controls->items[i], "advisory") &&
-			!record_is(controls->items[i], "result", "sends"))
-			return controls->items[i];
+		if (record_truth(controls->items[i], "advisory"))
+			continue;
+		if (record_is(controls->items[i], "result", "sends"))
+			sends = true;
+		else if (failed == NULL)
+			failed = controls->items[i];
 	}
-	return NULL;
+	/* what one that fails later leaves open, the clients tell for which it was made */
+	return sends && is_anything_concluded(run) ? NULL : failed;
 }
 
 bool judgement_control_is_told(const struct record_run *run, size_t index)
@@ -247,7 +265,8 @@ struct tally judgement_tally(const struct judgement *judgement, const struct rec
 	tally.facts = facts->count;
 	tally.clients = clients->count - tally.not_applicable;
 	tally.open = judgement_control(run) != NULL || !record_run_is_whole(run) ||
-		     was_stopped(run, &tally);
+		     was_stopped(run, &tally) ||
+		     (tally.inconclusive > 0 && !is_anything_concluded(run));
 	return tally;
 }
 

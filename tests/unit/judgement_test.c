@@ -6,7 +6,7 @@
 #define LOSS(kinds)                                                                                \
 	HEAD(RUN_A, "\"c\"")                                                                       \
 	CONTROL(RUN_A, "sends")                                                                    \
-		CLIENT_WITH(RUN_A, "c", "sends-with-loss", "\"losses\":[" kinds "]") END(RUN_A)
+	CLIENT_WITH(RUN_A, "c", "sends-with-loss", "\"losses\":[" kinds "]") END(RUN_A)
 #define ONE_FACT(strength, verdict)                                                                \
 	HEAD(RUN_A, "") CONTROL(RUN_A, "sends") FACT(RUN_A, "f", strength, verdict) END(RUN_A)
 
@@ -24,7 +24,17 @@ static void statuses_follow_the_verdicts(void)
 		{ONE("sends-with-loss"), NULL, NULL, 1},
 		{ONE("tls-too-old"), NULL, NULL, 0},
 		{ONE("not-applicable"), NULL, NULL, 0},
-		{ONE("inconclusive"), NULL, NULL, 0},
+		{ONE("inconclusive"), NULL, NULL, 3},
+		{HEAD(RUN_A, "\"c\",\"d\"") CONTROL(RUN_A, "sends") CLIENT(
+			 RUN_A, "c", "inconclusive") CLIENT(RUN_A, "d", "sends") END(RUN_A),
+			NULL, NULL, 0},
+		/* a control that failed after one that sent takes nothing back */
+		{HEAD(RUN_A, "\"c\"") CONTROL(RUN_A, "sends") CONTROL(RUN_A, "hung")
+				CLIENT(RUN_A, "c", "sends") END(RUN_A),
+			NULL, NULL, 0},
+		{HEAD(RUN_A, "\"c\"") CONTROL(RUN_A, "sends") CONTROL(RUN_A, "hung")
+				CLIENT(RUN_A, "c", "inconclusive") END(RUN_A),
+			NULL, NULL, 3},
 		/* --fail-on */
 		{ONE("cannot-send"), NULL, "never", 0},
 		{ONE("cannot-send"), NULL, "hung", 0},
@@ -34,7 +44,7 @@ static void statuses_follow_the_verdicts(void)
 		{ONE("cannot-send"), NULL, "default,tls-too-old", 1},
 		{ONE("not-applicable"), NULL, "not-applicable", 1},
 		{ONE("inconclusive"), NULL, "inconclusive", 3},
-		{ONE("inconclusive"), NULL, "default", 0},
+		{ONE("inconclusive"), NULL, "default", 3},
 		{ONE_FACT("MUST", "broken"), NULL, NULL, 0},
 		{ONE_FACT("MUST", "broken"), NULL, "broken-must", 1},
 		{ONE_FACT("MUST", "holds"), NULL, "broken-must", 0},
