@@ -252,7 +252,8 @@ static bool begin_listening(
 		sentence_set(why, "out of memory");
 	else if (asked->heard != NULL)
 		transcript_listen(control->transcript, asked->heard, asked->heard_context);
-	return control->transcript != NULL;
+	return control->transcript != NULL &&
+	       transcript_conceal(control->transcript, octets_of(asked->password));
 }
 
 bool check_control(

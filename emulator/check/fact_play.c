@@ -111,7 +111,8 @@ const struct probe *findings_play(
 		.login = findings->login};
 	struct played now = {
 		dialogue, probe_new(&settings), transcript_new(findings->memory, false)};
-	if (now.probe == NULL || now.transcript == NULL)
+	if (now.probe == NULL || now.transcript == NULL ||
+		!transcript_conceal(now.transcript, ground->account->password))
 		end_with(findings, "out of memory");
 	if (findings->over || !converse(findings, now.probe, now.transcript)) {
 		drop(&now);

@@ -8,7 +8,12 @@
 #include <string.h>
 #include <time.h>
 
-enum { SHORT_PATIENCE_MS = 2000 };
+enum {
+	SHORT_PATIENCE_MS = 2000,
+	/* A probe has its own patience, and tells silence from a closed connection: it comes first.
+	 */
+	PATIENCE_BEHIND_A_PROBE_MS = 1000
+};
 
 static bool listen_in(const struct ground_tcp *ground_tcp, struct trial *trial)
 {
@@ -16,7 +21,8 @@ static bool listen_in(const struct ground_tcp *ground_tcp, struct trial *trial)
 	trial->transcript = transcript_new(settings->memory, false);
 	if (trial->transcript != NULL && settings->heard != NULL)
 		transcript_listen(trial->transcript, settings->heard, settings->heard_context);
-	return trial->transcript != NULL;
+	return trial->transcript != NULL &&
+	       transcript_conceal(trial->transcript, settings->account->password);
 }
 
 /* Also of a client that has only a part of its differences: they are of one name. */
@@ -133,7 +139,9 @@ static bool converse(void *context, struct player *player, struct transcript *tr
 			.resolve_ms = PLAYER_NEVER,
 			.connect_ms =
 				settings->patience_ms == 0 ? PLAYER_NEVER : settings->patience_ms},
-		.patience_ms = settings->patience_ms,
+		.patience_ms = settings->patience_ms == 0
+				       ? 0
+				       : settings->patience_ms + PATIENCE_BEHIND_A_PROBE_MS,
 		.tls = &tls,
 		.observer = transcript == NULL ? NULL : transcript_observer(transcript),
 		.interrupted = settings->interrupted,

@@ -79,7 +79,9 @@ static void accept_login(struct phone *phone)
 {
 	phone->connection.logged_in = phone->login_accepted = true;
 	phone->connection.chosen = false;
+	/* the user's name is no secret from now on; the password stays one */
 	secrets_forget(&phone->said);
+	phone->failed |= !secrets_remember_password(&phone->said, phone->account.password);
 	engine_push_place(phone, PLACE_AFTER_AUTH, true);
 }
 

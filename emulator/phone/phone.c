@@ -115,6 +115,7 @@ struct phone *phone_new(const struct memory *memory, const struct client_profile
 	reader_init(&phone->reader, memory, profile);
 	writes_init(&phone->writes, memory);
 	secrets_init(&phone->said, memory);
+	phone->failed = !secrets_remember_password(&phone->said, phone->account.password);
 	login_init(&phone->login, memory, profile, phone->account.user, phone->account.password);
 	message_composed_init(&phone->composed, memory);
 	buffer_init(&phone->text, memory, MAX_COMMAND_LEN);

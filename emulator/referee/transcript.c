@@ -29,7 +29,8 @@ struct transcript {
 	bool in_exchange, in_data, data_asked;
 	uint64_t
 		chunk_left; /* octets of a chunk that have not passed: content, whatever they say */
-	struct secrets secrets;
+	struct secrets secrets;	  /* of this exchange */
+	struct secrets concealed; /* of all */
 	void (*heard)(void *context, const struct transcript_event *event);
 	void *heard_context;
 };
@@ -158,13 +159,42 @@ static size_t shown_len(struct transcript *transcript, struct octets line)
 	return secret;
 }
 
+/* The reply code at the front, which readers judge by: it is shown whatever the password is. */
+static size_t code_len(struct octets line)
+{
+	size_t len = 0;
+	while (len < 3 && len < line.len && line.at[len] >= '0' && line.at[len] <= '9')
+		len++;
+	return len == 3 ? len : 0;
+}
+
+/* What was said comes first: the password may be a part of it, and the rest is secret as well. */
+static bool mask_server(struct transcript *transcript, struct octets line, struct buffer *masked)
+{
+	const struct secrets *said = &transcript->secrets, *concealed = &transcript->concealed;
+	struct buffer once;
+	buffer_init(&once, transcript->memory, 4 * TRANSCRIPT_LINE_MAX);
+	bool found = secrets_are_kept(said) && secrets_mask(said, line, &once);
+	struct octets left = found ? buffer_octets(&once) : line;
+	if (buffer_failed(&once)) {
+		transcript->is_short = true;
+		buffer_append_text(masked, "<secret>");
+	} else if (found || secrets_may_be_in(concealed, left)) {
+		size_t code = code_len(left);
+		buffer_append(masked, left.at, code);
+		found |= secrets_mask(concealed, octets_from(left, code), masked);
+	}
+	found |= buffer_failed(&once);
+	buffer_free(&once);
+	return found;
+}
+
 /* Fills `masked` with what may be shown of the line; true where that is not all of it. */
 static bool mask(struct transcript *transcript, enum wire_side side, struct octets line,
 	struct buffer *masked)
 {
 	if (side == WIRE_SERVER) {
-		bool found = secrets_are_kept(&transcript->secrets) &&
-			     secrets_mask(&transcript->secrets, line, masked);
+		bool found = mask_server(transcript, line, masked);
 		bool was_in_exchange = transcript->in_exchange;
 		follow_server(transcript, line);
 		/* after a login that succeeded, a user's name in a reply is no secret */
@@ -316,6 +346,7 @@ struct transcript *transcript_new(const struct memory *memory, bool keep_secrets
 		(struct observer){transcript, see_connected, see_octets, see_tls, see_ended};
 	buffer_init(&transcript->texts, memory, TRANSCRIPT_OCTETS_MAX);
 	secrets_init(&transcript->secrets, memory);
+	secrets_init(&transcript->concealed, memory);
 	for (int side = 0; side < 2; side++)
 		buffer_init(&transcript->pending[side], memory, TRANSCRIPT_LINE_MAX);
 	return transcript;
@@ -328,10 +359,16 @@ void transcript_free(struct transcript *transcript)
 	const struct memory *memory = transcript->memory;
 	buffer_free(&transcript->texts);
 	secrets_free(&transcript->secrets);
+	secrets_free(&transcript->concealed);
 	for (int side = 0; side < 2; side++)
 		buffer_free(&transcript->pending[side]);
 	memory_free(memory, transcript->records, transcript->room * sizeof *transcript->records);
 	memory_free(memory, transcript, sizeof *transcript);
+}
+
+bool transcript_conceal(struct transcript *transcript, struct octets password)
+{
+	return secrets_remember_password(&transcript->concealed, password);
 }
 
 const struct observer *transcript_observer(struct transcript *transcript)

@@ -4,7 +4,8 @@
  * A transcript is filled by a driver (transcript_observer()), by a reader, or by hand; the referee
  * and every report read it. It keeps each line's octets and how the line ended, so that nothing
  * that passed is lost; only secrets are: what a client says inside an AUTH exchange is replaced by
- * "<secret>" as it is recorded, unless the transcript was made with keep_secrets.
+ * "<secret>" as it is recorded, unless the transcript was made with keep_secrets; and the password
+ * that transcript_conceal() was told, in whatever a server says.
  *
  * Two written forms, each read back by its reader. For people, the marks that mail people know:
  *
@@ -68,6 +69,11 @@ void transcript_listen(struct transcript *transcript,
 	void (*heard)(void *context, const struct transcript_event *event), void *context);
 /* What transcript_listen() was given as context. */
 void *transcript_listener(const struct transcript *transcript);
+/*
+ * A password that no server's text shows from now on, written out or in base64: a client that
+ * proves it by a digest never says it, but a server may. False: no memory.
+ */
+bool transcript_conceal(struct transcript *transcript, struct octets password);
 /* Adds an event by hand (a reader does); text is copied. False: no memory, or it is full. */
 bool transcript_add(struct transcript *transcript, const struct transcript_event *event);
 /* Adds a remark for people, at the time of the last event. */

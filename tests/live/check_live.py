@@ -149,6 +149,14 @@ def a_server_that_hangs_up_on_reset():
 
 
 @case
+def a_server_that_is_silent_at_reset_has_not_hung_up():
+    """Whose patience ends is told apart from who ends the connection."""
+    with Serve(profile=DESK.file("silent.yaml", DROPS_AT_RESET.replace("then: drop", "then: hang"))) as server:
+        found = examine(server.port, "--facts-only", "--fact", "reset-after-login", "--patience", "1", status=0)
+        check_equal(found["fact"]["reset-after-login"]["came"], ["(no answer)"], "what came")
+
+
+@case
 def inside_tls():
     with tempfile.TemporaryDirectory(prefix="handset-certificates-") as folder:
         made = certificates.make(folder)

@@ -181,6 +181,42 @@ static void secrets_that_the_server_repeats_are_masked(void)
 	transcript_free(transcript);
 }
 
+/* A client that proves its password by a digest never says it, but a server may. */
+static void a_concealed_password_is_never_shown(void)
+{
+	static const struct {
+		const char *server, *shown;
+	} rows[] = {
+		{"535 the password is s3krit\r\n", "535 the password is <secret>"},
+		{"235 s3krit is right\r\n", "235 <secret> is right"},
+		/* what stands on both sides of it shares a character with it: "AH" and "A" */
+		{"550 AHBob25lAHMza3JpdA==\r\n", "550 AHBob25lAH<secret>A=="},
+		{"550 czNrcml0\r\n", "550 <secret>"},
+		{"550 phone may not\r\n", "550 phone may not"},
+		{"s3krit\r\n", "<secret>"},
+	};
+	struct transcript *transcript = transcript_new(&memory_standard, false);
+	CHECK(transcript_conceal(transcript, octets_of("s3krit")));
+	say(transcript, WIRE_CLIENT, "AUTH CRAM-MD5\r\n", 0);
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		say(transcript, WIRE_SERVER, rows[i].server, 0);
+		CHECK_CASE("%s", rows[i].server);
+		CHECK_OCTETS(transcript_at(transcript, transcript_count(transcript) - 1)->text,
+			octets_of(rows[i].shown));
+	}
+	transcript_free(transcript);
+}
+
+/* Whoever reads a dialogue judges by the codes, also where a password is one. */
+static void a_password_hides_no_code(void)
+{
+	struct transcript *transcript = transcript_new(&memory_standard, false);
+	CHECK(transcript_conceal(transcript, octets_of("250")));
+	say(transcript, WIRE_SERVER, "250-250 of 250\r\n", 0);
+	CHECK_OCTETS(transcript_at(transcript, 0)->text, octets_of("250-<secret> of <secret>"));
+	transcript_free(transcript);
+}
+
 static void the_same_at_any_cut(void)
 {
 	static const char dialogue[] = "EHLO a\r\nAUTH PLAIN x\r\n\r\n\nend";
@@ -368,6 +404,8 @@ static void a_failing_allocation_loses_lines_and_says_so(void)
 	T(secrets_are_masked_and_nothing_else)                                                     \
 	T(secrets_are_masked_however_they_are_said)                                                \
 	T(secrets_that_the_server_repeats_are_masked)                                              \
+	T(a_concealed_password_is_never_shown)                                                     \
+	T(a_password_hides_no_code)                                                                \
 	T(the_same_at_any_cut)                                                                     \
 	T(a_message_can_be_left_out)                                                               \
 	T(chunks_are_content)                                                                      \
