@@ -285,14 +285,15 @@ static void no_secret_is_shown(void)
 		transcript_write(&text, result.transcript, &style);
 		CHECK_CASE("%s", clients[i] == NULL ? "msub" : clients[i]);
 		buffer_append_octets(&text, buffer_octets(&result.replies));
-		/* the phone answers CRAM-MD5: it has not said the password, and nothing is to hide
+		/*
+		 * The phone answers CRAM-MD5, so the password was never on this wire, and this
+		 * transcript was not told it; the phone knows it, and hides it all the same.
 		 */
 		bool said = i != 0;
 		CHECK_INT(strstr(buffer_string(&text), "mistaken") == NULL, said);
 		CHECK_INT(
 			strstr(buffer_string(&text), "AHZhbGlkX3VzZXIAbWlzdGFrZW4=") == NULL, said);
-		CHECK_INT(
-			strstr(buffer_string(&result.replies), "<secret> is not it") != NULL, said);
+		CHECK(strstr(buffer_string(&result.replies), "<secret> is not it") != NULL);
 		buffer_free(&text);
 		stage_free(&result);
 		profile_free(phone);
