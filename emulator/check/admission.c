@@ -100,7 +100,8 @@ bool admission_tell(const struct admission *admission, struct sentence *sentence
 {
 	if (admission->turned == 0)
 		return false;
-	sentence_set(sentence, "the server turned us away %zu times; waited %llu s",
-		admission->turned, (unsigned long long)(admission->waited_ms / 1000));
+	sentence_set(sentence, "the server turned us away %zu time%s; waited %llu s",
+		admission->turned, admission->turned == 1 ? "" : "s",
+		(unsigned long long)(admission->waited_ms / 1000));
 	return true;
 }

@@ -11,9 +11,11 @@
 #include "profile_fixture.h"
 #include "random.h"
 
+enum unreliable_way { AT_RANDOM, FIRST_ONES, AFTER, EVERY_OTHER, BANS };
+
 struct unreliable {
 	const struct profile *good, *bad;
-	enum { AT_RANDOM, FIRST_ONES, AFTER, EVERY_OTHER, BANS } how;
+	enum unreliable_way how;
 	unsigned int number; /* per cent; or connections */
 	struct random random;
 };
