@@ -4,7 +4,7 @@
 #include "records.h"
 #include "text.h"
 
-enum { NAME_MAX_LEN = 40 };
+enum { NAME_MAX_LEN = 40, QUOTED_MAX = 40 };
 
 static bool is_unfit(uint32_t point)
 {
@@ -31,6 +31,14 @@ bool readable_text(struct buffer *out, struct octets text)
 		text = octets_from(text, len);
 	}
 	return !buffer_failed(out);
+}
+
+struct octets readable_beginning(struct octets text)
+{
+	size_t len = 0, next;
+	while ((next = text_utf8_len(octets_from(text, len))) > 0 && len + next <= QUOTED_MAX)
+		len += next;
+	return octets_cut(text, len);
 }
 
 static bool is_readable(struct octets text)

@@ -13,6 +13,9 @@
  */
 bool readable_text(struct buffer *out, struct octets text);
 
+/* The first whole characters of readable text: as much as a complaint quotes of it. */
+struct octets readable_beginning(struct octets text);
+
 /*
  * Makes every text below `value` readable, in place. False with a complaint where a bound of
  * records.h is passed, or a member's name is not of [a-z0-9-].

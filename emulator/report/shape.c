@@ -1,6 +1,8 @@
 /* shape: the tables of the records, and the judge that reads them. */
 #include "shape.h"
 
+#include "readable.h"
+
 enum { PATH_MAX_LEN = 200 };
 
 #define TEXT(name)                                                                                 \
@@ -158,8 +160,9 @@ static bool check_word(const struct member *member, const json_t *value, const s
 		return complain(complaint, path, "has to be a text");
 	if (is_one_of(value, member->words))
 		return true;
-	buffer_format(complaint, "%s: there is no \"%.40s\"; it is one of", path->text,
-		json_string_value(value));
+	buffer_format(complaint, "%s: there is no \"", path->text);
+	buffer_append_octets(complaint, readable_beginning(octets_of(json_string_value(value))));
+	buffer_append_text(complaint, "\"; it is one of");
 	for (size_t i = 0; member->words[i] != NULL; i++)
 		buffer_format(complaint, "%s %s", i > 0 ? "," : "", member->words[i]);
 	return false;

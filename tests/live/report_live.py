@@ -159,7 +159,7 @@ def whatever_a_server_said_the_formats_stay_valid():
     for seed in range(60):
         file = write(DESK.path / "odd.jsonl", odd(seed))
         done, texts = all_formats(file, "odd")
-        check_status(done, {0, 1}, "seed %d" % seed)
+        check_status(done, {0, 1, 3}, "seed %d" % seed)
         names = {(r["record"], r.get("client", r.get("fact", r.get("who")))) for r in read_lines(file)}
         records = read_lines(file)
         if len(names) >= len(records) - 2:  # no name twice

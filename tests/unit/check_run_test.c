@@ -286,7 +286,7 @@ static void a_server_that_changes_its_mind_condemns_nobody(void)
 			for (unsigned int number = 0; number <= 8; number++) {
 				struct unreliable unreliable = {
 					.good = good, .bad = bad, .number = number};
-				unreliable.how = how;
+				unreliable.how = (enum unreliable_way)how;
 				CHECK_CASE("refusal %zu, way %d, %u", refusal, how, number);
 				claim_nothing(&unreliable, refusal == 5, true);
 			}

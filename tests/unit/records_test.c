@@ -40,6 +40,11 @@ static void lines_are_judged(void)
 		/* members */
 		{CLIENT(RUN_A, "one", "maybe"),
 			"verdict: there is no \"maybe\"; it is one of sends,"},
+		/* of a long word whole characters are quoted: the 39th and 40th octet are one */
+		{CLIENT(RUN_A, "one", "12345678901234567890123456789012345678\u00e9!"),
+			"verdict: there is no \"12345678901234567890123456789012345678\xC3\xA9\"; it is one of"},
+		{CLIENT(RUN_A, "one", "123456789012345678901234567890123456789\u00e9!"),
+			"verdict: there is no \"123456789012345678901234567890123456789\"; it is one of"},
 		{"{\"record\":\"client\"," RUN_A ",\"client\":\"one\"}", "verdict: is missing"},
 		{CLIENT_WITH(RUN_A, "one", "sends", "\"code\":\"535\""),
 			"code: has to be a whole number"},
