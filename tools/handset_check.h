@@ -43,6 +43,7 @@ struct check_job {
 	const char *user, *password; /* user NULL: no login */
 	const char *sender, *recipient;
 	uint64_t seed, pause_ms, unix_time;
+	size_t max_refused_logins; /* 0: no bound */
 	const struct check_plan *plan;
 	const struct check_share *share; /* what of the plan is to be done */
 	const struct advice_book *book;	 /* what cures; NULL: nothing is known */

@@ -256,20 +256,46 @@ static bool begin_listening(
 	       transcript_conceal(control->transcript, octets_of(asked->password));
 }
 
+/* The login that was refused said the password as it is: no other mechanism would say another. */
+static bool said_password(const struct transcript *transcript)
+{
+	for (size_t i = 0; i < transcript_count(transcript); i++) {
+		const struct transcript_event *event = transcript_at(transcript, i);
+		if (event->kind == TRANSCRIPT_CLIENT &&
+			(octets_start_nocase(event->text, "AUTH PLAIN") ||
+				octets_start_nocase(event->text, "AUTH LOGIN")))
+			return true;
+	}
+	return false;
+}
+
+/*
+ * The mechanisms that say the password are asked for by name, once: without TLS, since the server
+ * URL is consent where nothing better is offered; and where a stronger one was refused, since
+ * servers offer CRAM-MD5 for accounts whose passwords they have in a form that it cannot use.
+ */
+static bool helps_to_name_one(
+	const struct check_control *asked, enum msub_error error, const struct control *control)
+{
+	if (error == MSUB_AUTH_REFUSED)
+		return asked->mechanism == NULL && control->code == 535 &&
+		       !said_password(control->transcript);
+	if (error == MSUB_AUTH_MECHANISM)
+		return asked->mechanism != NULL || asked->security == PHONE_PLAIN;
+	return error == MSUB_AUTH_CLEAR && asked->security == PHONE_PLAIN;
+}
+
 bool check_control(
 	void *context, const struct trial_wish *wish, struct control *control, struct sentence *why)
 {
-	static const char *const in_clear[] = {"PLAIN", "LOGIN"};
+	static const char *const readable[] = {"PLAIN", "LOGIN"};
 	struct check_control *asked = context;
 	if (!begin_listening(asked, control, why))
 		return false;
 	enum msub_error error = submit(asked, wish, control);
-	/* a server URL without TLS is consent, where the server offers nothing better */
-	bool consents = asked->security == PHONE_PLAIN && asked->mechanism == NULL;
-	for (size_t i = 0;
-		consents && i < 2 && (error == MSUB_AUTH_CLEAR || error == MSUB_AUTH_MECHANISM);
-		i++) {
-		asked->mechanism = in_clear[i];
+	bool unnamed = asked->mechanism == NULL;
+	for (size_t i = 0; unnamed && i < 2 && helps_to_name_one(asked, error, control); i++) {
+		asked->mechanism = readable[i];
 		control_free(control);
 		if (!begin_listening(asked, control, why))
 			return false;

@@ -166,7 +166,7 @@ static bool compare(const struct check_facts_job *job, const struct findings *fi
 bool check_facts(const struct check_facts_job *job, struct check_facts_result *result)
 {
 	const struct check_options *options = job->job->options;
-	size_t refused = (size_t)options->max_refused_logins;
+	size_t refused = job->job->max_refused_logins;
 	struct check_facts_job own = *job;
 	struct careful careful;
 	careful_init(&careful, job->below,

@@ -68,5 +68,5 @@ void check_ground_init(struct check_ground *ground, const struct check_job *job,
 	careful_init(&ground->careful, &ground->tcp.ground,
 		&(struct careful_settings){.pause_ms = job->pause_ms,
 			.max_connections = (size_t)job->options->max_connections,
-			.max_refused_logins = (size_t)job->options->max_refused_logins});
+			.max_refused_logins = job->max_refused_logins});
 }

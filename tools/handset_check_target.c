@@ -50,7 +50,8 @@ static const struct option_row careful_rows[] = {
 		"servers of your own",
 		NULL},
 	{OPTION_NUMBER, "max-refused-logins", 0, "N", AT(max_refused_logins),
-		"end when so many logins were refused, before the account is locked (3); 0: never",
+		"end when so many logins were refused, before the account is locked (3; where --rate is "
+		"unlimited: never); 0: never",
 		NULL, .max = 1000000},
 	{OPTION_TIME, "patience", 0, "TIME", AT(patience_ms),
 		"so long may the server say nothing before a session counts as hung (10s)", NULL},
@@ -130,6 +131,18 @@ static const char *read_target(
 	return read_addresses(job, options);
 }
 
+/*
+ * A server that is hurried is its owner's own, and a search for why a login is refused has logins
+ * refused: only elsewhere is the account in danger.
+ */
+static size_t max_refused_logins(const struct check_options *options)
+{
+	bool own = options->rate != NULL && strcmp(options->rate, "unlimited") == 0;
+	if (options->max_refused_logins != UINT64_MAX)
+		return (size_t)options->max_refused_logins;
+	return own ? 0 : 3;
+}
+
 bool check_target_read(struct check_job *job, const struct check_options *options, const char *tool,
 	struct buffer *password)
 {
@@ -144,6 +157,7 @@ bool check_target_read(struct check_job *job, const struct check_options *option
 			options->password_command, password))
 		return false;
 	job->options = options;
+	job->max_refused_logins = max_refused_logins(options);
 	job->target = options->server;
 	job->user = options->user;
 	job->password = buffer_string(password);
@@ -156,6 +170,6 @@ void check_target_defaults(struct check_options *options)
 {
 	options->host = "handset-check.example.org";
 	options->patience_ms = 10000;
-	options->max_refused_logins = 3;
+	options->max_refused_logins = UINT64_MAX;
 	options->seed = UINT64_MAX;
 }

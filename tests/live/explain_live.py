@@ -157,6 +157,17 @@ def a_control_that_fails_ends_it():
 
 
 @case
+def a_mechanism_that_cannot_succeed_is_named_although_logins_are_refused():
+    with Serve(profile="cram-unusable") as server:
+        answer = explain("nokia-e61i", server.port, status=1)
+        check_cause(answer, ["auth.mechanisms"])
+        for bound in (["--rate", "1ms"], ["--max-refused-logins", "3"]):
+            answer = explain("nokia-e61i", server.port, *bound, status=3)
+            check("--max-refused-logins" in answer["sentence"], answer["sentence"])
+            check_equal(answer["cause"], [], "a cause before enough was tried")
+
+
+@case
 def few_connections_are_few():
     with Serve(profile="qmail-spamcontrol") as server:
         answer = explain("nokia-e61i", server.port, "--max-connections", "6", status=3)
