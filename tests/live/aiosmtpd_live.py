@@ -7,45 +7,8 @@ from opponents import PASSWORD, USER, Aiosmtpd
 from runner import case, check_equal, main
 
 aiosmtpd = real.Once(Aiosmtpd)
-
-
-@case
-def the_server_itself():
-    real.check_server_itself(aiosmtpd(), ["PLAIN", "LOGIN"])
-    real.check_tls_itself(aiosmtpd())
-
-
-@case
-def msub_delivers_with_each_mechanism():
-    for auth in ("plain", "login"):
-        real.check_msub(aiosmtpd(), "msub " + auth, auth=auth)
-
-
-@case
-def msub_delivers_over_starttls_and_implicit_tls():
-    for tls in ("starttls", "implicit"):
-        real.check_msub(aiosmtpd(), "msub " + tls, tls=tls, auth="on")
-
-
-@case
-def msub_verifies_the_certificate():
-    for tls in ("starttls", "implicit"):
-        real.check_msub_verifies(aiosmtpd(), tls)
-
-
-@case
-def msub_delivers_three_in_one_session():
-    real.check_msub_three(aiosmtpd(), "msub batch")
-
-
-@case
-def msub_goes_on_after_a_refused_recipient():
-    real.check_msub_second_refused(aiosmtpd(), "msub refused")
-
-
-@case
-def a_wrong_password_is_said_so():
-    real.check_wrong_password(aiosmtpd())
+real.usual_cases(aiosmtpd, ["PLAIN", "LOGIN"])
+real.batch_cases(aiosmtpd)
 
 
 @case
@@ -59,12 +22,6 @@ def the_phone_takes_its_prompt_for_none():
         told = json.loads(done.out)["messages"][0]
         check_equal((told["outcome"], told["at"], told["code"]), ("closed", "auth", 334), tls)
     check_equal(real.of(server, "phone"), [], "delivered")
-
-
-@case
-def the_correct_client_delivers_every_way():
-    for tls in ("off", "starttls", "implicit"):
-        real.check_play(aiosmtpd(), "correct", "correct " + tls, tls=tls)
 
 
 @case

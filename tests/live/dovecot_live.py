@@ -8,30 +8,9 @@ from rooted import Dovecot, DovecotWithWorkarounds
 from runner import case, check, check_equal, main
 
 dovecot, lenient = real.Once(Dovecot), real.Once(DovecotWithWorkarounds)
-
-
-@case
-def the_server_itself():
-    real.check_server_itself(dovecot(), ["PLAIN", "LOGIN", "CRAM-MD5"])
-    real.check_tls_itself(dovecot())
-
-
-@case
-def msub_delivers_with_each_mechanism():
-    for auth in ("plain", "login", "cram-md5"):
-        real.check_msub(dovecot(), "msub " + auth, auth=auth)
-
-
-@case
-def msub_delivers_over_starttls_and_implicit_tls():
-    for tls in ("starttls", "implicit"):
-        real.check_msub(dovecot(), "msub " + tls, tls=tls, auth="on")
-
-
-@case
-def msub_verifies_the_certificate():
-    for tls in ("starttls", "implicit"):
-        real.check_msub_verifies(dovecot(), tls)
+real.usual_cases(dovecot, ["PLAIN", "LOGIN", "CRAM-MD5"])
+real.kept_login_cases(dovecot)
+real.old_tls_cases(dovecot)
 
 
 def check_msub_batch(subject, second, status, unsure, arrived):
@@ -55,29 +34,6 @@ def msub_delivers_three_although_the_server_dies_of_haste():
 def msub_goes_on_after_a_refused_recipient():
     two = ["ann@example.net", "cid@example.net"]
     check_msub_batch("msub refused", "nobody@example.net", 70, 1, two)
-
-
-@case
-def a_wrong_password_is_said_so():
-    real.check_wrong_password(dovecot())
-
-
-@case
-def the_phone_delivers_since_the_login_outlives_reset():
-    real.check_play(dovecot(), "nokia-e61i", "phone")
-    real.check_play_three(dovecot(), "nokia-e61i", "phone batch")
-
-
-@case
-def the_phone_delivers_over_tls_1_0():
-    for tls in ("starttls", "implicit"):
-        real.check_play(dovecot(), "nokia-e61i", "phone " + tls, tls=tls)
-
-
-@case
-def the_correct_client_delivers_every_way():
-    for tls in ("off", "starttls", "implicit"):
-        real.check_play(dovecot(), "correct", "correct " + tls, tls=tls)
 
 
 def codes_of(server, *commands):

@@ -6,7 +6,7 @@ import ssl
 
 from opponents import PASSWORD, USER
 from ours import DESK, SENDER, check_status, msub, play, message_text
-from runner import Skip, check, check_equal
+from runner import Skip, case, check, check_equal
 
 
 class Once:
@@ -29,6 +29,70 @@ class Once:
     def stop(self):
         if self.server:
             self.server.stop()
+
+
+TLS_WAYS = ("starttls", "implicit")
+
+
+def usual_cases(once, mechanisms):
+    """The cases that every server has: what it is itself, msub's, and the correct client's."""
+
+    @case
+    def the_server_itself():
+        check_server_itself(once(), mechanisms)
+        check_tls_itself(once())
+
+    @case
+    def msub_delivers_with_each_mechanism():
+        for auth in map(str.lower, mechanisms):
+            check_msub(once(), "msub " + auth, auth=auth)
+
+    @case
+    def msub_delivers_over_starttls_and_implicit_tls():
+        for tls in TLS_WAYS:
+            check_msub(once(), "msub " + tls, tls=tls, auth="on")
+
+    @case
+    def msub_verifies_the_certificate():
+        for tls in TLS_WAYS:
+            check_msub_verifies(once(), tls)
+
+    @case
+    def a_wrong_password_is_said_so():
+        check_wrong_password(once())
+
+    @case
+    def the_correct_client_delivers_every_way():
+        for tls in ("off",) + TLS_WAYS:
+            check_play(once(), "correct", "correct " + tls, tls=tls)
+
+
+def batch_cases(once):
+    """Where the server survives three messages in one session."""
+
+    @case
+    def msub_delivers_three_in_one_session():
+        check_msub_three(once(), "msub batch")
+
+    @case
+    def msub_goes_on_after_a_refused_recipient():
+        check_msub_second_refused(once(), "msub refused")
+
+
+def kept_login_cases(once):
+    """Where RSET leaves the login alone, and the phone understands the prompts."""
+
+    @case
+    def the_phone_delivers_since_the_login_outlives_reset():
+        check_play(once(), "nokia-e61i", "phone")
+        check_play_three(once(), "nokia-e61i", "phone batch")
+
+
+def old_tls_cases(once):
+    @case
+    def the_phone_delivers_over_tls_1_0():
+        for tls in TLS_WAYS:
+            check_play(once(), "nokia-e61i", "phone " + tls, tls=tls)
 
 
 def of(server, prefix):
