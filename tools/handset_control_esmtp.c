@@ -184,18 +184,10 @@ static bool end(struct child *child, bool in_order)
 
 static enum control_end end_of(const char *result)
 {
-	static const char *const names[] = {[CONTROL_SENDS] = "sends",
-		[CONTROL_LOGIN_REFUSED] = "login-refused",
-		[CONTROL_REFUSED] = "refused",
-		[CONTROL_TLS_FAILED] = "tls-failed",
-		[CONTROL_NO_CONNECTION] = "no-connection",
-		[CONTROL_HUNG] = "hung",
-		[CONTROL_NOT_POSSIBLE] = "not-possible"};
-	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-		if (strcmp(names[i], result) == 0)
-			return (enum control_end)i;
-	}
-	return CONTROL_NOT_POSSIBLE;
+	enum control_end end = CONTROL_SENDS;
+	while (end != CONTROL_NOT_POSSIBLE && strcmp(control_end_name(end), result) != 0)
+		end++;
+	return end;
 }
 
 static struct transcript *transcript_of(const struct memory *memory, json_t *dialogue)

@@ -65,6 +65,8 @@ struct control {
 	struct transcript *transcript; /* NULL: this control has none */
 };
 void control_free(struct control *control);
+/* As records and the answers of controls call it: "sends", "login-refused", ... */
+const char *control_end_name(enum control_end end);
 
 /* All borrowed. Each function blocks, returns false with a sentence where no trial came about. */
 struct ground {

@@ -100,18 +100,6 @@ json_t *recording_run(const struct recording_head *head, const struct recording_
 	return record;
 }
 
-static const char *control_end_name(enum control_end end)
-{
-	static const char *const names[] = {[CONTROL_SENDS] = "sends",
-		[CONTROL_LOGIN_REFUSED] = "login-refused",
-		[CONTROL_REFUSED] = "refused",
-		[CONTROL_TLS_FAILED] = "tls-failed",
-		[CONTROL_NO_CONNECTION] = "no-connection",
-		[CONTROL_HUNG] = "hung",
-		[CONTROL_NOT_POSSIBLE] = "not-possible"};
-	return names[end];
-}
-
 json_t *recording_control(const struct recording_head *head, const char *who, bool advisory,
 	const struct control *control)
 {

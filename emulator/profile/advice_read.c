@@ -93,23 +93,9 @@ static void take_fields(struct reader *reader, const struct node *map, const cha
 
 static const char *take_path(struct reader *reader, const struct node *node)
 {
-	struct match match;
-	struct suggestion suggestion;
-	char nearest[160];
-	if (!is_text(node)) {
-		complain(reader->complaints, node->place, "expected a key, found %s",
-			node_kind_name(node));
-		return "";
-	}
-	if (keys_match(PROFILE_CLIENT, node->text, &match) != MATCH_NONE)
-		return keep(reader, node->text);
-	suggestion_init(&suggestion, node->text);
-	if (reader->complaints->count < COMPLAINTS_SHOWN)
-		keys_suggest(PROFILE_CLIENT, &suggestion);
-	suggestion_text(&suggestion, nearest, sizeof nearest);
-	complain(reader->complaints, node->place, "no client profile has a key \"%s\"%s",
-		(const char *)node->text.at, nearest);
-	return "";
+	bool known =
+		keys_check(PROFILE_CLIENT, reader->complaints, node, "no client profile has a key");
+	return known ? keep(reader, node->text) : "";
 }
 
 static void take_key(struct reader *reader, const struct node *node, struct advice_key *key)

@@ -23,27 +23,6 @@ static bool is_text(const struct node *node)
 	return node->kind == NODE_TEXT && node->text.len > 0;
 }
 
-/* A key, a cell or a group; a mistyped one would show nothing. */
-static void check_path(struct entry_reader *reader, const struct node *node)
-{
-	struct match match;
-	struct suggestion suggestion;
-	char nearest[160];
-	if (!is_text(node)) {
-		complain(reader->complaints, node->place, "expected a key, found %s",
-			node_kind_name(node));
-		return;
-	}
-	if (keys_match(reader->kind, node->text, &match) != MATCH_NONE)
-		return;
-	suggestion_init(&suggestion, node->text);
-	if (reader->complaints->count < COMPLAINTS_SHOWN)
-		keys_suggest(reader->kind, &suggestion);
-	suggestion_text(&suggestion, nearest, sizeof nearest);
-	complain(reader->complaints, node->place, "evidence for an unknown key \"%s\"%s",
-		(const char *)node->text.at, nearest);
-}
-
 static bool read_shows(
 	struct entry_reader *reader, const struct node *node, struct evidence *evidence)
 {
@@ -58,7 +37,8 @@ static bool read_shows(
 		return false;
 	evidence->shows = shows;
 	for (const struct node *item = node->first; item != NULL; item = item->next) {
-		check_path(reader, item);
+		(void)keys_check(
+			reader->kind, reader->complaints, item, "evidence for an unknown key");
 		if (is_text(item))
 			shows[evidence->show_count++] = (const char *)item->text.at;
 	}

@@ -20,6 +20,27 @@ const struct key *profile_keys(enum profile_kind kind, size_t *count)
 	return lists[kind](count);
 }
 
+bool keys_check(enum profile_kind kind, struct complaints *complaints, const struct node *node,
+	const char *unknown)
+{
+	struct match match;
+	struct suggestion suggestion;
+	char nearest[160];
+	if (node->kind != NODE_TEXT || node->text.len == 0) {
+		complain(complaints, node->place, "expected a key, found %s", node_kind_name(node));
+		return false;
+	}
+	if (keys_match(kind, node->text, &match) != MATCH_NONE)
+		return true;
+	suggestion_init(&suggestion, node->text);
+	if (complaints->count < COMPLAINTS_SHOWN)
+		keys_suggest(kind, &suggestion);
+	suggestion_text(&suggestion, nearest, sizeof nearest);
+	complain(complaints, node->place, "%s \"%s\"%s", unknown, (const char *)node->text.at,
+		nearest);
+	return false;
+}
+
 size_t key_members(const struct key *key)
 {
 	return key->names[0] == NULL ? 1 : key->names[0]->count;

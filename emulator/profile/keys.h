@@ -65,6 +65,12 @@ enum match_result { MATCH_NONE, MATCH_GROUP, MATCH_KEY };
 enum match_result keys_match(enum profile_kind kind, struct octets path, struct match *match);
 /* Offers every path there is, groups included. */
 void keys_suggest(enum profile_kind kind, struct suggestion *suggestion);
+/*
+ * Whether a node names a key, a cell or a group; a mistyped one would show nothing. Complains with
+ * `unknown` ("no profile has a key"), the name and the nearest there is.
+ */
+bool keys_check(enum profile_kind kind, struct complaints *complaints, const struct node *node,
+	const char *unknown);
 /* How many members a row has: 1, or the number of its names. */
 size_t key_members(const struct key *key);
 
