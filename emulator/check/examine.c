@@ -58,15 +58,18 @@ static bool try_client(
 }
 
 /*
- * The transcript goes from the trial to the aspect; of a failure the first one stays. The trial
- * that serves two aspects has given its own to the first.
+ * The transcript goes from the trial to the aspect; of a failure the first one stays, or the first
+ * that was answered. The trial that serves two aspects has given its own to the first.
  */
 static void take_finding(
 	struct question *question, const struct finding *finding, struct transcript **transcript)
 {
 	struct aspect_outcome *outcome = question->outcome;
-	bool first_failure = !finding->sent && outcome->failed == 0;
 	bool first = outcome->sent + outcome->failed == 0;
+	/* what a server says at last tells more than its silence before */
+	bool first_failure =
+		!finding->sent && (outcome->failed == 0 || (finding_is_silence(&outcome->finding) &&
+								   !finding_is_silence(finding)));
 	outcome->sent += finding->sent;
 	outcome->failed += !finding->sent;
 	if (first_failure)

@@ -58,9 +58,17 @@ void finding_read(struct finding *finding, const struct ground *ground, const st
 	buffer_free(&text);
 }
 
+bool finding_is_silence(const struct finding *finding)
+{
+	return finding->result == PHONE_TIMED_OUT ||
+	       (finding->result == PHONE_HUNG && finding->code == 0);
+}
+
 bool finding_is_alike(const struct finding *one, const struct finding *other)
 {
-	return one->result == other->result && one->step == other->step && one->code == other->code;
+	bool same = one->result == other->result && one->code == other->code;
+	return one->step == other->step &&
+	       (same || finding_is_silence(one) || finding_is_silence(other));
 }
 
 bool finding_is_before_client(const struct finding *finding)
@@ -73,6 +81,9 @@ enum client_verdict finding_verdict(const struct finding *finding)
 {
 	switch (finding->result) {
 	case PHONE_CLOSED:
+		/* behind a reply that refuses nothing it is the client that walked out */
+		return finding->code > 0 && finding->code < 400 ? VERDICT_CANNOT_SEND
+								: VERDICT_CLOSED;
 	case PHONE_UNSURE:
 		return VERDICT_CLOSED;
 	case PHONE_TIMED_OUT:
@@ -102,6 +113,19 @@ size_t trial_connections(const struct transcript *transcript)
 	size_t count = 0;
 	for (size_t i = 0; transcript != NULL && i < transcript_count(transcript); i++)
 		count += transcript_at(transcript, i)->kind == TRANSCRIPT_CONNECTED;
+	return count;
+}
+
+size_t trial_connections_answered(const struct transcript *transcript)
+{
+	size_t count = 0;
+	bool fresh = false;
+	for (size_t i = 0; transcript != NULL && i < transcript_count(transcript); i++) {
+		enum transcript_kind kind = transcript_at(transcript, i)->kind;
+		bool answers = kind == TRANSCRIPT_SERVER || kind == TRANSCRIPT_TLS;
+		count += fresh && answers;
+		fresh = kind == TRANSCRIPT_CONNECTED || (fresh && !answers);
+	}
 	return count;
 }
 

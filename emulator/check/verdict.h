@@ -81,7 +81,12 @@ bool verdict_is_failure(enum client_verdict verdict);
 /* What the trial says of message `index`: of its recipient, who is the last one named. */
 void finding_read(struct finding *finding, const struct ground *ground, const struct trial *trial,
 	size_t index);
-/* The same at the same place. */
+/* The patience was over before the server said anything. */
+bool finding_is_silence(const struct finding *finding);
+/*
+ * The same at the same place. Servers delay what they refuse (a tarpit), each time by another
+ * while: silence may be a refusal that would have come later, and is no other answer.
+ */
 bool finding_is_alike(const struct finding *one, const struct finding *other);
 /* The server had said nothing of this client: no connection, or a greeting that refuses. */
 bool finding_is_before_client(const struct finding *finding);
@@ -89,6 +94,8 @@ bool finding_is_before_client(const struct finding *finding);
 enum client_verdict finding_verdict(const struct finding *finding);
 /* How many connections stood. */
 size_t trial_connections(const struct transcript *transcript);
+/* In how many of them the server said a word. */
+size_t trial_connections_answered(const struct transcript *transcript);
 
 /* "message", "second-message", …; "ok", …; "sends", …: as in records. */
 const char *aspect_name(enum aspect aspect);

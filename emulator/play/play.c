@@ -410,9 +410,37 @@ bool play_is_nowhere(enum phone_result result)
 	return result == PHONE_DELIVERED || result == PHONE_ACCEPTED || result == PHONE_NOT_TRIED;
 }
 
+/* The server refused nothing: the client went away from what it had been told. */
+static bool gave_up(const struct phone_verdict *verdict)
+{
+	bool walks_out = verdict->code > 0 && verdict->code < 400;
+	bool silent = verdict->code == 0 && verdict->reply.len == 0;
+	return (verdict->result == PHONE_REFUSED && (silent || walks_out)) ||
+	       (verdict->result == PHONE_CLOSED && walks_out);
+}
+
+static void explain_giving_up(const struct phone_verdict *verdict, struct buffer *out)
+{
+	buffer_format(out, "gave up at %s: ", phone_step_name(verdict->step));
+	if (verdict->reply.len > 0) {
+		buffer_append_text(out, "it cannot go on behind ");
+		text_escape(out, verdict->reply);
+	} else if (verdict->step == STEP_AUTH) {
+		buffer_append_text(out, "the client found no login mechanism that it reads; the "
+					"server refused nothing");
+	} else {
+		buffer_append_text(out, "the client found nothing that it reads as the offer; the "
+					"server refused nothing");
+	}
+}
+
 void play_explain(
 	const struct play_result *result, const struct phone_verdict *verdict, struct buffer *out)
 {
+	if (gave_up(verdict)) {
+		explain_giving_up(verdict, out);
+		return;
+	}
 	buffer_append_text(out, phone_result_name(verdict->result));
 	if (verdict->result == PHONE_ACCEPTED)
 		buffer_append_text(out, ": the server would take it; nothing was sent");

@@ -152,6 +152,36 @@ static void verdicts_of_known_servers(void)
 	}
 }
 
+/* Who goes away from an offer, or from a prompt, was refused by nobody. */
+static void giving_up_is_no_refusal(void)
+{
+	static const struct {
+		const char *client, *server, *sentence;
+	} gone[] = {
+		{"outlook-express-6", "lenient",
+			"cannot send: gave up at auth: the client found no login mechanism that it "
+			"reads; the server refused nothing"},
+		{"nokia-e61i", "exim-username-prompt",
+			"cannot send: gave up at auth: it cannot go on behind 334 VXNlciBOYW1l"},
+		{"symbian-epoc-2000", "lenient",
+			"cannot send: refused at recipient: 530 5.7.0 Authentication required"},
+	};
+	for (size_t i = 0; i < sizeof gone / sizeof *gone; i++) {
+		struct profile *client = stage_profile(PROFILE_CLIENT, gone[i].client);
+		struct profile *server = stage_profile(PROFILE_SERVER, gone[i].server);
+		struct memory_ground memory;
+		struct watched watched;
+		CHECK_CASE("%s with %s", gone[i].client, gone[i].server);
+		memory_ground_init(&memory,
+			&(struct memory_ground_settings){.server = profile_server(server)});
+		const struct run_client one = {gone[i].client, client};
+		watch(&watched, &memory.ground, &one, 1, false, false);
+		CHECK_TEXT(watched.verdicts[0].sentence.text, gone[i].sentence);
+		profile_free(client);
+		profile_free(server);
+	}
+}
+
 /* Where the control cannot send, no client is asked. */
 static void nothing_without_the_control(void)
 {
@@ -356,6 +386,44 @@ static void a_fault_among_failures(void)
 	free_sound();
 }
 
+/* It refuses RSET, at once or later than anybody waits: that is one answer, and has a cause. */
+static void a_tarpit_is_no_mood(void)
+{
+	struct profile *now = unreliable_load(
+		"based-on: lenient\nfaults: [{at: reset, times: 0, reply: \"502 no\", then: close}]");
+	struct profile *late = unreliable_load(
+		"based-on: lenient\nfaults: [{at: reset, times: 0, delay: 90 s, reply: \"502 no\", "
+		"then: close}]");
+	load_sound();
+	for (unsigned int number = 0; number < 4; number++) {
+		struct unreliable unreliable = {
+			.good = now, .bad = late, .how = EVERY_OTHER, .number = number % 2};
+		struct memory_ground memory;
+		struct watched watched;
+		CHECK_CASE("%u", number);
+		memory_ground_init(
+			&memory, &(struct memory_ground_settings){.choose = unreliable_choose,
+					 .context = &unreliable,
+					 .patience_ms = 60000});
+		memory.ground.refused_recipient = NULL;
+		watch(&watched, &memory.ground, sound_clients, SOUND, false, number / 2 == 0);
+		CHECK_INT(watched.verdicts[0].verdict, VERDICT_SENDS);
+		for (size_t i = 1; i < SOUND; i++) {
+			const struct finding *told =
+				&watched.verdicts[i].aspects[ASPECT_MESSAGE].finding;
+			CHECK_INT(watched.verdicts[i].verdict, VERDICT_CANNOT_SEND);
+			CHECK_INT(told->step, STEP_RESET);
+			/* what was said at last, not that nothing was said before */
+			CHECK_INT(told->code, 502);
+			CHECK_INT(watched.told[i], 1);
+			CHECK_INT(watched.has_cause[i], number / 2 == 0);
+		}
+	}
+	profile_free(now);
+	profile_free(late);
+	free_sound();
+}
+
 /* Interrupts while the clients are asked again. */
 struct interrupting {
 	struct unreliable unreliable;
@@ -415,11 +483,13 @@ static void an_interruption_takes_nothing_back(void)
 
 #define TESTS(T)                                                                                   \
 	T(verdicts_of_known_servers)                                                               \
+	T(giving_up_is_no_refusal)                                                                 \
 	T(nothing_without_the_control)                                                             \
 	T(the_cause_goes_along)                                                                    \
 	T(a_server_that_fails_at_random_condemns_nobody)                                           \
 	T(a_server_that_changes_its_mind_condemns_nobody)                                          \
 	T(one_of_two_servers_that_forgets)                                                         \
+	T(a_tarpit_is_no_mood)                                                                     \
 	T(a_fault_among_failures)                                                                  \
 	T(an_interruption_takes_nothing_back)
 CHECK_MAIN("check, run", TESTS)
