@@ -263,6 +263,8 @@ static bool try_first(
 		finding_read(&finding, examiner->ground, &trial, 0);
 		bool sent = finding.sent;
 		take_finding(&question, &finding, &trial.transcript);
+		if (finding.doubtful)
+			say(&question, ASPECT_NEEDS_DELIVER, finding_doubt);
 		if (examiner->deliver)
 			read_duplicates(verdict, &trial, wish.messages);
 		if (examiner->deliver && sent) {
@@ -367,7 +369,8 @@ void examine(struct examiner *examiner, const struct profile *client, struct ver
 	if (!examiner->deliver)
 		verdict->aspects[ASPECT_DUPLICATE].result = ASPECT_NEEDS_DELIVER;
 	struct question question = ask(examiner, client, verdict, ASPECT_MESSAGE);
-	settle(&question);
+	if (question.outcome->result != ASPECT_NEEDS_DELIVER)
+		settle(&question);
 	if (verdict->aspects[ASPECT_MESSAGE].result == ASPECT_OK) {
 		examine_second(examiner, client, verdict);
 		examine_refused(examiner, client, verdict);

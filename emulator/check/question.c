@@ -56,6 +56,10 @@ enum trial_end question_answer(enum aspect aspect, const struct ground *ground,
 		sentence_set(&finding->sentence, "it may arrive twice: %.400s", how.text);
 		return TRIAL_FAILS;
 	}
+	if (finding->doubtful) {
+		sentence_set(&finding->sentence, "%s", finding_doubt);
+		return TRIAL_NOT_PLAYABLE;
+	}
 	if (finding->sent)
 		return TRIAL_SENDS;
 	if (is_turned_away(finding))

@@ -28,6 +28,11 @@ bool verdict_is_failure(enum client_verdict verdict)
 	       verdict == VERDICT_HUNG || verdict == VERDICT_SENDS_WITH_LOSS;
 }
 
+const char finding_doubt[] =
+	"it needs --deliver: the server answers in several lines here, and this "
+	"client takes each line for a reply, so that only DATA shows whether it "
+	"can send";
+
 static bool is_sent(enum phone_result result)
 {
 	return result == PHONE_DELIVERED || result == PHONE_ACCEPTED;
@@ -48,6 +53,7 @@ void finding_read(struct finding *finding, const struct ground *ground, const st
 	struct phone_verdict verdict = read_recipient(&trial->play, index);
 	struct buffer text;
 	*finding = (struct finding){.sent = is_sent(verdict.result),
+		.doubtful = verdict.result == PHONE_ACCEPTED && phone_is_behind(trial->play.phone),
 		.result = verdict.result,
 		.step = verdict.step,
 		.code = verdict.code};

@@ -45,6 +45,8 @@ enum client_verdict {
 
 struct finding {
 	bool sent; /* delivered, or taken as far as the trial went */
+	/* So the client took it, of lines that may be another command's (phone_is_behind()). */
+	bool doubtful;
 	enum phone_result result;
 	enum step step;
 	unsigned int code;
@@ -81,6 +83,8 @@ bool verdict_is_failure(enum client_verdict verdict);
 /* What the trial says of message `index`: of its recipient, who is the last one named. */
 void finding_read(struct finding *finding, const struct ground *ground, const struct trial *trial,
 	size_t index);
+/* What is said of a doubtful one. */
+extern const char finding_doubt[];
 /* The patience was over before the server said anything. */
 bool finding_is_silence(const struct finding *finding);
 /*

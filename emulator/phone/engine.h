@@ -107,6 +107,7 @@ struct phone {
 	bool failed;	/* no memory: sticky */
 	bool gone_home; /* and what follows from that has been done */
 	bool probing;	/* this connection is the probe */
+	bool behind;	/* phone_is_behind() */
 	uint64_t now_ms, start_ms;
 	uint64_t wait_from_ms;	/* when the wait in hand began */
 	uint64_t wait_until_ms; /* PHASE_WAIT */

@@ -51,10 +51,13 @@ static bool take_reply(struct phone *phone, const struct task *task)
 		look_into(phone, step, &line);
 		reply_add(&phone->reply, &line);
 		phone->connection.unsaid = false;
-		if (reading == READING_FIRST_LINE)
+		if (reading == READING_FIRST_LINE) {
+			phone->behind = phone->behind || line.more;
 			return true;
+		}
 		if (reading == READING_REFUSALS_BY_LINE && is_acted_on(phone, step)) {
 			phone->connection.unsaid = line.more;
+			phone->behind = phone->behind || line.more;
 			return true;
 		}
 		if (!line.more)

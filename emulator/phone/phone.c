@@ -184,6 +184,11 @@ enum phone_security phone_security(const struct phone *phone)
 	return phone->security;
 }
 
+bool phone_is_behind(const struct phone *phone)
+{
+	return phone->behind;
+}
+
 uint64_t phone_certificate_ms(struct phone *phone)
 {
 	const struct client_profile *profile = phone->profile;

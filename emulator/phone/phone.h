@@ -178,6 +178,12 @@ enum phone_security phone_security(const struct phone *phone);
 enum phone_security phone_security_of(
 	const struct client_profile *profile, const struct phone_account *account);
 /*
+ * A line that goes on was taken for a whole reply (replies.reading): what follows was taken for the
+ * answers to later commands. So a recipient that was accepted need not have been: what came may
+ * have been the rest of what MAIL drew. Who stops at DATA does not learn it.
+ */
+bool phone_is_behind(const struct phone *phone);
+/*
  * How long the user looks at a certificate, at the account's pace, where the profile asks
  * (tls.verify); else 0. In milliseconds, drawn anew at each call, so before the driver's first. The
  * driver waits so long inside the handshake; the phone does not wait again behind it.

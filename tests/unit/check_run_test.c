@@ -70,6 +70,8 @@ static const struct {
 	unsigned int code;
 } rows[] = {
 	{"correct", "lenient", .verdict = VERDICT_SENDS},
+	{"nokia-e61i", "mail-in-two-lines", .verdict = VERDICT_INCONCLUSIVE},
+	{"nokia-e61i", "recipient-in-two-lines", .verdict = VERDICT_INCONCLUSIVE},
 	{"correct", "lenient", PHONE_STARTTLS, .deliver = true, .verdict = VERDICT_SENDS},
 	{"nokia-e61i", "lenient", .deliver = true, .refused = true, .verdict = VERDICT_SENDS},
 	{"nokia-e61i", "qmail-spamcontrol", .verdict = VERDICT_CANNOT_SEND, .step = STEP_RECIPIENT,
@@ -89,6 +91,10 @@ static const struct {
 		.verdict = VERDICT_CLOSED, .step = STEP_RESET},
 	{"nokia-e61i", "based-on: lenient\nfaults: [{at: reset, times: 0, then: hang}]",
 		.verdict = VERDICT_HUNG, .step = STEP_RESET},
+	{"nokia-e61i", "exim-two-lines", .verdict = VERDICT_INCONCLUSIVE},
+	{"correct", "exim-two-lines", .verdict = VERDICT_SENDS},
+	{"nokia-e61i", "exim-two-lines", .deliver = true, .verdict = VERDICT_CANNOT_SEND,
+		.step = STEP_DATA, .code = 250},
 	{NO_TLS, "lenient", PHONE_STARTTLS, .verdict = VERDICT_NOT_APPLICABLE},
 	{NO_TLS, "lenient", .verdict = VERDICT_SENDS},
 	{TLS_AT_ONCE, "lenient", PHONE_STARTTLS, .verdict = VERDICT_NOT_APPLICABLE},
