@@ -16,7 +16,7 @@ struct checking {
 	bool bar_shown, good; /* every record was taken */
 	const struct ground_tcp *ground;
 	bool second_asked;
-	struct buffer greeting, ehlo; /* of the first control: which software this is */
+	struct buffer greeting, ehlo, replies; /* of the first control: which software this is */
 	uint64_t start_ms, last_ms;
 };
 
@@ -56,7 +56,8 @@ static void take_control(void *context, const struct control *control)
 {
 	struct checking *checking = context;
 	if (checking->greeting.len == 0)
-		cures_read_server(control->transcript, &checking->greeting, &checking->ehlo);
+		cures_read_server(control->transcript, &checking->greeting, &checking->ehlo,
+			&checking->replies);
 	take(checking, recording_control(&checking->head, "msub", false, control));
 	ask_second(checking, control);
 }
@@ -120,6 +121,7 @@ static void begin(struct checking *checking, const struct check_job *job)
 	recording_head_init(&checking->head, job->target, job->seed);
 	buffer_init(&checking->greeting, &memory_standard, 65536);
 	buffer_init(&checking->ehlo, &memory_standard, 65536);
+	buffer_init(&checking->replies, &memory_standard, 65536);
 	checking->bar_shown =
 		progress_bar_begin(&checking->bar, job->options->quiet || job->options->verbose);
 	take(checking, check_run_record(job, &checking->head));
@@ -134,7 +136,8 @@ static void take_fact(void *context, json_t *record)
 		const struct advice_question question = {
 			.fact = json_string_value(json_object_get(record, "fact")),
 			.greeting = buffer_string(&checking->greeting),
-			.ehlo = buffer_string(&checking->ehlo)};
+			.ehlo = buffer_string(&checking->ehlo),
+			.replies = buffer_string(&checking->replies)};
 		size_t count =
 			advice_for(checking->job->book, &question, answers, ADVICE_ANSWER_MAX);
 		json_object_set_new(record, "advice", recording_advice(answers, count));
@@ -227,5 +230,6 @@ int check_run(const struct check_job *job)
 		end(&checking, &result, status);
 	buffer_free(&checking.greeting);
 	buffer_free(&checking.ehlo);
+	buffer_free(&checking.replies);
 	return checking.good ? status : EXIT_INTERNAL;
 }

@@ -12,17 +12,16 @@ static bool is_hello(const struct transcript_event *event)
 		       octets_start_nocase(event->text, "HELO"));
 }
 
-void cures_read_server(
-	const struct transcript *transcript, struct buffer *greeting, struct buffer *ehlo)
+void cures_read_server(const struct transcript *transcript, struct buffer *greeting,
+	struct buffer *ehlo, struct buffer *replies)
 {
 	struct buffer *to = greeting;
-	bool over = transcript == NULL;
-	for (size_t i = 0; !over && i < transcript_count(transcript); i++) {
+	for (size_t i = 0; transcript != NULL && i < transcript_count(transcript); i++) {
 		const struct transcript_event *event = transcript_at(transcript, i);
 		if (is_hello(event) && ehlo->len == 0)
 			to = ehlo;
-		else if (event->kind == TRANSCRIPT_CLIENT)
-			over = to == ehlo;
+		else if (event->kind == TRANSCRIPT_CLIENT && to == ehlo)
+			to = replies;
 		else if (event->kind == TRANSCRIPT_SERVER && !(to == greeting && to->len > 0)) {
 			if (to->len > 0)
 				buffer_append_byte(to, '\n');
@@ -47,7 +46,8 @@ static size_t against_one(const struct advice_book *book, const struct cause *ca
 {
 	struct advice_cause causes[CAUSES_ASKED];
 	struct advice_question question = {.causes = causes};
-	struct buffer greeting, ehlo;
+	struct buffer greeting, ehlo, replies;
+	buffer_init(&replies, cause->memory, WORDS_MAX);
 	buffer_init(&greeting, cause->memory, WORDS_MAX);
 	buffer_init(&ehlo, cause->memory, WORDS_MAX);
 	for (size_t i = 0; i < cause->setting_count && question.cause_count < CAUSES_ASKED; i++) {
@@ -58,12 +58,14 @@ static size_t against_one(const struct advice_book *book, const struct cause *ca
 	}
 	read_failure(cause, set, &question);
 	if (set->trial < cause->trial_count)
-		cures_read_server(cause->trials[set->trial].transcript, &greeting, &ehlo);
+		cures_read_server(cause->trials[set->trial].transcript, &greeting, &ehlo, &replies);
 	question.greeting = buffer_string(&greeting);
 	question.ehlo = buffer_string(&ehlo);
+	question.replies = buffer_string(&replies);
 	size_t count = advice_for(book, &question, answers, room);
 	buffer_free(&greeting);
 	buffer_free(&ehlo);
+	buffer_free(&replies);
 	return count;
 }
 

@@ -9,9 +9,10 @@
 #include "advice.h"
 #include "cause.h"
 
-/* Texts of the transcript's first connection, escaped: the greeting; EHLO's lines, \n between. */
-void cures_read_server(
-	const struct transcript *transcript, struct buffer *greeting, struct buffer *ehlo);
+/* Texts of the transcript, escaped: the greeting; EHLO's lines, and those of all others, \n
+ * between. */
+void cures_read_server(const struct transcript *transcript, struct buffer *greeting,
+	struct buffer *ehlo, struct buffer *replies);
 /* Against all causes that were found, each item once, at most `room`; lent by the book. */
 size_t cures_for(const struct advice_book *book, const struct cause *cause,
 	const struct profile *client, struct advice *answers, size_t room);

@@ -139,6 +139,25 @@ static void refuse_starttls(struct lesson *lesson, const char *fact, const char 
 	buffer_free(&value);
 }
 
+/* Who says 220 inside TLS waits for a handshake that nobody begins. */
+static void learn_second_tls(struct lesson *lesson)
+{
+	const struct probe *probe = lesson_probe(lesson, "no-starttls-in-tls");
+	const struct fact_finding *finding =
+		findings_find(lesson->wish->findings, "no-starttls-in-tls");
+	struct buffer value;
+	if (finding->verdict != FACT_BROKEN) {
+		refuse_starttls(lesson, "no-starttls-in-tls", "tls-on");
+		return;
+	}
+	buffer_init(&value, lesson->memory, LESSON_VALUE_MAX);
+	buffer_append_text(&value, "{reply: ");
+	lesson_reply(lesson, probe, probe_reply(probe, finding->answer.step), &value);
+	buffer_append_text(&value, ", then: hang}");
+	lesson_set(lesson, "refuses", "starttls", "tls-on", &value);
+	buffer_free(&value);
+}
+
 static void learn_starttls(struct lesson *lesson)
 {
 	const struct findings *findings = lesson->wish->findings;
@@ -146,10 +165,11 @@ static void learn_starttls(struct lesson *lesson)
 	if (lesson_probe(lesson, "starttls-ends-login") != NULL)
 		refuse_starttls(lesson, "starttls-ends-login", "authenticated");
 	if (lesson_probe(lesson, "no-starttls-in-tls") != NULL)
-		refuse_starttls(lesson, "no-starttls-in-tls", "tls-on");
+		learn_second_tls(lesson);
 	if (lesson_probe(lesson, "starttls-injection") == NULL)
 		return;
-	if (strcmp(injection->value, "ignored") == 0)
+	/* what is thrown away is not obeyed, and a server that does so is nothing to play */
+	if (injection->verdict == FACT_BROKEN)
 		permit(lesson, "starttls", "octets-behind");
 	else
 		refuse_starttls(lesson, "starttls-injection", "octets-behind");

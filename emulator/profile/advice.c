@@ -65,6 +65,7 @@ static bool is_recognised(
 {
 	return chapter->software[0] == 0 || any_line_fits(&chapter->greeting, question->greeting) ||
 	       any_line_fits(&chapter->ehlo, question->ehlo) ||
+	       any_line_fits(&chapter->reply, question->replies) ||
 	       (is_known(question->likeness) &&
 		       any_fits(&chapter->likeness, octets_of(question->likeness)));
 }

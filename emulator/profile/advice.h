@@ -20,11 +20,12 @@
  * it to where the client failed and what it was told. What a question does not know it does not
  * exclude.
  *
- * A server's software is guessed from its greeting, its reply to EHLO and the server profile that
- * it behaves like. Guessing wrong costs no more than the order: what is for other software comes
- * last, and a caller shows its `setting` in place of its text; an item without one is left out
- * there. A file that says `elsewhere:
- * hidden` has nothing for servers that it was not recognised in.
+ * A server's software is guessed from its greeting, its reply to EHLO, the words of its other
+ * replies
+ * (`reply`, for software whose greeting its owner writes) and the server profile that it behaves
+ * like. Guessing wrong costs no more than the order: what is for other software comes last, and a
+ * caller shows its `setting` in place of its text; an item without one is left out there. A file
+ * that says `elsewhere: hidden` has nothing for servers that it was not recognised in.
  *
  * Files are as hostile as profiles are, and read as strictly: unknown keys, keys that no client
  * profile has, texts without an end are errors with file:line:col.
@@ -69,6 +70,7 @@ struct advice_question {
 	const char *step; /* where the client failed: a step's name as reactions have it */
 	unsigned int code;
 	const char *greeting, *ehlo; /* as received; lines of EHLO with \n between */
+	const char *replies;	     /* the other lines that it said, \n between */
 	const char *likeness;	     /* name of the server profile that it behaves like */
 };
 

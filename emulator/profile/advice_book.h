@@ -31,7 +31,7 @@ struct advice_item {
 struct advice_chapter {
 	const char *software;
 	bool hidden_elsewhere;
-	struct advice_patterns greeting, ehlo, likeness;
+	struct advice_patterns greeting, ehlo, reply, likeness;
 	struct advice_item *items;
 	size_t item_count;
 };

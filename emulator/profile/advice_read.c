@@ -255,6 +255,11 @@ static void take_ehlo(struct reader *reader, const struct node *value)
 	take_texts(reader, value, &reader->chapter->ehlo);
 }
 
+static void take_reply(struct reader *reader, const struct node *value)
+{
+	take_texts(reader, value, &reader->chapter->reply);
+}
+
 static void take_likeness(struct reader *reader, const struct node *value)
 {
 	take_texts(reader, value, &reader->chapter->likeness);
@@ -262,8 +267,8 @@ static void take_likeness(struct reader *reader, const struct node *value)
 
 static void take_matches(struct reader *reader, const struct node *value)
 {
-	static const struct field fields[] = {
-		{"greeting", take_greeting}, {"ehlo", take_ehlo}, {"likeness", take_likeness}};
+	static const struct field fields[] = {{"greeting", take_greeting}, {"ehlo", take_ehlo},
+		{"reply", take_reply}, {"likeness", take_likeness}};
 	take_fields(reader, value, "matches", fields, sizeof fields / sizeof *fields);
 }
 

@@ -85,13 +85,24 @@ static void put_cause(const struct page *page, const json_t *cause, bool alone)
 	buffer_free(&line);
 }
 
+/* Who knows which software it is need not be told of others: its own comes first. */
+static bool is_for_others(const json_t *advice, const json_t *item)
+{
+	const char *own = record_words(json_array_get(advice, 0), "software");
+	const char *software = record_words(item, "software");
+	return own[0] != 0 && software[0] != 0 && strcmp(own, software) != 0;
+}
+
 void text_advice(const struct page *page, size_t indent, const json_t *advice, size_t most)
 {
 	struct buffer line;
 	buffer_init(&line, &memory_standard, SIZE_MAX / 2);
-	size_t all = json_array_size(advice), shown = all <= most + 1 ? all : most;
-	for (size_t i = 0; i < shown; i++) {
+	size_t all = json_array_size(advice), room = all <= most + 1 ? all : most, shown = 0;
+	for (size_t i = 0; i < all && shown < room; i++) {
 		const json_t *item = json_array_get(advice, i);
+		if (is_for_others(advice, item))
+			continue;
+		shown++;
 		buffer_clear(&line);
 		if (record_words(item, "software")[0] != 0)
 			buffer_format(&line, "%s: ", record_words(item, "software"));

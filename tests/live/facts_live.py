@@ -8,13 +8,14 @@ from opponents import USER
 from ours import DESK, HANDSET, SENDER, Serve, check_status, run
 from runner import case, check, check_equal, main
 
-# What the founding server does: RSET forgets the login; it takes an argument, and MAIL twice.
+# What the founding server does: RSET forgets the login; it takes an argument, MAIL twice, and any parameter.
 FORGETTING = [
     "login-memory-survives-reset",
     "login-survives-abandoned-message",
     "login-survives-reset",
     "no-nested-mail",
     "reset-with-argument",
+    "unknown-parameter",
 ]
 # What a strict server does not forgive.
 STRICT = [

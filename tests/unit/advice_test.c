@@ -229,6 +229,14 @@ static void a_fact_is_answered_without_causes(void)
 	if (CHECK(advice_for(book, &question, answers, ADVICE_ANSWER_MAX) > 1))
 		CHECK_TEXT(answers[0].setting, "helo_allow_chars");
 	CHECK_INT(advice_for(book, &question, answers, 1), 1);
+	question = (struct advice_question){.fact = "login-survives-reset",
+		.greeting = "220 mail.example.net at your service",
+		.replies = "334 \n235 ok, go ahead (#2.0.0)\n250 flushed"};
+	if (CHECK(advice_for(book, &question, answers, ADVICE_ANSWER_MAX) > 1))
+		CHECK_TEXT(answers[0].software, "qmail");
+	question.replies = "235 2.7.0 ok\n250 2.0.0 flushed";
+	if (CHECK(advice_for(book, &question, answers, ADVICE_ANSWER_MAX) > 1))
+		CHECK_TEXT(answers[0].software, "");
 	question.fact = "no-such-fact";
 	CHECK_INT(advice_for(book, &question, answers, ADVICE_ANSWER_MAX), 0);
 	advice_free(book);
@@ -244,7 +252,7 @@ static const struct {
 	{ITEM("for: [flow]" ENDING), ""},
 	{ITEM("facts: [login-*]" ENDING), ""},
 	{ITEM("for: [{key: wire.mail, value: \"*: *\"}], at: [mail], code: [5xx, 501]" ENDING), ""},
-	{"software: S\nmatches: {greeting: S, ehlo: [a, b], likeness: s}\n" ITEM(
+	{"software: S\nmatches: {greeting: S, ehlo: [a, b], reply: r, likeness: s}\n" ITEM(
 		 "for: [flow], to: owner, setting: z" ENDING),
 		""},
 	{"", "test.yaml: error: no advice in it (advice)"},

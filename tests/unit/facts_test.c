@@ -33,13 +33,13 @@ static const struct {
 		"starttls-after-reset starttls-after-reset-and-hello sender-without-brackets "
 		"recipient-without-brackets cancelled-login"},
 	{"aiosmtpd-1.4", PHONE_PLAIN,
-		"no-login-in-transaction auth-parameter login-lower-case-plain "
+		"no-login-in-transaction no-starttls-in-tls auth-parameter login-lower-case-plain "
 		"login-lower-case-login login-prompts greeting-says-esmtp"},
 	{"smtp-server-3", PHONE_PLAIN,
 		"no-login-in-transaction reset-with-argument hello-blank-inside "
 		"sender-without-brackets recipient-without-brackets unknown-parameter"},
 	{"haraka-3", PHONE_PLAIN,
-		"no-second-login no-login-in-transaction unknown-parameter no-nested-mail "
+		"no-second-login no-login-in-transaction no-starttls-in-tls unknown-parameter no-nested-mail "
 		"cancelled-login login-after-cancelled-login reset-inside-login"},
 	{"sendmail-8.17", PHONE_PLAIN, "reset-with-argument hello-blank-inside"},
 	{"eventmachine", PHONE_PLAIN,
@@ -55,11 +55,14 @@ static const struct {
 	{"notqmail-smtp-auth-optional", PHONE_PLAIN,
 		"login-memory-survives-reset reset-with-argument unknown-parameter no-nested-mail"},
 	{"qmail-spamcontrol", PHONE_PLAIN,
-		FORGETS_ON_RESET "reset-with-argument no-nested-mail message-after-reset"},
-	{"qmail-spamcontrol-cured", PHONE_PLAIN, "reset-with-argument no-nested-mail"},
+		FORGETS_ON_RESET
+		"reset-with-argument unknown-parameter no-nested-mail message-after-reset"},
+	{"qmail-spamcontrol-cured", PHONE_PLAIN,
+		"reset-with-argument unknown-parameter no-nested-mail"},
 	{"s-qmail-forgetting", PHONE_PLAIN,
-		FORGETS_ON_RESET "reset-with-argument sender-without-brackets "
-				 "recipient-without-brackets no-nested-mail message-after-reset"},
+		FORGETS_ON_RESET
+		"reset-with-argument sender-without-brackets "
+		"recipient-without-brackets unknown-parameter no-nested-mail message-after-reset"},
 	{"go-smtp-0.21", PHONE_PLAIN,
 		"login-survives-hello login-survives-helo message-after-hello"},
 	{"msmtpd-refuses-reset", PHONE_PLAIN,

@@ -217,6 +217,7 @@ static const struct {
 	{"s-qmail-forgetting", "refused at recipient 535; refused at recipient 535"},
 	{"drop-after-dot", "unsure at end; not tried"},
 	{"goes-away", "delivered; refused for now at mail 421"},
+	{"recipient-in-two-lines", "refused at data 250; refused at reset 354"},
 	{"mail-in-two-lines", "refused at data 250; refused at reset 354"},
 	{"mail-in-two-lines-open", "refused at data 250; refused at reset 354"},
 	{"login-not-now", "refused for now at auth 454; refused for now at auth 454"},
