@@ -2,6 +2,7 @@
 #include "handset_check_control.h"
 
 #include "clock.h"
+#include "ground_tcp.h"
 #include "msub.h"
 #include "system_random.h"
 #include "text.h"
@@ -82,7 +83,8 @@ static void ask(struct msub_settings *settings, const struct check_control *cont
 		.data_ms = ms,
 		.block_ms = ms,
 		.end_ms = ms,
-		.quit_ms = ms};
+		.quit_ms = ms,
+		.whole_ms = ground_tcp_connection_ms(ms, wish->messages)};
 	settings->transcript = listen_in;
 	settings->transcript_context = listening;
 }

@@ -33,6 +33,7 @@ struct options {
 };
 
 enum { STOP_AFTER_END, STOP_AFTER_RCPT };
+enum { OCTETS_OF_A_CONNECTION = 4 * 1024 * 1024, OCTETS_OF_A_MESSAGE = 64 * 1024 };
 static const char *const stop_words[] = {"end", "rcpt", NULL};
 
 #define AT(member) offsetof(struct options, member)
@@ -289,6 +290,15 @@ static void show_progress(void *context, size_t message, uint64_t said, uint64_t
 		progress_bar_hide(&playing->bar);
 }
 
+/*
+ * So much may a server say in one connection; a long list of recipients draws a reply each. There
+ * is no bound for the time: pauses, links and large messages take theirs.
+ */
+static uint64_t connection_octets(size_t messages)
+{
+	return OCTETS_OF_A_CONNECTION + OCTETS_OF_A_MESSAGE * (uint64_t)messages;
+}
+
 static int run(struct playing *playing, const char *client)
 {
 	const struct options *options = &playing->options;
@@ -318,6 +328,7 @@ static int run(struct playing *playing, const char *client)
 		.trust_file = options->trust_file,
 		.insecure = options->insecure,
 		.patience_ms = options->patience_ms,
+		.connection_octets = connection_octets(playing->mail.count),
 		.rejects = options->prompt != NULL && strcmp(options->prompt, "reject") == 0,
 		.think_ms = options->think_ms == PLAYER_NEVER ? NULL : &options->think_ms,
 		.seed = playing->seed,

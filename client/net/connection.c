@@ -49,11 +49,15 @@ void connection_show(
 static enum transport_result read_once(struct connection *connection, uint64_t now_ms)
 {
 	uint8_t chunk[CONNECTION_CHUNK];
+	uint64_t most = connection->settings.heard_max;
 	size_t got;
+	if (most != 0 && connection->heard > most)
+		return TRANSPORT_AGAIN;
 	enum transport_result result =
 		transport_read(&connection->transport, chunk, sizeof chunk, &got);
 	if (result != TRANSPORT_OK)
 		return result;
+	connection->heard += got;
 	connection_show(
 		connection, connection_peer_side(connection), octets_make(chunk, got), now_ms);
 	connection->player->ops->received(connection->player, chunk, got, now_ms);
@@ -500,6 +504,11 @@ bool connection_is_storing(const struct connection *connection)
 uint64_t connection_octets(const struct connection *connection)
 {
 	return connection->octets + connection->transport.cable.carried;
+}
+
+uint64_t connection_heard(const struct connection *connection)
+{
+	return connection->heard;
 }
 
 const char *connection_why(const struct connection *connection)

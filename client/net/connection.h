@@ -32,6 +32,8 @@ struct connection_settings {
 	const struct store *store; /* for PLAYER_STORE; NULL: nothing can be stored. Borrowed */
 	const struct way *way;	   /* what lies between; NULL: nothing. Borrowed */
 	uint64_t tls_patience_ms;  /* a handshake takes no longer; 0: one minute */
+	/* When more than that has come nothing is read any more: the owner ends it; 0: no bound. */
+	uint64_t heard_max;
 	/*
 	 * After closing in order, what the peer still sends is read and thrown away for so long: a
 	 * close() with unread octets is a RST, and that can take the last reply away from the peer.
@@ -82,5 +84,7 @@ bool connection_is_storing(const struct connection *connection);
 /* Octets that went each way, inside TLS where there is TLS, and once more those that a passage
  * carried; changes whenever something passed. */
 uint64_t connection_octets(const struct connection *connection);
+/* Those of them that came from the peer to the player. */
+uint64_t connection_heard(const struct connection *connection);
 
 #endif

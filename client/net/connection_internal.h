@@ -30,7 +30,7 @@ struct connection {
 	bool draining_bye, draining_reset; /* how it closes when that is over */
 	bool more;			   /* a turn was cut short */
 	uint64_t deadline_ms;		   /* of HANDSHAKE, BYE, LINGER */
-	uint64_t octets;
+	uint64_t octets, heard;
 	struct sentence *why; /* made when there is one; NULL: none, or no memory for it */
 };
 

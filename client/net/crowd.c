@@ -98,7 +98,7 @@ static void tick_all(struct crowd *crowd, uint64_t now_ms)
 {
 	struct timetable_entry *entry;
 	/* each about once: who is due again at once lets the others have their events first */
-	for (size_t left = crowd->count; left > 0 && crowd->end != DRIVE_IMPATIENT; left--) {
+	for (size_t left = crowd->count; left > 0 && !drive_lost_patience(crowd->end); left--) {
 		entry = timetable_first(&crowd->timetable);
 		if (entry == NULL || entry->due_ms > now_ms)
 			return;
@@ -134,8 +134,7 @@ static bool is_welcome(struct crowd *crowd)
 	if (crowd->end == DRIVE_DONE || (crowd->end == DRIVE_NO_MEMORY && crowd->connected > 0))
 		return true;
 	if (crowd->end != DRIVE_NO_MEMORY)
-		words = crowd->end == DRIVE_INTERRUPTED ? "interrupted"
-							: "the server was silent for too long";
+		words = crowd->end == DRIVE_INTERRUPTED ? "interrupted" : crowd->too_much.text;
 	break_all(crowd, words);
 	sentence_set(crowd->why, "%s", words);
 	return false;
@@ -158,7 +157,7 @@ enum drive_end crowd_run(
 		crowd_sweep(crowd);
 		going = crowd->count > 0 && !source->is_done(source->context);
 		if (going)
-			round_of_events(crowd, true);
+			round_of_events(crowd, !drive_lost_patience(crowd->end));
 	}
 	crowd->why = NULL;
 	crowd->source = NULL;

@@ -27,10 +27,10 @@ struct crowd_source {
 	bool (*is_done)(void *context);
 	/*
 	 * NULL, or: the player is no member any more, and may be freed. Where this is given, a
-	 * patience that is over breaks off that player alone (`hung`), and the run goes on. What is
-	 * broken off outside a run is not told.
+	 * patience that is over breaks off that player alone (`end` says which one it was, else
+	 * DRIVE_DONE), and the run goes on. What is broken off outside a run is not told.
 	 */
-	void (*left)(void *context, struct player *player, bool hung);
+	void (*left)(void *context, struct player *player, enum drive_end end);
 };
 
 struct crowd;

@@ -1,4 +1,4 @@
-/* crowd_internal: what crowd.c and crowd_member.c share, and nobody else. */
+/* crowd_internal: what crowd.c, crowd_member.c and crowd_patience.c share, and nobody else. */
 #ifndef NET_CROWD_INTERNAL_H
 #define NET_CROWD_INTERNAL_H
 
@@ -17,9 +17,11 @@ struct member {
 	short watched;		       /* events that epoll was told of; 0: none */
 	int descriptor;		       /* the last one that epoll was told of */
 	bool has_waited;	       /* on the way, before the dial */
-	bool hung;		       /* broken off for want of patience */
+	enum drive_end end;	       /* broken off for want of patience: which */
 	uint64_t dial_from_ms, dial_until_ms;
 	uint64_t octets, active_ms; /* only where there is a patience */
+	bool on_own_time; /* its player kept time when it was last looked at, at counted_ms */
+	uint64_t counted_ms, spent_ms; /* on the connection, time of its own apart */
 	struct member *next, *previous;
 };
 
@@ -35,6 +37,7 @@ struct crowd {
 	const struct crowd_source *source; /* of the run under way; NULL: there is none */
 	struct sentence *why;		   /* likewise; may be NULL */
 	enum drive_end end;
+	struct sentence too_much; /* with DRIVE_IMPATIENT and DRIVE_ENDLESS: of what */
 };
 
 /* A player becomes a member and begins; false: no memory, and it was told so. */
@@ -47,6 +50,16 @@ void member_turn(struct crowd *crowd, struct member *member, uint64_t now_ms);
 void member_tick(struct crowd *crowd, struct member *member, uint64_t now_ms);
 /* Breaks off what it is doing; it is gone afterwards. */
 void member_break(struct crowd *crowd, struct member *member, const char *why, uint64_t now_ms);
+/* crowd_patience.c. The connection begins. */
+void patience_begin(struct member *member, uint64_t now_ms);
+/* Sees what has passed on it, and how the time went, until now. */
+void patience_look(struct crowd *crowd, struct member *member, uint64_t now_ms);
+/* When it will be over, if nothing passes; PLAYER_NEVER. */
+uint64_t patience_until_ms(const struct crowd *crowd, const struct member *member);
+/* DRIVE_DONE: it is not over; else which, and why. */
+enum drive_end patience_end(const struct crowd *crowd, const struct member *member, uint64_t now_ms,
+	struct sentence *why);
+
 /* Frees those that are gone. */
 void crowd_sweep(struct crowd *crowd);
 

@@ -70,7 +70,7 @@ static void leave(struct crowd *crowd, struct member *member)
 	member->next = crowd->gone;
 	crowd->gone = member;
 	if (crowd->source != NULL && crowd->source->left != NULL)
-		crowd->source->left(crowd->source->context, member->player, member->hung);
+		crowd->source->left(crowd->source->context, member->player, member->end);
 }
 
 void crowd_sweep(struct crowd *crowd)
@@ -169,11 +169,11 @@ static void connected(struct crowd *crowd, struct member *member, uint64_t now_m
 		.way = settings->way,
 		.tls_client = place != NULL && place->has_tls ? &place->tls : NULL,
 		.tls_patience_ms = settings->tls_ms,
+		.heard_max = settings->connection_octets,
 	};
 	dial_tell(member->dial, member->player, now_ms);
 	end_dial(crowd, member);
-	member->active_ms = now_ms;
-	member->octets = 0;
+	patience_begin(member, now_ms);
 	if (place == NULL)
 		tcp_close(descriptor);
 	else
@@ -219,7 +219,8 @@ static void turn_dial(struct crowd *crowd, struct member *member, uint64_t now_m
 static void end_connection(struct crowd *crowd, struct member *member)
 {
 	is_closed(crowd, member);
-	if (connection_why(member->connection)[0] != 0)
+	/* of what was broken off it is known better */
+	if (connection_why(member->connection)[0] != 0 && member->end == DRIVE_DONE)
 		sentence_set(crowd->why, "%s", connection_why(member->connection));
 	connection_free(member->connection);
 	member->connection = NULL;
@@ -270,16 +271,6 @@ static bool turn_once(struct crowd *crowd, struct member *member, uint64_t now_m
 	return true;
 }
 
-/* When silence becomes too long; PLAYER_NEVER: no silence does. */
-static uint64_t patient_until_ms(const struct crowd *crowd, const struct member *member)
-{
-	const struct drive_settings *settings = &crowd->settings;
-	if (settings->patience_ms == 0 ||
-		(settings->keeps_time != NULL && settings->keeps_time(member->player)))
-		return PLAYER_NEVER;
-	return time_later(member->active_ms, settings->patience_ms);
-}
-
 static uint64_t due_ms(const struct crowd *crowd, const struct member *member)
 {
 	const struct player *player = member->player;
@@ -288,7 +279,8 @@ static uint64_t due_ms(const struct crowd *crowd, const struct member *member)
 	if (member->connection == NULL)
 		return earlier(player->ops->deadline_ms(player),
 			member->has_waited ? member->dial_from_ms : PLAYER_NEVER);
-	return earlier(connection_deadline_ms(member->connection), patient_until_ms(crowd, member));
+	return earlier(
+		connection_deadline_ms(member->connection), patience_until_ms(crowd, member));
 }
 
 /* Wants nothing, or what only a connection can give and asks for none. */
@@ -302,24 +294,39 @@ static bool is_over(const struct member *member)
 	       player->ops->deadline_ms(player) == PLAYER_NEVER;
 }
 
-static void see_what_passed(struct crowd *crowd, struct member *member, uint64_t now_ms)
+/* With a source that wants to know, only this one is broken off. */
+static void lose_patience(
+	struct crowd *crowd, struct member *member, enum drive_end end, uint64_t now_ms)
 {
-	if (crowd->settings.patience_ms == 0 || member->connection == NULL ||
-		connection_octets(member->connection) == member->octets)
+	if (crowd->source == NULL || crowd->source->left == NULL) {
+		crowd->end = end;
 		return;
-	member->octets = connection_octets(member->connection);
-	member->active_ms = now_ms;
+	}
+	member->end = end;
+	sentence_set(crowd->why, "%s", crowd->too_much.text);
+	member_break(crowd, member, crowd->too_much.text, now_ms);
+}
+
+/* True: it was too much, and the member is looked at no more. */
+static bool loses_patience(struct crowd *crowd, struct member *member, uint64_t now_ms)
+{
+	enum drive_end end = patience_end(crowd, member, now_ms, &crowd->too_much);
+	if (end != DRIVE_DONE)
+		lose_patience(crowd, member, end, now_ms);
+	return end != DRIVE_DONE;
 }
 
 void member_turn(struct crowd *crowd, struct member *member, uint64_t now_ms)
 {
 	while (turn_once(crowd, member, now_ms)) {
 	}
-	see_what_passed(crowd, member, now_ms);
+	patience_look(crowd, member, now_ms);
 	if (is_over(member)) {
 		leave(crowd, member);
 		return;
 	}
+	if (loses_patience(crowd, member, now_ms))
+		return;
 	uint64_t due = due_ms(crowd, member);
 	if (due < member->entry.due_ms)
 		timetable_set(&crowd->timetable, &member->entry, due);
@@ -336,23 +343,6 @@ void member_ready(struct crowd *crowd, struct member *member, short events, uint
 	member_turn(crowd, member, now_ms);
 }
 
-static bool is_silent_for_too_long(
-	const struct crowd *crowd, const struct member *member, uint64_t now_ms)
-{
-	return member->connection != NULL && now_ms >= patient_until_ms(crowd, member);
-}
-
-/* With a source that wants to know, only this one is broken off. */
-static void lose_patience(struct crowd *crowd, struct member *member, uint64_t now_ms)
-{
-	if (crowd->source == NULL || crowd->source->left == NULL) {
-		crowd->end = DRIVE_IMPATIENT;
-		return;
-	}
-	member->hung = true;
-	member_break(crowd, member, "the server was silent for too long", now_ms);
-}
-
 void member_tick(struct crowd *crowd, struct member *member, uint64_t now_ms)
 {
 	uint64_t due = due_ms(crowd, member);
@@ -360,10 +350,8 @@ void member_tick(struct crowd *crowd, struct member *member, uint64_t now_ms)
 		timetable_set(&crowd->timetable, &member->entry, due);
 		return;
 	}
-	if (is_silent_for_too_long(crowd, member, now_ms)) {
-		lose_patience(crowd, member, now_ms);
+	if (loses_patience(crowd, member, now_ms))
 		return;
-	}
 	if (member->dial != NULL)
 		dial_tick(member->dial, now_ms);
 	else if (member->connection != NULL)

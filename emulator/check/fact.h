@@ -83,6 +83,7 @@ enum fact_end {
 	FACT_FAILED_BEFORE, /* what must go well did not */
 	FACT_NOT_NOW,	    /* 421 */
 	FACT_NO_CONNECTION,
+	FACT_CUT_OFF,	   /* by us: the server went on for too long, or said too much */
 	FACT_NOTHING_SHOWN /* this cannot be seen here */
 };
 struct fact_answer {

@@ -15,8 +15,9 @@ static enum fact_end end_of(const struct probe_reply *reply)
 	case PROBE_SILENT:
 		return FACT_WAS_SILENT;
 	case PROBE_CLOSED:
-	case PROBE_CUT_OFF:
 		return FACT_WAS_CLOSED;
+	case PROBE_CUT_OFF:
+		return FACT_CUT_OFF;
 	case PROBE_NO_CONNECTION:
 		return FACT_NO_CONNECTION;
 	default:
@@ -42,6 +43,10 @@ static bool decides(const struct probe_reply *reply, unsigned int marks, unsigne
 		return false;
 	if ((marks & looks_at) != 0) {
 		*end = reply->state == PROBE_NOT_REACHED ? FACT_FAILED_BEFORE : how;
+		return true;
+	}
+	if (how == FACT_CUT_OFF) {
+		*end = how;
 		return true;
 	}
 	if ((marks & PROBE_THING) != 0) {

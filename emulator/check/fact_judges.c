@@ -144,6 +144,7 @@ JUDGE(farewell)
 	answer->end = farewell->state == PROBE_NOT_REACHED ? FACT_NOTHING_SHOWN
 		      : farewell->state == PROBE_SILENT	   ? FACT_WAS_SILENT
 		      : farewell->state == PROBE_CLOSED	   ? FACT_WAS_CLOSED
+		      : farewell->state == PROBE_CUT_OFF   ? FACT_CUT_OFF
 		      : farewell->code == 221		   ? FACT_WAS_TAKEN
 							   : FACT_WAS_REFUSED;
 }
@@ -313,7 +314,8 @@ JUDGE(injection)
 	} else if (tls->state == PROBE_TLS_FAILED) {
 		conclude(answer, true);
 		set_value(answer, "the handshake fails");
-	} else if (answer->end != FACT_FAILED_BEFORE && answer->end != FACT_NO_CONNECTION) {
+	} else if (answer->end != FACT_FAILED_BEFORE && answer->end != FACT_NO_CONNECTION &&
+		   answer->end != FACT_CUT_OFF) {
 		conclude(answer, true);
 		set_value(answer, "refused");
 	}

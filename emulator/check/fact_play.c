@@ -68,6 +68,8 @@ static bool converse(struct findings *findings, struct probe *probe, struct tran
 		end_with(findings, why.text[0] == 0 ? "no session came about" : why.text);
 		return false;
 	}
+	if (drive_lost_patience(end))
+		probe_was_broken_off(probe);
 	if (end == DRIVE_INTERRUPTED || end == DRIVE_NO_MEMORY) {
 		end_with(findings, end == DRIVE_INTERRUPTED ? "interrupted" : "out of memory");
 		return false;

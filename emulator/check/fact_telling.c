@@ -48,9 +48,11 @@ void findings_append_reply(const struct findings *findings, const struct probe *
 		[PROBE_TLS_FAILED] = "(the TLS handshake failed)",
 		[PROBE_WITHHELD] = "(not said: the password does not go in clear)",
 		[PROBE_NOT_OFFERED] = "(no mechanism of ours is offered)",
-		[PROBE_CUT_OFF] = "(more than anybody needs; broken off)"};
+		[PROBE_CUT_OFF] = "(too much, or for too long; broken off)"};
 	if (reply->state == PROBE_ANSWERED)
 		append_answer(findings, probe, reply, out);
+	else if (reply->state == PROBE_SILENT && reply->begun)
+		buffer_append_text(out, "(an answer that did not end)");
 	else
 		buffer_append_text(out, words[reply->state]);
 }

@@ -10,6 +10,14 @@
 
 enum {
 	SHORT_PATIENCE_MS = 2000,
+	/* Replies of a connection, and of each message in it; the least time; the octets. */
+	REPLIES = 6,
+	REPLIES_OF_A_MESSAGE = 6,
+	CONNECTION_MIN_MS = 60000,
+	CONNECTION_OCTETS = 1024 * 1024,
+	/* Of them, where it is known that they would be waited for in vain. */
+	SILENCE_PART = 4,
+	CONNECTION_PART = 6,
 	/* A probe has its own patience, and tells silence from a closed connection: it comes first.
 	 */
 	PATIENCE_BEHIND_A_PROBE_MS = 1000
@@ -32,6 +40,22 @@ static const char *name_of(const struct profile *client)
 	return name == NULL ? "" : name;
 }
 
+uint64_t ground_tcp_connection_ms(uint64_t patience_ms, size_t messages)
+{
+	uint64_t replies = REPLIES + REPLIES_OF_A_MESSAGE * messages;
+	if (patience_ms == 0)
+		return 0;
+	if (patience_ms > UINT64_MAX / replies)
+		return UINT64_MAX;
+	return patience_ms * replies < CONNECTION_MIN_MS ? CONNECTION_MIN_MS
+							 : patience_ms * replies;
+}
+
+static bool has_hung(const struct ground_tcp *ground_tcp, const struct profile *client)
+{
+	return ground_tcp->hung[0] != 0 && strcmp(ground_tcp->hung, name_of(client)) == 0;
+}
+
 /*
  * A silence that was sat out to its end is known again by a quarter of it: the ten trials that tell
  * why a client hangs need not take ten times as long. That the server is not merely slower than
@@ -39,17 +63,25 @@ static const char *name_of(const struct profile *client)
  */
 static uint64_t patience_with(const struct ground_tcp *ground_tcp, const struct profile *client)
 {
-	uint64_t whole_ms = ground_tcp->settings.patience_ms, part_ms = whole_ms / 4;
-	if (strcmp(ground_tcp->hung, name_of(client)) != 0 || ground_tcp->hung[0] == 0)
+	uint64_t whole_ms = ground_tcp->settings.patience_ms, part_ms = whole_ms / SILENCE_PART;
+	if (!has_hung(ground_tcp, client))
 		return whole_ms;
 	part_ms = part_ms < SHORT_PATIENCE_MS ? SHORT_PATIENCE_MS : part_ms;
 	return part_ms < whole_ms ? part_ms : whole_ms;
 }
 
+/* Likewise of a reply without an end. */
+static uint64_t connection_with(
+	const struct ground_tcp *ground_tcp, const struct profile *client, size_t messages)
+{
+	uint64_t whole_ms = ground_tcp_connection_ms(ground_tcp->settings.patience_ms, messages);
+	return has_hung(ground_tcp, client) ? whole_ms / CONNECTION_PART : whole_ms;
+}
+
 static void remember_hanging(
 	struct ground_tcp *ground_tcp, const struct trial *trial, const struct profile *client)
 {
-	if (trial->play.end == DRIVE_IMPATIENT)
+	if (drive_lost_patience(trial->play.end))
 		snprintf(ground_tcp->hung, sizeof ground_tcp->hung, "%s", name_of(client));
 }
 
@@ -82,6 +114,8 @@ static bool play(
 		.trust_file = settings->trust_file,
 		.insecure = settings->insecure,
 		.patience_ms = patience_with(ground_tcp, wish->client),
+		.connection_ms = connection_with(ground_tcp, wish->client, wish->messages),
+		.connection_octets = CONNECTION_OCTETS,
 		.seed = wish->seed,
 		.observer = transcript_observer(trial->transcript),
 		.interrupted = settings->interrupted,
@@ -142,6 +176,8 @@ static bool converse(void *context, struct player *player, struct transcript *tr
 		.patience_ms = settings->patience_ms == 0
 				       ? 0
 				       : settings->patience_ms + PATIENCE_BEHIND_A_PROBE_MS,
+		.connection_ms = ground_tcp_connection_ms(settings->patience_ms, 1),
+		.connection_octets = CONNECTION_OCTETS,
 		.tls = &tls,
 		.observer = transcript == NULL ? NULL : transcript_observer(transcript),
 		.interrupted = settings->interrupted,

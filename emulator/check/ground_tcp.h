@@ -32,6 +32,14 @@ struct ground_tcp_settings {
 	const volatile sig_atomic_t *interrupted;
 };
 
+/*
+ * How long one connection may last that sends so many messages, where each reply may take
+ * `patience_ms` (0: no bound): so long as about as many replies may take as a long dialogue has,
+ * and a minute at least. A server that is only slow does not come to it, one that never ends a
+ * reply does.
+ */
+uint64_t ground_tcp_connection_ms(uint64_t patience_ms, size_t messages);
+
 struct ground_tcp {
 	struct ground_tcp_settings settings;
 	struct ground ground; /* hand this out */

@@ -189,6 +189,13 @@ static uint64_t deadline_ms(const struct player *player)
 	return waits ? probe->deadline_ms : PLAYER_NEVER;
 }
 
+/* Lines of a reply may have come, or a part of one. */
+static void fall_silent(struct probe *probe)
+{
+	probe_fail(probe, probe->awaited, PROBE_SILENT);
+	probe_reply_of(probe, probe->awaited)->begun = probe->reply_lines > 0 || probe->in.len > 0;
+}
+
 static void tick(struct player *player, uint64_t now_ms)
 {
 	struct probe *probe = of(player);
@@ -203,8 +210,17 @@ static void tick(struct player *player, uint64_t now_ms)
 	if (probe->leaving)
 		probe->replies[STAGE_IS_FAREWELL].state = PROBE_SILENT;
 	else if (probe->awaited < probe->stage_count)
-		probe_fail(probe, probe->awaited, PROBE_SILENT);
+		fall_silent(probe);
 	probe_close(probe);
+}
+
+void probe_was_broken_off(struct probe *probe)
+{
+	for (size_t i = 0; i <= PROBE_STEPS_MAX; i++) {
+		probe->replies[i].closed_behind = false;
+		if (probe->replies[i].state == PROBE_CLOSED)
+			probe->replies[i].state = PROBE_CUT_OFF;
+	}
 }
 
 /* ---- making and reading ---- */

@@ -70,7 +70,7 @@ enum probe_state {
 	PROBE_TLS_FAILED,
 	PROBE_WITHHELD,	   /* a secret, and no TLS */
 	PROBE_NOT_OFFERED, /* no mechanism of the login's */
-	PROBE_CUT_OFF	   /* no memory, or more octets than anybody needs */
+	PROBE_CUT_OFF	   /* no memory, more octets than anybody needs, or for too long */
 };
 
 struct probe_reply {
@@ -79,6 +79,7 @@ struct probe_reply {
 	size_t from, len;   /* its octets in probe_heard(), line ends included */
 	unsigned int lines; /* how many */
 	bool wordless;	    /* a line of it is a code alone */
+	bool begun;	    /* PROBE_SILENT: something came of it, and not its end */
 	bool closed_behind; /* nothing more came: the connection ended with it */
 	size_t taken;	    /* of a step that is said often: how often before the refusal */
 	unsigned int slow;  /* of a step that is said often: so many replies in a row were slow */
@@ -112,6 +113,8 @@ struct probe *probe_new(const struct probe_settings *settings);
 /* NULL is fine. Secrets are wiped. */
 void probe_free(struct probe *probe);
 struct player *probe_player(struct probe *probe);
+/* The driver broke it off: what the probe took for an end by the server was none. */
+void probe_was_broken_off(struct probe *probe);
 
 const struct probe_step *probe_steps(const struct probe *probe);
 /* Of a step; of PROBE_OPEN the reply of what failed in it, or its last. */

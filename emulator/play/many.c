@@ -84,14 +84,12 @@ static void read_message(
 	buffer_free(&sentence);
 }
 
-static void read_phone(struct many *many, struct present present, bool hung)
+static void read_phone(struct many *many, struct present present, enum drive_end end)
 {
 	const volatile sig_atomic_t *interrupted = many->play.interrupted;
-	struct play_result result = {.phone = present.phone, .why = many->result->why};
-	if (interrupted != NULL && *interrupted != 0)
+	struct play_result result = {.phone = present.phone, .end = end, .why = many->result->why};
+	if (end == DRIVE_DONE && interrupted != NULL && *interrupted != 0)
 		result.end = DRIVE_INTERRUPTED;
-	if (hung)
-		result.end = DRIVE_IMPATIENT;
 	for (size_t i = 0; i < phone_message_count(present.phone); i++)
 		read_message(many, &result, present.number, i);
 	many->result->phones[play_classify(&result)]++;
@@ -168,15 +166,15 @@ static bool is_never_done(void *context)
 	return false;
 }
 
-static void finish_phone(struct many *many, size_t index, bool hung)
+static void finish_phone(struct many *many, size_t index, enum drive_end end)
 {
 	struct present present = many->present[index];
 	many->present[index] = many->present[--many->present_count];
-	read_phone(many, present, hung);
+	read_phone(many, present, end);
 	phone_free(present.phone);
 }
 
-static void left(void *context, struct player *player, bool hung)
+static void left(void *context, struct player *player, enum drive_end end)
 {
 	struct many *many = context;
 	size_t index = 0;
@@ -186,7 +184,7 @@ static void left(void *context, struct player *player, bool hung)
 	}
 	while (phone_player(many->present[index].phone) != player)
 		index++;
-	finish_phone(many, index, hung);
+	finish_phone(many, index, end);
 }
 
 /* ---- the run ---- */
@@ -231,7 +229,7 @@ static void drive_all(struct many *many, const struct playing *playing)
 	}
 	crowd_free(crowd);
 	while (many->present_count > 0) /* whom it had no memory for */
-		finish_phone(many, 0, false);
+		finish_phone(many, 0, DRIVE_DONE);
 	result->elapsed_ms = clock_ms() - began_ms;
 	while (many->made < many->settings->count)
 		count_unmade(many, ++many->made,

@@ -161,6 +161,8 @@ static void limit(struct drive_settings *driving, const struct client_profile *p
 	/* that somebody looks at a certificate is no silence of the server's */
 	if (driving->patience_ms != 0 && driving->tls != NULL)
 		driving->patience_ms = time_later(driving->patience_ms, driving->tls->ask_ms);
+	if (driving->connection_ms != 0 && driving->tls != NULL)
+		driving->connection_ms = time_later(driving->connection_ms, driving->tls->ask_ms);
 }
 
 struct drive_settings play_driving(
@@ -175,6 +177,8 @@ struct drive_settings play_driving(
 			.resolve_ms = PLAYER_NEVER,
 			.connect_ms = PLAYER_NEVER},
 		.patience_ms = settings->patience_ms,
+		.connection_ms = settings->connection_ms,
+		.connection_octets = settings->connection_octets,
 		.tls = playing->tls_possible ? &playing->tls : NULL,
 		.way = carrier_way(playing->carrier),
 		.observer = settings->observer,
@@ -247,7 +251,7 @@ static void read_in_light(const struct play_result *result, struct phone_verdict
 		verdict->result = PHONE_TLS_TOO_OLD;
 	if (result->end == DRIVE_INTERRUPTED && verdict->result == PHONE_CLOSED)
 		verdict->result = PHONE_NOT_TRIED;
-	if (result->end != DRIVE_IMPATIENT)
+	if (!drive_lost_patience(result->end))
 		return;
 	if (verdict->result == PHONE_CLOSED || verdict->result == PHONE_UNSURE ||
 		verdict->result == PHONE_NOT_TRIED)
@@ -357,6 +361,11 @@ void play_remarks(const struct play_result *result,
 	}
 	if (result->end == DRIVE_IMPATIENT)
 		say(context, "nothing happened for too long (--patience): broken off");
+	if (result->end == DRIVE_ENDLESS) {
+		sentence_set(&sentence, "%s", result->why.text);
+		sentence_add(&sentence, ": broken off");
+		say(context, sentence.text);
+	}
 	if (result->end == DRIVE_INTERRUPTED)
 		say(context, "interrupted");
 }
@@ -458,6 +467,9 @@ void play_explain(
 	} else if (verdict->result == PHONE_BAD_ADDRESS) {
 		buffer_append_text(out, ": ");
 		play_why_bad(result, verdict, out);
+	} else if (verdict->result == PHONE_HUNG && result->end == DRIVE_ENDLESS) {
+		buffer_append_text(out, ": ");
+		buffer_append_text(out, result->why.text);
 	}
 	explain_login(result, verdict, out);
 }

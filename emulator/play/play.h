@@ -23,6 +23,9 @@ struct play_settings {
 	const char *trust_file; /* PEM; NULL: the system's */
 	bool insecure;		/* the certificate is not looked at */
 	uint64_t patience_ms;	/* so long may nothing pass; 0: for ever */
+	/* So long may a connection last, the client's own pauses and limits apart, and so much may
+	 * the server say in it; 0: for ever, any amount. */
+	uint64_t connection_ms, connection_octets;
 	uint64_t seed;
 	const struct link_profile *link; /* what lies between; NULL: nothing */
 	bool has_folder;		 /* what fails waits for the next run (--outbox) */
@@ -44,7 +47,8 @@ struct play_settings {
 struct play_result {
 	struct phone *phone; /* taken by the caller: phone_free() */
 	enum drive_end end;
-	struct sentence why; /* of the last failure to connect or to agree on TLS; "" */
+	struct sentence why; /* of the last failure to connect or to agree on TLS, or what was
+			      * too much (drive_lost_patience()); "" */
 	struct tls_outcome tls;
 	struct carrier_outcome carrier;
 };

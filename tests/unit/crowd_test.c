@@ -193,13 +193,13 @@ static void silence_ends_a_run_for_all(void)
 	band_close(&band);
 }
 
-static void note_hung(void *context, struct player *player, bool hung)
+static void note_hung(void *context, struct player *player, enum drive_end end)
 {
 	struct band *band = context;
 	CHECK(player == &band->players[0].player || player == &band->players[1].player ||
 		player == &band->players[2].player);
 	band->left++;
-	band->hung += hung;
+	band->hung += end == DRIVE_IMPATIENT;
 }
 
 /* Somebody wants to know who goes: each goes alone, and the run ends in order. */
@@ -224,11 +224,43 @@ static void silence_may_be_each_ones_own(void)
 	band_close(&band);
 }
 
+static void note_endless(void *context, struct player *player, enum drive_end end)
+{
+	struct band *band = context;
+	(void)player;
+	band->left++;
+	band->hung += end == DRIVE_ENDLESS;
+}
+
+/* So does what goes on for too long, and the reason is told. */
+static void going_on_may_be_each_ones_own(void)
+{
+	static const struct name_row names[] = {{"mail.example.org", "A 192.0.2.7"},
+		{"mail.example.org", "AAAA nodata"}, {NULL, NULL}};
+	struct band band;
+	struct sentence why;
+	if (!band_open(&band, names, NULL, long_steps))
+		return;
+	crowd_free(band.crowd);
+	band.settings.connection_ms = 30;
+	band.crowd = crowd_new(&band.settings);
+	band.at_once = true;
+	band.count = PLAYERS;
+	const struct crowd_source source = {
+		.context = &band, .next = next, .is_done = is_done, .left = note_endless};
+	CHECK_INT(crowd_run(band.crowd, &source, &why), DRIVE_DONE);
+	CHECK_TEXT(why.text, "the server went on for too long");
+	CHECK_INT(band.left, PLAYERS);
+	CHECK_INT(band.hung, PLAYERS);
+	band_close(&band);
+}
+
 #define TESTS(T)                                                                                   \
 	T(a_name_is_looked_up_once)                                                                \
 	T(an_address_that_fails_is_looked_up_again)                                                \
 	T(a_server_that_is_down_is_told_to_each)                                                   \
 	T(members_stay_from_one_run_to_the_next)                                                   \
 	T(silence_ends_a_run_for_all)                                                              \
-	T(silence_may_be_each_ones_own)
+	T(silence_may_be_each_ones_own)                                                            \
+	T(going_on_may_be_each_ones_own)
 CHECK_MAIN("crowd", TESTS)

@@ -56,8 +56,7 @@ static bool open_host(struct host *host)
 
 static struct drive_settings settings_for(const struct host *host)
 {
-	return (struct drive_settings){
-		.memory = &memory_standard,
+	return (struct drive_settings){.memory = &memory_standard,
 		.destination = {.host = "127.0.0.1", .port = host->port}};
 }
 
@@ -259,10 +258,110 @@ static void a_player_may_want_another_connection(void)
 	tcp_close(host.listening);
 }
 
+/* ---- what is no silence ---- */
+
+/* It talks for 600 ms, an octet at a time. */
+static struct script_step drip_steps[62];
+static void make_drip(void)
+{
+	for (int i = 0; i < 60; i += 2) {
+		drip_steps[i] = (struct script_step){SCRIPT_SAY, "2", 0};
+		drip_steps[i + 1] = (struct script_step){SCRIPT_PAUSE, NULL, 20};
+	}
+}
+
+static bool is_pausing(const struct player *player)
+{
+	return ((const struct script_player *)(const void *)player)->until_ms != 0;
+}
+
+static bool always(const struct player *player)
+{
+	(void)player;
+	return true;
+}
+
+struct going_on {
+	const char *name;
+	const struct script_step *server, *client;
+	uint64_t patience_ms, connection_ms, connection_octets;
+	bool (*keeps_time)(const struct player *player);
+	enum drive_end end;
+	const char *why;
+	size_t least, most; /* octets that the client heard */
+};
+
+static void play_going_on(const struct going_on *row)
+{
+	struct host host = {.steps = row->server, .connections = 1};
+	struct script_player client;
+	struct sentence why;
+	pthread_t thread;
+	bool done = row->end == DRIVE_DONE;
+	CHECK_CASE("%s", row->name);
+	if (!open_host(&host))
+		return;
+	struct drive_settings settings = settings_for(&host);
+	settings.patience_ms = row->patience_ms;
+	settings.connection_ms = row->connection_ms;
+	settings.connection_octets = row->connection_octets;
+	settings.keeps_time = row->keeps_time;
+	pthread_create(&thread, NULL, serve, &host);
+	script_player_init(&client, row->client);
+	CHECK_INT(drive(&client.player, &settings, &why), row->end);
+	pthread_join(thread, NULL);
+	CHECK_TEXT(why.text, row->why);
+	CHECK(drive_lost_patience(row->end) == !done);
+	if (!done)
+		CHECK_INT(client.end, PLAYER_LOST);
+	CHECK_INT(client.closes, 1);
+	CHECK(client.heard.len >= row->least && client.heard.len <= row->most);
+	script_player_free(&client);
+	tcp_close(host.listening);
+}
+
+static void a_server_that_goes_on_is_broken_off(void)
+{
+	static const struct script_step flood[] = {{SCRIPT_FLOOD, NULL, 4000000}, {0}};
+	static const struct script_step thousand[] = {{SCRIPT_FLOOD, NULL, 1000}, {0}};
+	static const struct script_step listens[] = {
+		{SCRIPT_CONNECT, NULL, 0}, {SCRIPT_HEAR, "never", 0}, {0}};
+	static const struct script_step thinks[] = {{SCRIPT_CONNECT, NULL, 0},
+		{SCRIPT_HEAR, "220 \r\n", 0}, {SCRIPT_PAUSE, NULL, 500},
+		{SCRIPT_SAY, "QUIT\r\n", 0}, {SCRIPT_HEAR, "221 \r\n", 0}, {0}};
+	static const char long_time[] = "the server went on for too long";
+	static const struct going_on rows[] = {
+		{"no bound", drip_steps, listens, 300, 0, 0, NULL, DRIVE_DONE, "", 30, 30},
+		{"it ends in time", drip_steps, listens, 300, 60000, 30, NULL, DRIVE_DONE, "", 30,
+			30},
+		{"a drip", drip_steps, listens, 300, 200, 0, NULL, DRIVE_ENDLESS, long_time, 1, 29},
+		{"a drip, without patience", drip_steps, listens, 0, 200, 0, NULL, DRIVE_ENDLESS,
+			long_time, 1, 29},
+		{"a drip, on the player's own time", drip_steps, listens, 300, 200, 0, always,
+			DRIVE_DONE, "", 30, 30},
+		{"the player thinks", server_steps, thinks, 300, 300, 0, is_pausing, DRIVE_DONE, "",
+			12, 12},
+		{"it seems to think", server_steps, thinks, 0, 300, 0, NULL, DRIVE_ENDLESS,
+			long_time, 6, 6},
+		{"as much as may come", thousand, listens, 0, 0, 1000, NULL, DRIVE_DONE, "", 1000,
+			1000},
+		{"an octet more", thousand, listens, 0, 0, 999, NULL, DRIVE_ENDLESS,
+			"the server sent more than 999 octets", 1000, 1000},
+		{"a flood", flood, listens, 0, 0, 65536, NULL, DRIVE_ENDLESS,
+			"the server sent more than 65536 octets", 65537, 3 * 65536},
+		{"a flood, on the player's own time", flood, listens, 0, 0, 65536, always,
+			DRIVE_ENDLESS, "the server sent more than 65536 octets", 65537, 3 * 65536},
+	};
+	make_drip();
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+		play_going_on(&rows[i]);
+}
+
 #define TESTS(T)                                                                                   \
 	T(a_session_goes_from_connect_to_close)                                                    \
 	T(implicit_tls_is_the_players_affair)                                                      \
 	T(failures_to_connect_are_sentences)                                                       \
 	T(silence_and_interruption_break_off)                                                      \
-	T(a_player_may_want_another_connection)
+	T(a_player_may_want_another_connection)                                                    \
+	T(a_server_that_goes_on_is_broken_off)
 CHECK_MAIN("drive", TESTS)

@@ -279,6 +279,52 @@ static void a_server_that_bans_is_left_alone(void)
 	facts_stand_close(&stand);
 }
 
+/* As a driver that breaks off what goes on for too long: to the probe it is a lost connection. */
+static bool converse_cut_short(void *context, struct player *player, struct transcript *transcript,
+	enum drive_end *end, struct sentence *why)
+{
+	bool good = facts_stand_converse(context, player, transcript, end, why);
+	for (size_t i = 0; i < transcript_count(transcript); i++) {
+		const struct transcript_event *event = transcript_at(transcript, i);
+		if (event->kind == TRANSCRIPT_CLIENT && octets_start_nocase(event->text, "RSET"))
+			*end = DRIVE_ENDLESS;
+	}
+	return good;
+}
+
+static void what_we_broke_off_is_not_told_as_closed(void)
+{
+	static const struct {
+		const char *fact;
+		bool cut_short;
+		const char *verdict, *sentence;
+	} rows[] = {
+		{"reset-after-login", false, "broken",
+			"RSET is not taken there: RSET drew (the connection was closed)"},
+		{"reset-after-login", true, "inconclusive",
+			"nothing can be concluded: RSET drew (too much, or for too long; broken off)"},
+		{"login-survives-reset", false, "not-applicable",
+			"the session ends before it could be seen: RSET drew (the connection was "
+			"closed)"},
+		{"login-survives-reset", true, "inconclusive",
+			"nothing can be concluded: RSET drew (too much, or for too long; broken off)"},
+	};
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct facts_stand stand;
+		CHECK_CASE("%s, cut short: %d", rows[i].fact, rows[i].cut_short);
+		if (facts_stand_open(&stand, "hangs-up-on-reset", PHONE_PLAIN)) {
+			if (rows[i].cut_short)
+				stand.below.converse = converse_cut_short;
+			CHECK(facts_stand_run(
+				&stand, &(struct findings_wish){
+						.patterns = &rows[i].fact, .pattern_count = 1}));
+			CHECK_TEXT(facts_stand_verdict(&stand, rows[i].fact), rows[i].verdict);
+			CHECK_TEXT(facts_stand_sentence(&stand, rows[i].fact), rows[i].sentence);
+		}
+		facts_stand_close(&stand);
+	}
+}
+
 static void sessions_are_bounded(void)
 {
 	struct facts_stand stand;
@@ -333,6 +379,7 @@ static void patterns_choose(void)
 	T(a_login_that_is_refused_is_not_tried_again)                                              \
 	T(a_server_that_fails_at_random_is_not_accused)                                            \
 	T(a_server_that_bans_is_left_alone)                                                        \
+	T(what_we_broke_off_is_not_told_as_closed)                                                 \
 	T(sessions_are_bounded)                                                                    \
 	T(fewer_than_expected_where_nothing_is_broken)                                             \
 	T(every_name_is_one)                                                                       \

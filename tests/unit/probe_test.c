@@ -163,22 +163,27 @@ static void it_ends_whatever_comes(void)
 		const char *name;
 		struct script_step script[4];
 		enum probe_state greeting, hello;
+		bool begun; /* the reply that did not end */
 	} rows[] = {
-		{"silence", {{SCRIPT_HOLD, NULL, 0}}, PROBE_SILENT, PROBE_NOT_REACHED},
-		{"closed", {ENDS}, PROBE_CLOSED, PROBE_NOT_REACHED},
-		{"reset", {{SCRIPT_ABORT, NULL, 0}}, PROBE_CLOSED, PROBE_NOT_REACHED},
+		{"silence", {{SCRIPT_HOLD, NULL, 0}}, PROBE_SILENT, PROBE_NOT_REACHED, false},
+		{"closed", {ENDS}, PROBE_CLOSED, PROBE_NOT_REACHED, false},
+		{"reset", {{SCRIPT_ABORT, NULL, 0}}, PROBE_CLOSED, PROBE_NOT_REACHED, false},
 		{"a line without an end", {{SCRIPT_FLOOD, NULL, 200000}, {SCRIPT_HOLD, NULL, 0}},
-			PROBE_CUT_OFF, PROBE_NOT_REACHED},
+			PROBE_CUT_OFF, PROBE_NOT_REACHED, false},
 		{"half a line", {SAYS("220 m"), {SCRIPT_HOLD, NULL, 0}}, PROBE_SILENT,
-			PROBE_NOT_REACHED},
+			PROBE_NOT_REACHED, true},
 		{"no code", {SAYS("hello\r\n"), HEARS("QUIT\r\n"), ENDS}, PROBE_ANSWERED,
-			PROBE_NOT_REACHED},
+			PROBE_NOT_REACHED, false},
 		{"refused", {SAYS("554 no\r\n"), HEARS("QUIT\r\n"), ENDS}, PROBE_ANSWERED,
-			PROBE_NOT_REACHED},
+			PROBE_NOT_REACHED, false},
+		{"lines without an end",
+			{SAYS("220 mx\r\n"), HEARS("EHLO"), SAYS("250-mx\r\n"),
+				{SCRIPT_HOLD, NULL, 0}},
+			PROBE_ANSWERED, PROBE_SILENT, true},
 		{"silent then", {SAYS("220 mx\r\n"), HEARS("EHLO"), {SCRIPT_HOLD, NULL, 0}},
-			PROBE_ANSWERED, PROBE_SILENT},
+			PROBE_ANSWERED, PROBE_SILENT, false},
 		{"closed then", {SAYS("220 mx\r\n"), HEARS("EHLO"), ENDS}, PROBE_ANSWERED,
-			PROBE_CLOSED},
+			PROBE_CLOSED, false},
 	};
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		struct conversation_stand stand;
@@ -188,6 +193,8 @@ static void it_ends_whatever_comes(void)
 		CHECK(stand.result.now_ms <= 20000);
 		CHECK_INT(probe_reply(stand.probe, 0)->state, rows[i].greeting);
 		CHECK_INT(probe_reply(stand.probe, 1)->state, rows[i].hello);
+		CHECK(probe_reply(stand.probe, rows[i].greeting == PROBE_ANSWERED)->begun ==
+			rows[i].begun);
 		finish(&stand);
 	}
 }
