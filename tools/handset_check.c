@@ -42,7 +42,7 @@ static const struct option_row own_rows[] = {
 	{OPTION_NUMBER, "max-connections", 0, "N", AT(max_connections),
 		"so many connections and no more (3000); 0: any number", NULL, .max = 1000000},
 	{OPTION_FLAG, "dry-run", 'n', NULL, AT(dry_run),
-		"show what each client would say, and connect nowhere", NULL},
+		"show what each client would say, and connect nowhere; needs no --server", NULL},
 	{OPTION_TITLE, .help = "What is shown"},
 	{OPTION_TEXT, "jsonl", 0, "FILE", AT(jsonl),
 		"append each result there as it comes, one JSON object a line; a new file for each run, "
@@ -216,17 +216,43 @@ static int list(struct check *check)
 	return EXIT_AS_HOPED;
 }
 
+/*
+ * What was not said stands for itself: what clients say hangs little on it. Without a server there
+ * is a login, for that is where they differ.
+ */
+static bool stand_in(struct check_options *options)
+{
+	bool logs_in = options->server == NULL && options->user == NULL;
+	bool any = options->server == NULL || options->from == NULL || options->to == NULL;
+	if (options->server == NULL)
+		options->server = "smtp://mail.example.org";
+	if (options->from == NULL && (options->user == NULL || strchr(options->user, '@') == NULL))
+		options->from = "phone@example.org";
+	if (options->to == NULL)
+		options->to = "someone@example.net";
+	if (any && !options->quiet)
+		fprintf(stderr, "handset check: as %s to %s through %s\n",
+			options->from != NULL ? options->from : options->user, options->to,
+			options->server);
+	return logs_in;
+}
+
 /* Nothing is written, and nobody connected to. */
 static int rehearse(struct check *check)
 {
 	struct check_job *job = &check->job;
-	const struct check_options *options = &check->options;
+	struct check_options *options = &check->options;
 	if (options->targets != NULL)
 		return fail("--dry-run is for one server: say --server");
+	bool logs_in = stand_in(options);
 	if (!check_target_read(job, options, "handset check", &check->password) ||
 		!check_plan_make(
 			&check->plan, &options->clients, &options->rules, options->profiles))
 		return EXIT_USAGE;
+	if (logs_in) {
+		job->user = "phone";
+		job->password = "password";
+	}
 	job->plan = &check->plan;
 	return check_rehearse(job);
 }

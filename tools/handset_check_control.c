@@ -67,6 +67,7 @@ static void ask(struct msub_settings *settings, const struct check_control *cont
 	msub_settings_init(settings);
 	settings->host = control->host;
 	settings->port = control->port;
+	settings->hello = control->name;
 	settings->tls = tls[control->security];
 	settings->trust_file = control->trust_file;
 	settings->trust_anyone = control->insecure;

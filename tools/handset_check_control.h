@@ -13,6 +13,7 @@
 struct check_control {
 	const char *host;
 	uint16_t port;
+	const char *name; /* said in EHLO; NULL: the connection's address */
 	enum phone_security security;
 	const char *user, *password; /* user NULL: no login */
 	const char *sender, *recipient;

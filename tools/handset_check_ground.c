@@ -11,7 +11,8 @@ struct phone_account check_account(const struct check_job *job)
 		.user = octets_of(job->user),
 		.password = octets_of(job->password),
 		.sender = octets_of(job->sender),
-		.host = octets_of(job->options->host),
+		.host = octets_of(job->options->host != NULL ? job->options->host
+							     : "handset-check.example.org"),
 		.device = octets_of("handset-check"),
 		.server = octets_of(job->url.host),
 		.password_in_clear = job->url.security == PHONE_PLAIN,
@@ -23,6 +24,7 @@ static struct check_control control_of(const struct check_job *job)
 	return (struct check_control){
 		.host = job->url.host,
 		.port = job->url.port,
+		.name = job->options->host,
 		.security = job->url.security,
 		.user = job->user,
 		.password = job->password,

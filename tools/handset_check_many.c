@@ -322,6 +322,7 @@ static bool may_resume(const struct all *all, size_t piece)
 	job.target = options.server;
 	job.seed = options.seed;
 	job.share = &share;
+	check_target_who(&job, &options); /* what is wrong is told when it is its turn */
 	bool good =
 		check_share_make(&share, job.plan, &all->many->shard, false, options.facts_only) &&
 		check_share_resume(&share, &job, all->many->earlier, &why);

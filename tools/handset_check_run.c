@@ -100,6 +100,21 @@ static int status_of(const struct run_result *result)
 	return result->stopped ? EXIT_INCONCLUSIVE : EXIT_AS_HOPED;
 }
 
+/*
+ * Who sends to whom, so that a run is gone on with as the same one. As a digest: a report that is
+ * passed on does not have to name an account.
+ */
+static void set_account(json_t *record, const struct check_job *job)
+{
+	const char *const parts[] = {job->user, job->sender, job->recipient, job->options->refused};
+	struct buffer text;
+	buffer_init(&text, &memory_standard, SIZE_MAX / 2);
+	for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
+		buffer_format(&text, "%s\n", parts[i] == NULL ? "" : parts[i]);
+	recording_set_digest(record, "account", &text);
+	buffer_free(&text);
+}
+
 /* The digest of the profiles is over the whole plan, so that all parts of it have the same one. */
 json_t *check_run_record(const struct check_job *job, const struct recording_head *head)
 {
@@ -111,6 +126,7 @@ json_t *check_run_record(const struct check_job *job, const struct recording_hea
 		.clients = job->plan->clients,
 		.client_count = job->options->facts_only ? 0 : job->plan->count};
 	json_t *record = recording_run(head, &plan);
+	set_account(record, job);
 	check_share_mark(job->share, record);
 	return record;
 }

@@ -62,6 +62,7 @@ static const char *difference(const json_t *earlier, const json_t *now)
 	} members[] = {{"format", "in another form"}, {"tool", "by another version of handset"},
 		{"seed", "with another --seed"}, {"deliver", "with and without --deliver"},
 		{"facts", "with and without facts"},
+		{"account", "with another --user, --from, --to or --refused"},
 		{"profiles", "with other clients, or profiles that have changed"}};
 	for (size_t i = 0; i < sizeof members / sizeof *members; i++) {
 		if (!is_same(earlier, now, members[i].member))

@@ -56,7 +56,9 @@ static const struct option_row careful_rows[] = {
 	{OPTION_TIME, "patience", 0, "TIME", AT(patience_ms),
 		"so long may the server say nothing before a session counts as hung (10s)", NULL},
 	{OPTION_NUMBER, "seed", 0, "NUMBER", AT(seed), "makes the order of trials repeat", NULL},
-	{OPTION_TEXT, "host", 0, "NAME", AT(host), "the clients' host name, for those that say one",
+	{OPTION_TEXT, "host", 0, "NAME", AT(host),
+		"the clients' host name, for those that say one (handset-check.example.org), and the "
+		"control's, which else says its address",
 		NULL},
 	{OPTION_TEXT, "profiles", 0, "FOLDER", AT(profiles), "look for profiles here first", NULL},
 };
@@ -91,9 +93,9 @@ static bool is_address(const char *text)
 	return at != NULL && at != text && at[1] != 0 && strpbrk(text, "\r\n<> ") == NULL;
 }
 
-/* What is wrong with them; NULL: nothing. */
-static const char *read_addresses(struct check_job *job, const struct check_options *options)
+const char *check_target_who(struct check_job *job, const struct check_options *options)
 {
+	job->user = options->user;
 	job->sender = options->from;
 	if (job->sender == NULL && is_address(options->user))
 		job->sender = options->user;
@@ -128,7 +130,7 @@ static const char *read_target(
 		return why->text;
 	if (!read_rate(options->rate, &job->pause_ms))
 		return "--rate takes 2/s, a pause such as 500ms, or unlimited";
-	return read_addresses(job, options);
+	return check_target_who(job, options);
 }
 
 /*
@@ -159,7 +161,6 @@ bool check_target_read(struct check_job *job, const struct check_options *option
 	job->options = options;
 	job->max_refused_logins = max_refused_logins(options);
 	job->target = options->server;
-	job->user = options->user;
 	job->password = buffer_string(password);
 	job->seed = options->seed != UINT64_MAX ? options->seed : system_random_seed() >> 12;
 	job->unix_time = now_unix();
@@ -168,7 +169,6 @@ bool check_target_read(struct check_job *job, const struct check_options *option
 
 void check_target_defaults(struct check_options *options)
 {
-	options->host = "handset-check.example.org";
 	options->patience_ms = 10000;
 	options->max_refused_logins = UINT64_MAX;
 	options->seed = UINT64_MAX;

@@ -18,4 +18,7 @@ void check_target_defaults(struct check_options *options);
 bool check_target_read(struct check_job *job, const struct check_options *options, const char *tool,
 	struct buffer *password);
 
+/* User, sender and recipient; what is wrong with them, or NULL. Lent by the options. */
+const char *check_target_who(struct check_job *job, const struct check_options *options);
+
 #endif

@@ -61,6 +61,7 @@ struct explaining {
 	struct profile *client;
 	struct advice_book *book;
 	struct explained explained;
+	struct progress_bar bar;
 };
 
 static int fail(const char *what)
@@ -69,11 +70,31 @@ static int fail(const char *what)
 	return EXIT_USAGE;
 }
 
+/* How many there will be is not known before the last one. */
+static void show_progress(struct explaining *explaining, size_t done)
+{
+	uint64_t most = explaining->options.common.max_connections;
+	progress_bar_show_count(
+		&explaining->bar, done, most == 0 ? CAUSE_CONNECTIONS : most, "sessions at most");
+}
+
+static void show_wait(void *context, uint64_t ms)
+{
+	struct explaining *explaining = context;
+	if (explaining->options.common.quiet)
+		return;
+	progress_bar_hide(&explaining->bar);
+	fprintf(stderr, "handset explain: the server turns us away; waiting %llu s\n",
+		(unsigned long long)(ms / 1000));
+}
+
 static void tell(void *context, const struct cause *cause, const struct cause_trial *trial)
 {
-	const struct explaining *explaining = context;
+	struct explaining *explaining = context;
+	progress_bar_hide(&explaining->bar);
 	if (!explaining->options.json && !explaining->options.common.quiet)
 		explain_trial(&explaining->explained, cause, trial);
+	show_progress(explaining, cause->connections);
 }
 
 /* Without it there is less to say, and no less to find out. */
@@ -107,6 +128,8 @@ static int prepare(struct explaining *explaining, const char *name)
 		return EXIT_USAGE;
 	check_ground_init(&explaining->ground, &explaining->job,
 		options->common.verbose ? handset_show_event : NULL, NULL);
+	explaining->ground.careful.settings.waits = show_wait;
+	explaining->ground.careful.settings.waits_context = explaining;
 	explaining->book = handset_advice(explaining->options.common.profiles);
 	explaining->explained = (struct explained){.name = name,
 		.target = options->common.server,
@@ -136,7 +159,10 @@ static int run(struct explaining *explaining)
 	bool shown = !options->json && !options->common.quiet;
 	if (shown)
 		explain_begin(&explaining->explained);
+	progress_bar_begin(&explaining->bar, !shown || options->common.verbose);
+	show_progress(explaining, 0);
 	bool good = cause_find(&settings, &cause);
+	progress_bar_hide(&explaining->bar);
 	int status = good ? statuses[cause.state] : EXIT_INTERNAL;
 	if (!good)
 		fprintf(stderr, "handset explain: out of memory\n");

@@ -6,9 +6,12 @@
 
 struct report_options {
 	struct output_options output; /* first: its part of the options stands here */
+	bool quiet;
 };
 
 static const struct option_row rows[] = {
+	{OPTION_FLAG, "quiet", 'q', NULL, offsetof(struct report_options, quiet),
+		"only the exit status, and the reports that --format names", NULL},
 	{OPTION_HELP, "help", 'h', NULL, 0, "show this", NULL},
 };
 static const struct option_command *const parts[] = {&output_command, NULL};
@@ -20,7 +23,8 @@ static const char *const examples[] = {"handset report check.jsonl",
 static const struct option_command command = {"handset report",
 	"FILE... [OPTION]...\n       handset report merge FILE... -o OUT",
 	"Renders the records of \"handset check\" (its --format jsonl, or json). Several files are one "
-	"report: each server is a run of its own; \"merge\" puts the parts of a divided run together "
+	"report. Each run stands there by itself, also where two are of one server: the last one tells "
+	"how it is now, and --baseline what is new; \"merge\" puts the parts of a divided run together "
 	"first (handset report merge --help). What is given to JUnit and TAP as failed is what the "
 	"exit status counts.\n"
 	"Exit status: 0 nothing failed, 1 a client failed that the baseline does not know, 2 wrong usage, "
@@ -28,7 +32,7 @@ static const struct option_command command = {"handset report",
 	"not come to its end).",
 	examples, rows, sizeof rows / sizeof *rows, parts};
 
-static int read_all(struct record_set *set, char **files, int count)
+static int read_all(struct record_set *set, char **files, int count, bool quiet)
 {
 	struct buffer complaint;
 	buffer_init(&complaint, &memory_standard, 65536);
@@ -40,7 +44,7 @@ static int read_all(struct record_set *set, char **files, int count)
 		good = false;
 	}
 	buffer_free(&complaint);
-	if (good && set->cut > 0)
+	if (good && set->cut > 0 && !quiet)
 		fprintf(stderr,
 			"handset report: in %zu file%s the last line is cut off and was left "
 			"out\n",
@@ -53,9 +57,9 @@ static int render(const struct report_options *options, char **files, int count)
 {
 	struct outputs outputs = {.count = 0};
 	struct record_set *set = record_set_new(&memory_standard);
-	int status = set == NULL ? EXIT_INTERNAL : read_all(set, files, count);
+	int status = set == NULL ? EXIT_INTERNAL : read_all(set, files, count, options->quiet);
 	if (status == EXIT_AS_HOPED)
-		status = outputs_open(&outputs, "handset report", &options->output, false);
+		status = outputs_open(&outputs, "handset report", &options->output, options->quiet);
 	if (status == EXIT_AS_HOPED) {
 		record_set_free(outputs.set);
 		outputs.set = set;

@@ -33,11 +33,15 @@ static bool listen_in(const struct ground_tcp *ground_tcp, struct trial *trial)
 	       transcript_conceal(trial->transcript, settings->account->password);
 }
 
-/* Also of a client that has only a part of its differences: they are of one name. */
-static const char *name_of(const struct profile *client)
+/*
+ * Also of a client that has only a part of its differences: they have one title. A profile that is
+ * a file of the user's own has no other name.
+ */
+static void name_client(char name[GROUND_TCP_NAME], const struct profile *client)
 {
-	const char *name = profile_lineage(client, 0);
-	return name == NULL ? "" : name;
+	struct octets title = profile_title(client);
+	int len = title.len < GROUND_TCP_NAME ? (int)title.len : GROUND_TCP_NAME - 1;
+	snprintf(name, GROUND_TCP_NAME, "%.*s", len, len == 0 ? "" : (const char *)title.at);
 }
 
 uint64_t ground_tcp_connection_ms(uint64_t patience_ms, size_t messages)
@@ -53,7 +57,9 @@ uint64_t ground_tcp_connection_ms(uint64_t patience_ms, size_t messages)
 
 static bool has_hung(const struct ground_tcp *ground_tcp, const struct profile *client)
 {
-	return ground_tcp->hung[0] != 0 && strcmp(ground_tcp->hung, name_of(client)) == 0;
+	char name[GROUND_TCP_NAME];
+	name_client(name, client);
+	return name[0] != 0 && strcmp(ground_tcp->hung, name) == 0;
 }
 
 /*
@@ -82,7 +88,7 @@ static void remember_hanging(
 	struct ground_tcp *ground_tcp, const struct trial *trial, const struct profile *client)
 {
 	if (drive_lost_patience(trial->play.end))
-		snprintf(ground_tcp->hung, sizeof ground_tcp->hung, "%s", name_of(client));
+		name_client(ground_tcp->hung, client);
 }
 
 static bool play(

@@ -32,6 +32,8 @@ struct ground_tcp_settings {
 	const volatile sig_atomic_t *interrupted;
 };
 
+enum { GROUND_TCP_NAME = 128 };
+
 /*
  * How long one connection may last that sends so many messages, where each reply may take
  * `patience_ms` (0: no bound): so long as about as many replies may take as a long dialogue has,
@@ -44,7 +46,8 @@ struct ground_tcp {
 	struct ground_tcp_settings settings;
 	struct ground ground; /* hand this out */
 	uint64_t paused_ms;
-	char hung[65]; /* the client that a whole patience was last spent on; "": none */
+	char hung[GROUND_TCP_NAME]; /* the client that a whole patience was last spent on; "": none
+				     */
 };
 
 void ground_tcp_init(struct ground_tcp *ground_tcp, const struct ground_tcp_settings *settings);

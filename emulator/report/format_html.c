@@ -92,6 +92,9 @@ static void put_plan(const struct html *html)
 			? "was delivered"
 			: "none was delivered: every session ended behind RCPT");
 	put_controls(html);
+	const json_t *remarks = record_run_remarks(html->run);
+	for (size_t i = 0; i < json_array_size(remarks); i++)
+		html_row(html, "Remark", json_string_value(json_array_get(remarks, i)));
 	if (html->run->replaced > 0)
 		fprintf(html->out,
 			"<dt>Remark</dt><dd>%zu records came twice and differently: the later one "
@@ -100,13 +103,24 @@ static void put_plan(const struct html *html)
 	html_put(html, "</dl>\n");
 }
 
+/* The server, and of one that is there more than once the time. */
+static void put_name(const struct html *html)
+{
+	const char *started = record_words(record_run_head(html->run), "started");
+	html_text(html, html->run->target);
+	if (html->run->again && started[0] != 0) {
+		html_put(html, ", ");
+		html_text(html, started);
+	}
+}
+
 /* One server. Where there are several, each has its own sentence. */
 static bool put_server(const struct html *html)
 {
 	html_put(html, "<section class=\"server\"");
 	html_id(html, "server", html->run->target, NULL);
 	html_put(html, ">\n<h2>");
-	html_text(html, html->run->target);
+	put_name(html);
 	html_put(html, "</h2>\n");
 	if (html->judgement->set->run_count > 1) {
 		struct tally tally = judgement_tally(html->judgement, html->run);
@@ -157,7 +171,7 @@ static void put_summary_row(const struct html *html)
 	judgement_sentence(html->judgement, html->run, &sentence);
 	html_put(html, "<tr><th scope=\"row\">");
 	html_link(html, "server", html->run->target, NULL);
-	html_text(html, html->run->target);
+	put_name(html);
 	fprintf(html->out,
 		"</a></th><td class=\"%s\"><span class=\"mark\" aria-hidden=\"true\">%s"
 		"</span> ",
@@ -172,10 +186,12 @@ static void put_summary_row(const struct html *html)
 static void put_summary(struct html *html, struct buffer *prefix)
 {
 	const struct record_set *set = html->judgement->set;
+	html_put(html, "<h2 id=\"servers\">Servers</h2>\n<div class=\"wide\" role=\"region\" "
+		       "tabindex=\"0\" aria-labelledby=\"servers\">\n<table>\n<caption>");
+	html_put(html, record_set_targets(set) == set->run_count ? "All servers of this report"
+								 : "All runs of this report");
 	html_put(html,
-		"<h2 id=\"servers\">Servers</h2>\n<div class=\"wide\" role=\"region\" "
-		"tabindex=\"0\" aria-labelledby=\"servers\">\n<table>\n<caption>All servers of "
-		"this report</caption>\n<thead><tr><th scope=\"col\">Server</th><th "
+		"</caption>\n<thead><tr><th scope=\"col\">Server</th><th "
 		"scope=\"col\">Verdict</th><th scope=\"col\">Clients</th><th "
 		"scope=\"col\">Failures</th><th scope=\"col\">Broken rules</th></tr></thead>\n"
 		"<tbody>\n");

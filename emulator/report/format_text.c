@@ -71,9 +71,7 @@ static void put_head(const struct page *page, const struct record_run *run)
 
 static void put_remarks(const struct page *page, const struct record_run *run)
 {
-	const struct record_list *ends = &run->lists[RECORD_END];
-	const json_t *remarks =
-		ends->count == 0 ? NULL : record_part(ends->items[ends->count - 1], "remarks");
+	const json_t *remarks = record_run_remarks(run);
 	struct buffer line;
 	if (run->replaced == 0 && json_array_size(remarks) == 0)
 		return;

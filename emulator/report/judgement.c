@@ -379,7 +379,13 @@ void judgement_verdict(const struct judgement *judgement, struct buffer *out)
 		failing += tally.cannot + tally.losses;
 		clients += tally.clients;
 	}
-	buffer_format(out, "%zu of %zu servers take mail from every client", all, set->run_count);
+	size_t targets = record_set_targets(set);
+	if (targets == set->run_count)
+		buffer_format(out, "%zu of %zu servers take mail from every client", all, targets);
+	else
+		buffer_format(out,
+			"in %zu of %zu runs, against %zu server%s, every client can send", all,
+			set->run_count, targets, targets == 1 ? "" : "s");
 	if (failing > 0)
 		buffer_format(out, "; %zu of %zu tries failed", failing, clients);
 	if (open > 0)

@@ -78,6 +78,9 @@ static struct record_run *new_run(struct record_set *set, const json_t *object)
 	void *runs = set->runs;
 	const char *id = record_text(object, "run"), *target = record_text(object, "target");
 	json_t *plan = json_object();
+	const json_t *before = json_object_get(set->targets, target);
+	bool again = before != NULL;
+	size_t last = again ? (size_t)json_integer_value(before) : 0;
 	bool good =
 		plan != NULL && set->run_count < RUNS_MAX &&
 		make_room(set->memory, &runs, set->run_count, &set->run_room, sizeof *set->runs);
@@ -91,8 +94,12 @@ static struct record_run *new_run(struct record_set *set, const json_t *object)
 		return NULL;
 	}
 	struct record_run *run = &set->runs[set->run_count++];
-	*run = (struct record_run){
-		.id = key_of(set->ids, id), .target = key_of(set->targets, target), .plan = plan};
+	*run = (struct record_run){.id = key_of(set->ids, id),
+		.target = key_of(set->targets, target),
+		.plan = plan,
+		.again = again};
+	if (again)
+		set->runs[last].again = true;
 	return run;
 }
 
@@ -216,20 +223,25 @@ static bool read_lines(
 {
 	struct buffer wrong;
 	bool good = true;
-	size_t records = 0;
+	size_t records = 0, cut_before = set->cut;
 	buffer_init(&wrong, set->memory, SIZE_MAX / 2);
 	for (size_t number = 1; content.len > 0 && good; number++) {
 		bool whole = octets_find(content, '\n') < content.len;
 		struct octets line = octets_trim(take_line(&content));
 		if (line.len == 0 || (line.len == 1 && line.at[0] == '\r'))
 			continue;
+		size_t cut = set->cut;
 		good = read_line(set, line, whole, &wrong);
-		records++;
+		records += set->cut == cut;
 		if (!good)
 			complain_of(complaint, name, number, &wrong);
 	}
 	if (good && records == 0)
-		buffer_format(complaint, "%s: error: it holds no record", name);
+		buffer_format(complaint, "%s: error: it holds no record%s", name,
+			set->cut > cut_before
+				? ", only the beginning of one: the run was killed before its "
+				  "first was written"
+				: "");
 	buffer_free(&wrong);
 	return good && records > 0;
 }
@@ -373,6 +385,17 @@ const json_t *record_run_find(const struct record_run *run, enum record_kind kin
 const json_t *record_run_head(const struct record_run *run)
 {
 	return run->lists[RECORD_RUN].count == 0 ? NULL : run->lists[RECORD_RUN].items[0];
+}
+
+const json_t *record_run_remarks(const struct record_run *run)
+{
+	const struct record_list *ends = &run->lists[RECORD_END];
+	return ends->count == 0 ? NULL : record_part(ends->items[ends->count - 1], "remarks");
+}
+
+size_t record_set_targets(const struct record_set *set)
+{
+	return json_object_size(set->targets);
 }
 
 size_t record_run_missing(const struct record_run *run)

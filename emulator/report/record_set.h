@@ -25,6 +25,7 @@ struct record_run {
 	const char *id, *target; /* lent by the set */
 	struct record_list lists[RECORD_KINDS];
 	size_t replaced;
+	bool again;   /* this target has other runs in the set */
 	json_t *plan; /* the names of all clients that were to be played, with their places */
 };
 
@@ -59,6 +60,10 @@ const json_t *record_run_find(
 	const struct record_run *run, enum record_kind kind, const char *name);
 /* The first `run` record. */
 const json_t *record_run_head(const struct record_run *run);
+/* What was remarked when it ended, texts; NULL: it did not end, or there is nothing. */
+const json_t *record_run_remarks(const struct record_run *run);
+/* How many targets there are: fewer than runs, where one was examined again. */
+size_t record_set_targets(const struct record_set *set);
 /* Clients of the plan that have no record. */
 size_t record_run_missing(const struct record_run *run);
 /* True where every planned client has its record and somebody wrote that the run ended. */

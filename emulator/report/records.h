@@ -6,7 +6,7 @@
  * ever appended to. These are the kinds, in the order in which a run writes them:
  *
  *   run       what was planned: the target, the clients, the seed, the tool, the digest of the
- *             profiles; `format` is 1
+ *             profiles, and that of who sends to whom (`account`); `format` is 1
  *   control   what a client known to be correct came to (`who`, `result`); one that is `advisory`
  *             is a second opinion
  *   client    what one client of the catalogue came to: `verdict`, `sentence`, where it ended

@@ -70,7 +70,7 @@ SHAPE(event, WORD("mark", marks), TRUTH("tls"), TEXT_NEEDED("text"), NUMBER("at-
 SHAPE(shard, NUMBER_NEEDED("index"), NUMBER_NEEDED("count"));
 SHAPE(run, COMMON, NUMBER_NEEDED("format"), TEXT("tool"), TEXT("started"), NUMBER("seed"),
 	TRUTH("deliver"), TEXT("profiles"), TEXTS("clients"), TRUTH("facts"),
-	OBJECT("shard", &shard), TEXT("greeting"));
+	OBJECT("shard", &shard), TEXT("greeting"), TEXT("account"));
 SHAPE(control, COMMON, TEXT_NEEDED("who"), TRUTH("advisory"), WORD("result", control_results),
 	TRUTH("for-now"), TEXT("step"), NUMBER("code"), TEXT("reply"), TEXT("sentence"),
 	OBJECTS("dialogue", &event));

@@ -60,65 +60,51 @@ def a_control_that_meets_it_has_failed():
     )
 
 
-@case
-def a_client_that_meets_it_hangs():
-    """The client's own words are the cause; the correct client, and facts, meet nothing of it."""
-    phone = says_reset()
-
-    def row(name, way, sentence, seconds, *more):
-        words = ["--client", phone, "--client", "correct", *more]
-        with EndlessServer(way, "reset") as server:
-            found = timed(seconds, name, lambda: check_server(server.port, *words, patience=1))
-        check_equal(found.clients["correct"]["verdict"], "sends", name)
-        record = found.clients[phone]
-        check_equal((record["verdict"], record["sentence"]), ("hung", sentence), name)
-        check_equal(found.status, 1, name)
-        if not more:
-            check_equal(keys_of(record["cause"]), (["flow.before-first"], []), name)
-
-    side_by_side(
-        row,
-        [
-            ("lines", lines, TOO_MUCH, QUICK),
-            ("a line", one_line, TOO_MUCH, QUICK),
-            ("drops", drops, TOO_LONG, 3 * ONE_CONNECTION, "--no-causes"),
-            ("slow lines", slow_lines, TOO_LONG, 3 * ONE_CONNECTION, "--no-causes"),
-        ],
-    )
+def hangs(name, way, sentence, seconds, *more):
+    """The client's own words are the cause; the correct client meets nothing of it."""
+    words = ["--client", says_reset(), "--client", "correct", *more]
+    with EndlessServer(way, "reset") as server:
+        found = timed(seconds, name, lambda: check_server(server.port, *words, patience=1))
+    check_equal(found.clients["correct"]["verdict"], "sends", name)
+    record = found.clients[says_reset()]
+    check_equal((record["verdict"], record["sentence"]), ("hung", sentence), name)
+    check_equal(found.status, 1, name)
+    if not more:
+        check_equal(keys_of(record["cause"]), (["flow.before-first"], []), name)
 
 
-@case
-def explain_finds_the_cause_all_the_same():
-    phone = says_reset()
+def explained(name, way, seconds):
+    with EndlessServer(way, "reset") as server:
+        status, told = timed(seconds, name, lambda: explain(says_reset(), server.port, patience=1))
+    check_equal((status, told["cause"]), (1, ["flow.before-first"]), name)
 
-    def row(name, way, seconds):
-        with EndlessServer(way, "reset") as server:
-            status, told = timed(seconds, name, lambda: explain(phone, server.port, patience=1))
-        check_equal((status, told["cause"]), (1, ["flow.before-first"]), name)
 
-    side_by_side(row, [("lines", lines, QUICK), ("drops", drops, 3 * ONE_CONNECTION)])
+def facts(name, way, verdict, words):
+    """What was broken off is not told as closed, and nothing is known of what would follow."""
+    asked = ["--facts-only", "--fact", "reset-after-login", "--fact", "login-survives-reset"]
+    with EndlessServer(way, "reset") as server:
+        found = check_server(server.port, *asked, patience=1)
+    reset, login = found.facts["reset-after-login"], found.facts["login-survives-reset"]
+    check_equal(reset["verdict"], verdict, "%s: %s" % (name, reset["sentence"]))
+    check(words in reset["sentence"], "%s: %s" % (name, reset["sentence"]))
+    check("closed" not in reset["sentence"], "%s: %s" % (name, reset["sentence"]))
+    check(login["verdict"] != "broken", "%s: %s" % (name, login["sentence"]))
 
 
 @case
-def facts_are_not_made_of_what_was_broken_off():
-    """RSET draws more than anybody needs: nothing is known of what would follow it."""
-
-    def row(name, way):
-        with EndlessServer(way, "reset") as server:
-            found = check_server(
-                server.port, "--fact", "*-after-login", "--fact", "login-survives-reset",
-                "--facts-only", patience=1,
-            )
-        reset = found.facts["reset-after-login"]
-        wanted = {"lines": "inconclusive", "drops": "broken"}[name]
-        check_equal(reset["verdict"], wanted, "%s: %s" % (name, reset["sentence"]))
-        words = {"lines": "broken off", "drops": "an answer that did not end"}[name]
-        check(words in reset["sentence"], "%s: %s" % (name, reset["sentence"]))
-        check("closed" not in reset["sentence"], "%s: %s" % (name, reset["sentence"]))
-        login = found.facts["login-survives-reset"]
-        check(login["verdict"] != "broken", "%s: %s" % (name, login["sentence"]))
-
-    side_by_side(row, [("lines", lines), ("drops", drops)])
+def what_meets_it_is_told_as_it_was():
+    """At once, since most of the time is spent waiting."""
+    rows = [
+        (hangs, "lines", lines, TOO_MUCH, QUICK),
+        (hangs, "a line", one_line, TOO_MUCH, QUICK),
+        (hangs, "drops", drops, TOO_LONG, 3 * ONE_CONNECTION, "--no-causes"),
+        (hangs, "slow lines", slow_lines, TOO_LONG, 3 * ONE_CONNECTION, "--no-causes"),
+        (explained, "explain, lines", lines, QUICK),
+        (explained, "explain, drops", drops, 3 * ONE_CONNECTION),
+        (facts, "facts, lines", lines, "inconclusive", "broken off"),
+        (facts, "facts, drops", drops, "broken", "an answer that did not end"),
+    ]
+    side_by_side(lambda function, *row: function(*row), rows)
 
 
 @case

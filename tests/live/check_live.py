@@ -8,7 +8,7 @@ import re
 import tempfile
 
 import certificates
-from moody_server import AtRandom, Bans, Drops, Greylists, MoodyServer, OtherEachTime, OtherTheSecondTime
+from moody_server import AtRandom, Bans, Drops, Greylists, Mood, MoodyServer, OtherEachTime, OtherTheSecondTime
 from opponents import PASSWORD, USER
 from ours import DESK, HANDSET, SENDER, Serve, check_printable, check_status, run
 from runner import case, check, check_equal, main
@@ -258,6 +258,37 @@ def a_dry_run_connects_nowhere():
     check_status(done, 0, "of every client")
     check(done.out.count("=== connected") >= 30, "%d clients" % done.out.count("=== connected"))
     check_printable(done, "a dry run")
+
+
+@case
+def a_dry_run_needs_no_server():
+    done = run([HANDSET, "check", "--dry-run", *clients("nokia-e61i")])
+    check_status(done, 0, "a dry run of nobody")
+    check(" -> AUTH " in done.out and "MAIL FROM:<phone@example.org>" in done.out, done.out)
+    check("phone@example.org to someone@example.net" in done.err, done.err)
+    done = run([HANDSET, "check", "--dry-run", "--from", "me@example.com", *clients("correct")])
+    check("MAIL FROM:<me@example.com>" in done.out, done.out)
+    done = run([HANDSET, "check", *clients("correct")])
+    check_status(done, 2, "a check of nobody")
+
+
+class WantsName(Mood):
+    """As some servers do that take an address in brackets for a forgery."""
+
+    def before(self, session, verb, words):
+        literal = verb == "hello" and words.startswith("[")
+        return "501 5.5.4 Invalid domain name" if literal else None
+
+
+@case
+def a_name_for_the_clients_is_one_for_the_control():
+    with MoodyServer(WantsName()) as server:
+        found = examine(server.port, *clients("correct"), status=3)
+        check_equal(found["control"][0]["step"], "hello", "where the control fails")
+        found = examine(
+            server.port, "--host", "tester.example.org", *clients("python-smtplib"), status=0
+        )
+        check_equal(found["control"][0]["result"], "sends", "the control with a name")
 
 
 @case

@@ -1,12 +1,16 @@
 """handset explain: the cause that it finds is the fault that the server has; where a server cannot be relied on it
 claims nothing; and what it takes and refuses as a command."""
 import json
+import os
+import pty
+import re
+import subprocess
 import tempfile
 
 import certificates
 from moody_server import AtRandom, Bans, Greylists, MoodyServer, OtherEachTime
 from opponents import USER
-from ours import DESK, HANDSET, SENDER, Serve, check_one_sentence, check_status, run
+from ours import DESK, HANDSET, SENDER, Serve, check_one_sentence, check_status, environment, run
 from runner import case, check, check_equal, main
 
 TO = "ann@example.net"
@@ -154,6 +158,37 @@ def a_control_that_fails_ends_it():
     port = server.port
     done = run(words("nokia-e61i", port, "--json"), seconds=60)
     check_status(done, 3, "where nobody listens")
+
+
+def on_a_terminal(*more):
+    """What stderr shows where that is a terminal; stdout is a pipe."""
+    shown = b""
+    with Serve(profile="qmail-spamcontrol") as server:
+        ours, theirs = pty.openpty()
+        command = [str(word) for word in words("nokia-e61i", server.port, *more)]
+        with subprocess.Popen(
+            command, stdout=subprocess.DEVNULL, stderr=theirs, env=dict(environment(), TERM="xterm")
+        ) as explaining:
+            os.close(theirs)
+            try:
+                while piece := os.read(ours, 65536):
+                    shown += piece
+            except OSError:  # so a terminal ends
+                pass
+        os.close(ours)
+    check_equal(explaining.returncode, 1, "explain on a terminal")
+    return shown.decode()
+
+
+@case
+def progress_is_for_terminals():
+    shown = on_a_terminal()
+    check(re.search(r"\[#*-*\].* 3 of 40 sessions at most", shown), repr(shown))
+    check(shown.endswith("\r\x1b[K"), "the line stays: %r" % shown[-80:])
+    for quiet in ("--json", "--quiet"):
+        check_equal(on_a_terminal(quiet), "", "on a terminal, with " + quiet)
+    with Serve(profile="qmail-spamcontrol") as server:
+        check_equal(run(words("nokia-e61i", server.port), seconds=60).err, "", "without one")
 
 
 @case

@@ -235,6 +235,10 @@ def a_run_that_was_killed_is_gone_on_with():
         refused = run(words(servers, file, "--resume", "--deliver"), seconds=60)
         check_status(refused, 2, "gone on with in another way")
         check("made with and without --deliver" in refused.err, refused.err)
+        for option in ("--from", "--to", "--user", "--refused"):
+            other = run(words(servers, file, "--resume", option, "other@example.net"), seconds=60)
+            check_status(other, 2, "gone on with another " + option)
+            check("made with another --user, --from, --to or --refused" in other.err, other.err)
         check_equal(file.read_text(), before, "the torn line is gone, and nothing was added")
         check_status(run(words(servers, file, "--resume"), seconds=120), 1, "gone on with")
         after = file.read_text()

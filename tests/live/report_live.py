@@ -240,6 +240,11 @@ def a_run_that_was_killed_is_rendered_as_far_as_it_came():
     check_status(done, 3, "a run without an end")
     check("did not come to its end" in done.out, done.out)
     check("the last line is cut off" in done.err, done.err)
+    done = run([HANDSET, "report", cut, "--quiet"])
+    check_equal((done.status, done.out, done.err), (3, "", ""), "the same, quietly")
+    done = run([HANDSET, "report", DESK.file("first.jsonl", text[:30])])
+    check_status(done, 2, "half of a first line")
+    check("only the beginning of one" in done.err and not done.out, done.err)
 
 
 @case

@@ -8,6 +8,7 @@
 #include "report.h"
 
 #define RUN_A "\"run\":\"00000000000000aa\",\"target\":\"smtp://a.example.net\""
+#define RUN_A_AGAIN "\"run\":\"00000000000000ac\",\"target\":\"smtp://a.example.net\""
 #define RUN_B "\"run\":\"00000000000000bb\",\"target\":\"smtp://b.example.net\""
 #define HEAD(run, clients) "{\"record\":\"run\"," run ",\"format\":1,\"clients\":[" clients "]}\n"
 #define CONTROL(run, result)                                                                       \

@@ -159,6 +159,11 @@ static void sentences_say_what_counts(void)
 			 "\"c\"") "{\"record\":\"control\"," RUN_A
 				  ",\"who\":\"msub\",\"result\":\"hung\",\"sentence\":\"silence\"}\n",
 			NULL, "nothing can be concluded: the control could not send: silence"},
+		{ONE("hung") HEAD(RUN_A_AGAIN, "\"c\"") CONTROL(RUN_A_AGAIN, "sends")
+				CLIENT(RUN_A_AGAIN, "c", "sends") END(RUN_A_AGAIN),
+			NULL,
+			"in 1 of 2 runs, against 1 server, every client can send; 1 of 2 tries "
+			"failed"},
 		{ONE("hung") HEAD(RUN_B, "") CONTROL(RUN_B, "hung"), NULL,
 			"0 of 2 servers take mail from every client; 1 of 1 tries failed; of 1 nothing can be "
 			"concluded"},

@@ -216,6 +216,7 @@ static const struct {
 	{"qmail-spamcontrol", "refused at recipient 535; refused at recipient 535"},
 	{"s-qmail-forgetting", "refused at recipient 535; refused at recipient 535"},
 	{"drop-after-dot", "unsure at end; not tried"},
+	{"hangs-up-on-reset", "closed at reset; not tried"},
 	{"goes-away", "delivered; refused for now at mail 421"},
 	{"recipient-in-two-lines", "refused at data 250; refused at reset 354"},
 	{"mail-in-two-lines", "refused at data 250; refused at reset 354"},

@@ -161,6 +161,8 @@ static void files_are_read(void)
 		/* a run that was killed in the middle of a line */
 		{HEAD(RUN_A, "") "{\"record\":\"cli", "", 1, 1},
 		{HEAD(RUN_A, "") "{\"record\":\"end\"," RUN_A "}", "", 1, 0},
+		{"{\"record\":\"ru", "f: error: it holds no record, only the beginning of one", 0,
+			0},
 		{HEAD(RUN_A, "") "{\"record\":\"cli\n", "f:2: error: no JSON", 0, 0},
 		{HEAD(RUN_A, "") "{\"record\":\"client\"," RUN_A "}",
 			"f:2: error: client: is missing", 0, 0},

@@ -190,6 +190,57 @@ static void nothing_unreadable_is_written(void)
 	free((void *)(uintptr_t)content.at);
 }
 
+/* A server's words stand in some of them. */
+static void remarks_of_the_end_are_shown(void)
+{
+	static const char records[] = HEAD(RUN_A, "\"c\"") CONTROL(RUN_A, "sends")
+		CLIENT(RUN_A, "c", "sends") "{\"record\":\"end\"," RUN_A
+					    ",\"remarks\":[\"says <b>\\\"no\\\"</b> & \\u202e"
+					    "closes\",\"once more\"]}\n";
+	static const struct {
+		enum report_format format;
+		const char *shown, *again;
+	} rows[] = {
+		{REPORT_HTML, "says &lt;b&gt;", "once more</dd>"},
+		{REPORT_HTML, "&lt;/b&gt; &amp; \\xE2\\x80\\xAEcloses</dd>", "<dt>Remark</dt>"},
+		{REPORT_TEXT, "says <b>\"no\"</b> & \\xE2\\x80\\xAEcloses", "once more"},
+	};
+	struct record_set *set = read_records("remarks", octets_of(records));
+	struct judgement judgement = judge(set, NULL);
+	for (size_t i = 0; i < sizeof rows / sizeof *rows && set != NULL; i++) {
+		char *text = render_as(&judgement, rows[i].format, 120, true);
+		CHECK_CASE("row %zu", i);
+		CHECK(strstr(text, rows[i].shown) != NULL);
+		CHECK(strstr(text, rows[i].again) != NULL);
+		CHECK(rows[i].format != REPORT_HTML || strstr(text, "says <b>") == NULL);
+		free(text);
+	}
+	record_set_free(set);
+}
+
+/* Which of two runs against one server is which is told by when they began. */
+static void runs_of_one_server_are_runs(void)
+{
+	static const char records[] = "{\"record\":\"run\"," RUN_A
+				      ",\"format\":1,\"started\":\"2026-01-02T03:04:05Z\"}\n" END(
+					      RUN_A) "{\"record\":\"run\"," RUN_A_AGAIN
+						     ",\"format\":1,\"started\":\"2026-01-03T03:"
+						     "04:05Z\"}\n" END(RUN_A_AGAIN);
+	static const char *const shown[] = {"All runs of this report",
+		"smtp://a.example.net, 2026-01-02T03:04:05Z</h2>",
+		"smtp://a.example.net, 2026-01-03T03:04:05Z</h2>", "against 1 server,"};
+	struct record_set *set = read_records("runs", octets_of(records));
+	struct judgement judgement = judge(set, NULL);
+	char *text = set == NULL ? NULL : render_as(&judgement, REPORT_HTML, 0, true);
+	for (size_t i = 0; i < sizeof shown / sizeof *shown && text != NULL; i++) {
+		CHECK_CASE("%s", shown[i]);
+		CHECK(strstr(text, shown[i]) != NULL);
+	}
+	CHECK(text != NULL && strstr(text, "2 servers") == NULL);
+	free(text);
+	record_set_free(set);
+}
+
 static void names_of_formats_are_known(void)
 {
 	CHECK_INT(report_format_find(octets_of("text")), REPORT_TEXT);
@@ -219,6 +270,8 @@ static void what_cannot_be_written_is_told(void)
 	T(a_control_that_fails_is_an_error)                                                        \
 	T(json_forms_are_read_again)                                                               \
 	T(nothing_unreadable_is_written)                                                           \
+	T(remarks_of_the_end_are_shown)                                                            \
+	T(runs_of_one_server_are_runs)                                                             \
 	T(names_of_formats_are_known)                                                              \
 	T(what_cannot_be_written_is_told)
 CHECK_MAIN("report", TESTS)
