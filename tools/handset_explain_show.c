@@ -47,7 +47,9 @@ void explain_trial(const struct explained *explained, const struct cause *cause,
 	else
 		printf("  -  ");
 	printf("%-*s%s", WHO_WIDTH, buffer_string(&who), who.len < WHO_WIDTH ? "" : "\n        ");
-	if (trial->connections == 0)
+	if (trial->elsewhere)
+		printf("known from another client: %s\n", trial->sentence.text);
+	else if (trial->connections == 0)
 		printf("says no other octet than in session %zu\n",
 			cause->trials[trial->like].connection);
 	else

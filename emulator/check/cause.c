@@ -6,11 +6,7 @@
 
 #include <string.h>
 
-enum {
-	KNOWN_MAX = 4, /* causes of others that are asked for; each may cost a session in vain */
-	TURNS = 4,
-	MINIMAL_MAX = 4
-};
+enum { TURNS = 4, MINIMAL_MAX = 4 };
 
 struct search {
 	struct trials trials;
@@ -20,12 +16,51 @@ struct search {
 	bool *rest; /* the client, less the causes that were found */
 	bool *kept; /* what is being narrowed */
 	size_t *labels;
+	struct finding place; /* how `rest` failed */
+	bool or_earlier;      /* than at that step counts as well */
+	bool sure;	      /* the client failed twice, the plain one sent in this experiment */
 };
+
+static struct finding finding_of(const struct search *search, const bool *kept)
+{
+	const struct cause *cause = search->cause;
+	size_t last = trials_last(&search->trials, kept);
+	if (last == cause->trial_count)
+		return (struct finding){.step = STEP_COUNT};
+	const struct cause_trial *trial = &cause->trials[last];
+	return (struct finding){.result = trial->result, .step = trial->at, .code = trial->code};
+}
+
+/* The same was refused: one client went away there, and the other one a little later. */
+static bool meets_the_same(const struct search *search, const bool *kept)
+{
+	size_t one = trials_last(&search->trials, search->rest);
+	size_t other = trials_last(&search->trials, kept);
+	const struct transcript *said = trials_transcript(&search->trials, one);
+	const struct transcript *other_said = trials_transcript(&search->trials, other);
+	return search->place.code >= 400 && said != NULL && other_said != NULL &&
+	       transcripts_share_refusal(said, other_said, search->place.code);
+}
+
+/* Who fails elsewhere does so for another cause, and not for the one that is looked for. */
+static enum answer judge(const struct search *search, const bool *kept, enum answer answer)
+{
+	if (answer != ANSWER_FAILS || search->settings->aspect == ASPECT_DUPLICATE)
+		return answer;
+	enum step at = finding_of(search, kept).step;
+	bool here = at == search->place.step || (search->or_earlier && at < search->place.step);
+	return here || meets_the_same(search, kept) ? ANSWER_FAILS : ANSWER_SENDS;
+}
 
 static enum answer ask(void *context, const bool *kept)
 {
 	struct search *search = context;
-	return trials_ask(&search->trials, kept, search->purpose);
+	return judge(search, kept, trials_ask(&search->trials, kept, search->purpose));
+}
+
+static enum answer make(struct search *search, const bool *kept, enum trial_purpose purpose)
+{
+	return judge(search, kept, trials_make(&search->trials, kept, purpose));
 }
 
 static void copy(const struct search *search, bool *to, const bool *from)
@@ -41,23 +76,10 @@ static size_t size_of(const struct search *search, const bool *kept)
 	return size;
 }
 
-/* What others failed for: one trial instead of many. Settings that are not in the rest are out. */
-static enum answer try_known(struct search *search)
-{
-	const struct known_causes *known = search->settings->known;
-	search->purpose = PURPOSE_KNOWN;
-	for (size_t i = 0; known != NULL && i < known->count && i < KNOWN_MAX; i++) {
-		bool inside = known_causes_read(known, i, search->settings->client, search->kept);
-		for (size_t j = 0; j < search->trials.count; j++)
-			inside = inside && (!search->kept[j] || search->rest[j]);
-		enum answer answer = inside ? ask(search, search->kept) : ANSWER_SENDS;
-		if (answer != ANSWER_SENDS)
-			return answer;
-	}
-	return ANSWER_SENDS;
-}
-
-/* From `rest`, which fails, to the smallest part that does, in `kept`. */
+/*
+ * From `rest`, which fails, to the smallest part that fails at the same step, in `kept`; and of
+ * that to the smallest that fails no later.
+ */
 static enum answer narrow(struct search *search)
 {
 	struct reduction reduction = {.memory = search->cause->memory,
@@ -65,18 +87,17 @@ static enum answer narrow(struct search *search)
 		.labels = search->labels,
 		.ask = ask,
 		.context = search};
-	enum answer answer = try_known(search);
 	search->purpose = PURPOSE_NARROW;
-	if (answer == ANSWER_SENDS) {
-		copy(search, search->kept, search->rest);
-		trials_shrink(&search->trials, search->kept, search->labels);
-		answer = search->trials.stopped ? ANSWER_STOP : ANSWER_FAILS;
-	}
+	search->or_earlier = false;
+	copy(search, search->kept, search->rest);
+	trials_shrink(&search->trials, search->kept, search->labels);
+	enum answer answer = search->trials.stopped ? ANSWER_STOP : ANSWER_FAILS;
 	for (int level = 0; level < LEVEL_COUNT && answer != ANSWER_STOP; level++) {
 		units_label(search->settings->client, (enum unit_level)level, search->labels);
 		answer = reduce(&reduction, search->kept);
 	}
-	return answer;
+	search->or_earlier = true;
+	return answer == ANSWER_STOP ? answer : reduce(&reduction, search->kept);
 }
 
 /*
@@ -91,7 +112,7 @@ static bool prove_minimal(struct search *search)
 		if (!search->kept[i])
 			continue;
 		search->kept[i] = false;
-		enum answer answer = trials_make(trials, search->kept, PURPOSE_PROOF);
+		enum answer answer = make(search, search->kept, PURPOSE_PROOF);
 		search->kept[i] = answer != ANSWER_FAILS;
 		if (answer == ANSWER_STOP)
 			return false;
@@ -108,13 +129,67 @@ static enum answer prove(struct search *search)
 	struct trials *trials = &search->trials;
 	if (!prove_minimal(search))
 		return ANSWER_STOP;
-	enum answer first = trials_make(trials, search->kept, PURPOSE_PROOF);
+	enum answer first = make(search, search->kept, PURPOSE_PROOF);
 	if (first != ANSWER_FAILS)
 		return first;
 	if (trials_make(trials, trials->none, PURPOSE_PLAIN) != ANSWER_SENDS ||
-		trials_make(trials, search->kept, PURPOSE_PROOF) != ANSWER_FAILS)
+		make(search, search->kept, PURPOSE_PROOF) != ANSWER_FAILS)
 		return ANSWER_STOP;
 	return ANSWER_FAILS;
+}
+
+/* For clients to come. */
+static void remember(struct search *search, const bool *kept, size_t trial)
+{
+	const struct cause_settings *settings = search->settings;
+	if (settings->known != NULL && trial < search->cause->trial_count)
+		known_causes_add(settings->known, settings->client, kept, settings->aspect,
+			&search->cause->trials[trial]);
+}
+
+static void accuse_server(struct search *search, const struct cause_trial *plain)
+{
+	search->cause->state = CAUSE_SERVER;
+	sentence_set(&search->cause->sentence,
+		"it is no difference of this client: the plainest correct client fails as well "
+		"(%.200s), and a client that does more than that sends",
+		plain->sentence.text);
+}
+
+/*
+ * The plain client has failed as well. Where it always does and the control never does, it is the
+ * server; turn by turn, since a server that fails at random does this now and then.
+ */
+static void blame_server(struct search *search)
+{
+	struct trials *trials = &search->trials;
+	for (size_t i = 0; i < TURNS; i++) {
+		if (!trials_control(trials) ||
+			trials_make(trials, trials->none, PURPOSE_PLAIN) != ANSWER_FAILS)
+			return;
+	}
+	size_t last = trials_last(trials, trials->none);
+	accuse_server(search, &search->cause->trials[last]);
+	remember(search, trials->none, last);
+}
+
+/* The client fails once more, and the plain one sends: before the first search of an experiment. */
+static bool make_sure(struct search *search)
+{
+	struct trials *trials = &search->trials;
+	bool first = search->cause->set_count == 0;
+	if (search->sure)
+		return true;
+	if (first && trials_make(trials, search->rest, PURPOSE_CLIENT) != ANSWER_FAILS)
+		return false;
+	enum answer answer = trials_make(trials, trials->none, PURPOSE_PLAIN);
+	if (answer == ANSWER_FAILS && first)
+		blame_server(search);
+	else if (answer == ANSWER_FAILS)
+		sentence_set(
+			&trials->why, "the plainest correct client sent before, and fails now");
+	search->sure = answer == ANSWER_SENDS;
+	return search->sure;
 }
 
 static bool keep_cause(struct search *search)
@@ -128,8 +203,32 @@ static bool keep_cause(struct search *search)
 	set->kept_count = size_of(search, search->kept);
 	set->trial = trials_last(&search->trials, search->kept);
 	cause->set_count++;
-	if (search->settings->known != NULL)
-		known_causes_add(search->settings->known, search->settings->client, set->kept);
+	remember(search, set->kept, set->trial);
+	return true;
+}
+
+/* What was proven already, where the rest of this client fails; NULL: nothing was. */
+static const struct cause_trial *find_known(struct search *search)
+{
+	const struct cause_settings *settings = search->settings;
+	search->place = finding_of(search, search->rest);
+	return settings->controlled
+		       ? known_causes_find(settings->known, settings->client, search->rest,
+				 settings->aspect, &search->place, search->kept)
+		       : NULL;
+}
+
+/*
+ * Another client's experiment has proven it: that this one fails so was seen, and that it sends
+ * without it will be.
+ */
+static bool adopt(struct search *search)
+{
+	const struct cause_trial *known = find_known(search);
+	if (known == NULL || size_of(search, search->kept) == 0 ||
+		!trials_adopt(&search->trials, search->kept, known))
+		return false;
+	search->trials.no_memory |= !keep_cause(search);
 	return true;
 }
 
@@ -137,6 +236,10 @@ static bool keep_cause(struct search *search)
 static bool find_one(struct search *search)
 {
 	struct trials *trials = &search->trials;
+	if (adopt(search) || trials->no_memory)
+		return !trials->no_memory;
+	if (!make_sure(search))
+		return false;
 	enum answer answer = narrow(search);
 	if (answer == ANSWER_FAILS)
 		answer = prove(search);
@@ -201,28 +304,8 @@ static bool find_companions(struct search *search)
 	return true;
 }
 
-/*
- * The plain client has failed as well. Where it always does and the control never does, it is the
- * server; turn by turn, since a server that fails at random does this now and then.
- */
-static void blame_server(struct search *search)
-{
-	struct trials *trials = &search->trials;
-	struct cause *cause = search->cause;
-	for (size_t i = 0; i < TURNS; i++) {
-		if (!trials_control(trials) ||
-			trials_make(trials, trials->none, PURPOSE_PLAIN) != ANSWER_FAILS)
-			return;
-	}
-	cause->state = CAUSE_SERVER;
-	sentence_set(&cause->sentence,
-		"it is no difference of this client: the plainest correct client fails as well "
-		"(%.200s), and a client that does more than that sends",
-		cause->trials[cause->trial_count - 1].sentence.text);
-}
-
-/* True: the client fails, twice, and the plain one sends. */
-static bool fails_reliably(struct search *search)
+/* True: the client fails, and it is not known that everybody does. */
+static bool fails(struct search *search)
 {
 	struct trials *trials = &search->trials;
 	struct cause *cause = search->cause;
@@ -232,14 +315,22 @@ static bool fails_reliably(struct search *search)
 		cause->state = CAUSE_NONE;
 	else if (first < cause->trial_count)
 		cause->failure = cause->trials[first].sentence;
-	if (answer == ANSWER_FAILS)
-		answer = trials_make(trials, search->rest, PURPOSE_CLIENT);
 	if (answer != ANSWER_FAILS)
 		return false;
-	answer = trials_make(trials, trials->none, PURPOSE_PLAIN);
-	if (answer == ANSWER_FAILS)
-		blame_server(search);
-	return answer == ANSWER_SENDS;
+	const struct cause_trial *known = find_known(search);
+	if (known == NULL || size_of(search, search->kept) > 0)
+		return true;
+	accuse_server(search, known);
+	return false;
+}
+
+/* What was found before the server contradicted itself is no more than the rest. */
+static void drop_sets(struct cause *cause)
+{
+	for (size_t i = 0; i < cause->set_count; i++)
+		memory_free(cause->memory, cause->sets[i].kept,
+			(cause->setting_count + 1) * sizeof(bool));
+	cause->set_count = 0;
 }
 
 static void experiment(struct search *search)
@@ -248,8 +339,7 @@ static void experiment(struct search *search)
 	struct trials *trials = &search->trials;
 	cause->state = CAUSE_INCONCLUSIVE;
 	if (applicable(search->settings->ground->account, search->settings->client, &trials->why) &&
-		(search->settings->controlled || trials_control(trials)) &&
-		fails_reliably(search)) {
+		(search->settings->controlled || trials_control(trials)) && fails(search)) {
 		bool whole = find_all(search) && find_companions(search);
 		if (whole || (trials->used_up && cause->set_count > 0))
 			cause->state = CAUSE_FOUND;
@@ -261,6 +351,7 @@ static void experiment(struct search *search)
 	}
 	if (cause->state != CAUSE_INCONCLUSIVE)
 		return;
+	drop_sets(cause);
 	cause->sentence = trials->why;
 	if (trials->used_up)
 		sentence_set(&cause->sentence, "%s; the cause is among %zu of its %zu settings",
@@ -301,7 +392,6 @@ void cause_free(struct cause *cause)
 	if (cause->memory != NULL)
 		memory_free(
 			cause->memory, cause->trials, cause->trial_room * sizeof *cause->trials);
-	for (size_t i = 0; i < cause->set_count; i++)
-		memory_free(cause->memory, cause->sets[i].kept, octets);
+	drop_sets(cause);
 	*cause = (struct cause){.memory = NULL};
 }

@@ -18,9 +18,17 @@
  * cause is none of them.
  *
  * Every trial is a session (or more) with the server, so they are few: a set that was asked for is
- * remembered, a set that would say no other octet than one before is not played (replay.h), causes
- * that other clients had are asked for first (struct known_causes), and there is a cap. Each trial
- * is in the log, since the work is part of the proof.
+ * remembered, a set that would say no other octet than one before is not played (replay.h), and
+ * there is a cap. Each trial is in the log, since the work is part of the proof.
+ *
+ * The plain client with M is the same client whoever M was taken from. So what was proven for one
+ * client of a run is proven for all (struct known_causes): of the next one that has M, and fails
+ * where the plain client with M did, all that is left to see is that it fails, again, and sends
+ * without M. The same holds where even the plain client fails.
+ *
+ * The cause that is told first belongs to the step where the client failed: only a set that fails
+ * there counts while that one is looked for. A part of it that fails even earlier is the better
+ * cause; one that fails later is another cause, that was masked.
  */
 #ifndef CHECK_CAUSE_H
 #define CHECK_CAUSE_H
@@ -49,9 +57,12 @@ struct cause_trial {
 	/* The first one's number, from 1; how many. 0: not made, it would say what `like` said. */
 	size_t connection, connections;
 	size_t like;		  /* index into the log */
+	bool elsewhere;		  /* not made: another client's experiment had this very trial */
 	struct sentence sentence; /* what came of it */
 	const char *step;	  /* of a client that failed: where, lent for ever; else NULL */
 	unsigned int code;
+	enum step at; /* the same step; with `result` and `code` how it failed */
+	enum phone_result result;
 	bool early;		       /* it failed before the client had said a word */
 	struct transcript *transcript; /* a control may have none */
 };
@@ -90,7 +101,10 @@ struct cause {
 	const struct memory *memory;
 };
 
-/* Causes found before, to be asked for first; grows. A zeroed one with its memory is empty. */
+/*
+ * Causes found before with this server and account, and the faults that every client meets there;
+ * grows. A zeroed one with its memory is empty.
+ */
 struct known_causes {
 	const struct memory *memory;
 	struct known_cause *items; /* opaque */
@@ -108,7 +122,9 @@ struct cause_settings {
 	/* A server that delays each refusal makes forty sessions a matter of minutes. 0: no bound.
 	 */
 	uint64_t max_ms;
-	bool controlled;	    /* the caller's control has sent just now: none is made */
+	/* The caller's control has sent just now, and it saw the client fail: no control is made.
+	 */
+	bool controlled;
 	struct known_causes *known; /* NULL: none are kept */
 	/* Called with each trial when it is over; lent. NULL: nobody looks. */
 	void (*tell)(void *context, const struct cause *cause, const struct cause_trial *trial);

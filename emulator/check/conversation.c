@@ -113,3 +113,45 @@ bool conversations_contradict(const struct conversation *one, const struct conve
 	} while (strcmp((*first)->code, (*second)->code) == 0);
 	return true;
 }
+
+/* ---- the same refusal ---- */
+
+static bool is_answer(const struct transcript_event *event, unsigned int code)
+{
+	uint64_t number;
+	return event->kind == TRANSCRIPT_SERVER && event->text.len >= 3 &&
+	       octets_number(octets_cut(event->text, 3), &number) && number == code;
+}
+
+static struct octets verb_of(const struct transcript_event *event)
+{
+	return octets_cut(event->text, octets_find_text(event->text, octets_of(" ")));
+}
+
+/* The verb in front of the last answer with this code; empty where there is none. */
+static struct octets refused_verb(const struct transcript *transcript, unsigned int code)
+{
+	struct octets verb = octets_of(""), refused = octets_of("");
+	for (size_t i = 0; i < transcript_count(transcript); i++) {
+		const struct transcript_event *event = transcript_at(transcript, i);
+		if (event->kind == TRANSCRIPT_CLIENT)
+			verb = verb_of(event);
+		else if (is_answer(event, code))
+			refused = verb;
+	}
+	return refused;
+}
+
+bool transcripts_share_refusal(
+	const struct transcript *one, const struct transcript *other, unsigned int code)
+{
+	struct octets refused = refused_verb(one, code), verb = octets_of("");
+	for (size_t i = 0; refused.len > 0 && i < transcript_count(other); i++) {
+		const struct transcript_event *event = transcript_at(other, i);
+		if (event->kind == TRANSCRIPT_CLIENT)
+			verb = verb_of(event);
+		else if (is_answer(event, code) && octets_equal_nocase(verb, refused))
+			return true;
+	}
+	return false;
+}

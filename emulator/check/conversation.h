@@ -39,4 +39,11 @@ void conversation_free(struct conversation *conversation);
 bool conversations_contradict(const struct conversation *one, const struct conversation *other,
 	const struct exchange_event **first, const struct exchange_event **second);
 
+/*
+ * What was answered with `code` in `one`, at last, was answered so in `other` as well: the same
+ * verb, however it was written. Some clients go away behind a refusal, and some say more.
+ */
+bool transcripts_share_refusal(
+	const struct transcript *one, const struct transcript *other, unsigned int code);
+
 #endif

@@ -2,6 +2,7 @@
 #include "examine.h"
 
 #include "applicable.h"
+#include "known_causes.h"
 
 #include <string.h>
 
@@ -97,6 +98,15 @@ static bool is_proven(const struct question *question)
 	return question->outcome->failed >= failures && question->controls >= failures - 1 &&
 	       (!unsteady ||
 		       !examiner_takes_for_chance(question->examiner, question->outcome->failed));
+}
+
+/* The search for the cause goes on from here, and has less to prove: one failure will do. */
+static bool is_explained(const struct question *question)
+{
+	const struct examiner *examiner = question->examiner;
+	return !examiner->unsteady && question->outcome->failed > 0 &&
+	       known_causes_explain(examiner->known, question->client, question->aspect,
+		       &question->outcome->finding);
 }
 
 static bool is_enough_sent(const struct question *question)
@@ -201,7 +211,7 @@ static void settle(struct question *question)
 			say(question, ASPECT_OK, "");
 			return;
 		}
-		if (outcome->failed > 0 && is_proven(question)) {
+		if (outcome->failed > 0 && (is_explained(question) || is_proven(question))) {
 			say(question, ASPECT_FAILED, outcome->finding.sentence.text);
 			return;
 		}

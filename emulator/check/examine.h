@@ -10,7 +10,8 @@
  *   - a client that failed is tried again at once (two trials in a row meet both of two servers
  *     that take turns), then the control, and so on in turn: six failures in all and five controls
  *     in between. Where a cause is sought behind it, whose trials are a proof as well, three
- *     failures and two controls are enough;
+ *     failures and two controls are enough; one, where it failed as a cause that was proven of
+ *     another client makes the correct client fail, for then its trials are the proof;
  *   - as soon as anything was seen to come out differently another time (a client, or the
  *     control), the server is *unsteady*: from then on clients and controls come in a drawn order,
  *     and a run of failures must be too long for chance, by the share of failures among the

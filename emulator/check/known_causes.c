@@ -1,4 +1,4 @@
-/* known_causes: each is a text of lines, "PATH VALUE". */
+/* known_causes: each is a text of lines, "PATH VALUE", and the trial that proved it. */
 #include "known_causes.h"
 
 #include <string.h>
@@ -7,7 +7,8 @@ enum { TEXT_MAX = 65536 };
 
 struct known_cause {
 	char *text;
-	size_t times;
+	enum aspect aspect;
+	struct cause_trial alone; /* without its set */
 };
 
 static void write_line(struct buffer *text, const struct profile *client, size_t index)
@@ -16,40 +17,48 @@ static void write_line(struct buffer *text, const struct profile *client, size_t
 	buffer_format(text, "%s %s\n", setting.path, setting.value);
 }
 
-static void sort_in(struct known_causes *known, size_t at)
+static bool is_known(const struct known_causes *known, const char *text, enum aspect aspect)
 {
-	while (at > 0 && known->items[at - 1].times < known->items[at].times) {
-		struct known_cause item = known->items[at];
-		known->items[at] = known->items[at - 1];
-		known->items[--at] = item;
+	for (size_t i = 0; i < known->count; i++) {
+		if (known->items[i].aspect == aspect && strcmp(known->items[i].text, text) == 0)
+			return true;
 	}
+	return false;
 }
 
-static void add_text(struct known_causes *known, const char *text)
+static bool has_room(struct known_causes *known)
 {
-	size_t at = 0;
-	while (at < known->count && strcmp(known->items[at].text, text) != 0)
-		at++;
-	if (at == known->room) {
-		size_t room = known->room * 2 + 4, size = sizeof *known->items;
-		struct known_cause *items =
-			memory_resize(known->memory, known->items, known->room * size, room * size);
-		if (items == NULL)
-			return;
-		known->items = items;
-		known->room = room;
-	}
-	if (at == known->count) {
-		char *copy = memory_copy_text(known->memory, text, strlen(text));
-		if (copy == NULL)
-			return;
-		known->items[known->count++] = (struct known_cause){.text = copy};
-	}
-	known->items[at].times++;
-	sort_in(known, at);
+	size_t room = known->room * 2 + 4, size = sizeof *known->items;
+	if (known->count < known->room)
+		return true;
+	struct known_cause *items =
+		memory_resize(known->memory, known->items, known->room * size, room * size);
+	if (items == NULL)
+		return false;
+	known->items = items;
+	known->room = room;
+	return true;
 }
 
-void known_causes_add(struct known_causes *known, const struct profile *client, const bool *kept)
+static void add_text(struct known_causes *known, const char *text, enum aspect aspect,
+	const struct cause_trial *alone)
+{
+	if (is_known(known, text, aspect) || alone->transcript == NULL || !has_room(known))
+		return;
+	struct known_cause item = {.aspect = aspect, .alone = *alone};
+	item.text = memory_copy_text(known->memory, text, strlen(text));
+	item.alone.transcript = transcript_copy(known->memory, alone->transcript);
+	item.alone.kept = NULL;
+	if (item.text != NULL && item.alone.transcript != NULL) {
+		known->items[known->count++] = item;
+		return;
+	}
+	memory_drop_text(known->memory, item.text);
+	transcript_free(item.alone.transcript);
+}
+
+void known_causes_add(struct known_causes *known, const struct profile *client, const bool *kept,
+	enum aspect aspect, const struct cause_trial *alone)
 {
 	struct buffer text;
 	buffer_init(&text, known->memory, TEXT_MAX);
@@ -58,7 +67,7 @@ void known_causes_add(struct known_causes *known, const struct profile *client, 
 			write_line(&text, client, i);
 	}
 	if (!buffer_failed(&text))
-		add_text(known, buffer_string(&text));
+		add_text(known, buffer_string(&text), aspect, alone);
 	buffer_free(&text);
 }
 
@@ -71,28 +80,56 @@ static bool line_is(const char *at, struct profile_difference setting)
 	       at[path_len + 1 + value_len] == '\n';
 }
 
-bool known_causes_read(
-	const struct known_causes *known, size_t index, const struct profile *client, bool *kept)
+/* Which of the client's settings these lines are: marked in `kept`, where it is not NULL. */
+static bool has_all(const char *text, const struct profile *client, const bool *within, bool *kept)
 {
-	const char *at = known->items[index].text;
 	size_t count = profile_setting_count(client);
-	bool found = true;
-	memset(kept, 0, count * sizeof *kept);
-	for (; found && *at != 0; at = strchr(at, '\n') + 1) {
+	for (const char *at = text; *at != 0; at = strchr(at, '\n') + 1) {
 		size_t setting = 0;
 		while (setting < count && !line_is(at, profile_difference(client, setting)))
 			setting++;
-		found = setting < count;
-		if (found)
+		if (setting == count || (within != NULL && !within[setting]))
+			return false;
+		if (kept != NULL)
 			kept[setting] = true;
 	}
-	return found;
+	return true;
+}
+
+static bool fails_so(
+	const struct known_cause *item, enum aspect aspect, const struct finding *failure)
+{
+	const struct finding alone = {
+		.result = item->alone.result, .step = item->alone.at, .code = item->alone.code};
+	return item->aspect == aspect && finding_is_alike(&alone, failure);
+}
+
+const struct cause_trial *known_causes_find(const struct known_causes *known,
+	const struct profile *client, const bool *within, enum aspect aspect,
+	const struct finding *failure, bool *kept)
+{
+	for (size_t i = 0; known != NULL && i < known->count; i++) {
+		const struct known_cause *item = &known->items[i];
+		if (kept != NULL)
+			memset(kept, 0, profile_setting_count(client) * sizeof *kept);
+		if (fails_so(item, aspect, failure) && has_all(item->text, client, within, kept))
+			return &item->alone;
+	}
+	return NULL;
+}
+
+bool known_causes_explain(const struct known_causes *known, const struct profile *client,
+	enum aspect aspect, const struct finding *failure)
+{
+	return known_causes_find(known, client, NULL, aspect, failure, NULL) != NULL;
 }
 
 void known_causes_free(struct known_causes *known)
 {
-	for (size_t i = 0; i < known->count; i++)
+	for (size_t i = 0; i < known->count; i++) {
 		memory_drop_text(known->memory, known->items[i].text);
+		transcript_free(known->items[i].alone.transcript);
+	}
 	if (known->memory != NULL)
 		memory_free(known->memory, known->items, known->room * sizeof *known->items);
 	*known = (struct known_causes){.memory = known->memory};

@@ -1,17 +1,27 @@
-/* known_causes: the causes of other clients, the most frequent first. */
+/*
+ * known_causes: what was proven with one server and holds for each client: that a set of settings
+ * alone makes the correct client fail, and how; the empty set where it fails without any.
+ */
 #ifndef CHECK_KNOWN_CAUSES_H
 #define CHECK_KNOWN_CAUSES_H
 
 #include "cause.h"
 
-/* The set of a client's settings is a cause. What cannot be kept for want of memory is forgotten.
- */
-void known_causes_add(struct known_causes *known, const struct profile *client, const bool *kept);
 /*
- * Fills `kept` with those of the client's settings that were cause number `index`; false: it has
- * not all of them, with the same values.
+ * The set of a client's settings is a cause; `alone` is a trial of it and nothing else. What cannot
+ * be kept for want of memory is forgotten.
  */
-bool known_causes_read(
-	const struct known_causes *known, size_t index, const struct profile *client, bool *kept);
+void known_causes_add(struct known_causes *known, const struct profile *client, const bool *kept,
+	enum aspect aspect, const struct cause_trial *alone);
+/*
+ * The trial of a cause that the client has, wholly within `within`, which failed as the client did;
+ * its settings go to `kept`. Lent until the next change. NULL: there is none.
+ */
+const struct cause_trial *known_causes_find(const struct known_causes *known,
+	const struct profile *client, const bool *within, enum aspect aspect,
+	const struct finding *failure, bool *kept);
+/* There is one, anywhere in the client. */
+bool known_causes_explain(const struct known_causes *known, const struct profile *client,
+	enum aspect aspect, const struct finding *failure);
 
 #endif

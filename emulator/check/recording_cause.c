@@ -56,7 +56,9 @@ static json_t *trial_json(const struct cause *cause, const struct profile *clien
 	buffer_init(&text, &memory_standard, TOLD_MAX);
 	cause_tell_trial(&text, cause, client, name, trial);
 	buffer_append_text(&text, ": ");
-	if (trial->connections == 0)
+	if (trial->elsewhere)
+		buffer_append_text(&text, "not played, it is known from another client: ");
+	else if (trial->connections == 0)
 		buffer_format(&text, "not played, says no other octet than in session %zu: ",
 			cause->trials[trial->like].connection);
 	buffer_append_text(&text, trial->sentence.text);

@@ -282,6 +282,8 @@ static bool carry_out(struct trials *trials, struct cause_trial *made)
 		made->sentence = finding.sentence;
 		made->step = finding.sent ? NULL : phone_step_name(finding.step);
 		made->code = finding.code;
+		made->at = finding.step;
+		made->result = finding.result;
 		made->early = finding.step <= STEP_GREETING;
 		made->transcript = trial.transcript;
 		trial.transcript = NULL;
@@ -327,4 +329,14 @@ size_t trials_last(const struct trials *trials, const bool *kept)
 			return i - 1;
 	}
 	return cause->trial_count;
+}
+
+const struct transcript *trials_transcript(const struct trials *trials, size_t index)
+{
+	const struct cause *cause = trials->cause;
+	if (index >= cause->trial_count)
+		return NULL;
+	const struct cause_trial *trial = &cause->trials[index];
+	bool deduced = trial->connections == 0 && !trial->elsewhere;
+	return deduced ? cause->trials[trial->like].transcript : trial->transcript;
 }

@@ -42,6 +42,8 @@ bool trials_control(struct trials *trials);
 enum answer trials_make(struct trials *trials, const bool *kept, enum trial_purpose purpose);
 /* The same, but what was played before, or would say what was said before, is not played again. */
 enum answer trials_ask(struct trials *trials, const bool *kept, enum trial_purpose purpose);
+/* Writes down a trial that was made in another client's experiment. False: no memory. */
+bool trials_adopt(struct trials *trials, const bool *kept, const struct cause_trial *elsewhere);
 /*
  * Leaves out of `kept`, which was played and failed, all that changes nothing that is said: what is
  * left fails as well. Costs no session.
@@ -49,6 +51,9 @@ enum answer trials_ask(struct trials *trials, const bool *kept, enum trial_purpo
 void trials_shrink(struct trials *trials, bool *kept, size_t *labels);
 /* The trial that had exactly these settings last; the log's end where there was none. */
 size_t trials_last(const struct trials *trials, const bool *kept);
+
+/* What was said in it, or in the one that it is like; NULL: nothing. */
+const struct transcript *trials_transcript(const struct trials *trials, size_t index);
 
 /* --- between trials*.c --- */
 

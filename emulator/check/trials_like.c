@@ -87,6 +87,29 @@ static bool write_down_like(
 	return true;
 }
 
+bool trials_adopt(struct trials *trials, const bool *kept, const struct cause_trial *elsewhere)
+{
+	struct cause *cause = trials->cause;
+	struct cause_trial trial = *elsewhere;
+	trial.purpose = PURPOSE_KNOWN;
+	trial.connection = trial.connections = 0;
+	trial.elsewhere = true;
+	trial.kept = trials_copy(trials, kept);
+	trial.kept_count = trials_size(trials, kept);
+	trial.transcript = transcript_copy(cause->memory, elsewhere->transcript);
+	if (trial.kept == NULL || trial.transcript == NULL || !trials_has_room(trials)) {
+		memory_free(cause->memory, trial.kept, (trials->count + 1) * sizeof *trial.kept);
+		transcript_free(trial.transcript);
+		trials_lack_memory(trials);
+		return false;
+	}
+	cause->trials[cause->trial_count++] = trial;
+	if (trials->settings->tell != NULL)
+		trials->settings->tell(
+			trials->settings->context, cause, &cause->trials[cause->trial_count - 1]);
+	return true;
+}
+
 /* The trial that says the same; the log's end where there is none. */
 static size_t find_like(struct trials *trials, const bool *kept)
 {

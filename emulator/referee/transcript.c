@@ -67,6 +67,18 @@ bool transcript_add(struct transcript *transcript, const struct transcript_event
 	return true;
 }
 
+struct transcript *transcript_copy(const struct memory *memory, const struct transcript *transcript)
+{
+	struct transcript *copy = transcript_new(memory, transcript->keep_secrets);
+	for (size_t i = 0; copy != NULL && i < transcript->count; i++) {
+		if (!transcript_add(copy, transcript_at(transcript, i))) {
+			transcript_free(copy);
+			copy = NULL;
+		}
+	}
+	return copy;
+}
+
 /* Adds an event with the time taken from the driver's clock. */
 static void add_now(struct transcript *transcript, struct transcript_event event, uint64_t now_ms)
 {

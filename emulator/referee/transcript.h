@@ -76,6 +76,9 @@ void *transcript_listener(const struct transcript *transcript);
 bool transcript_conceal(struct transcript *transcript, struct octets password);
 /* Adds an event by hand (a reader does); text is copied. False: no memory, or it is full. */
 bool transcript_add(struct transcript *transcript, const struct transcript_event *event);
+/* The same events once more; who listens is not taken over. NULL: no memory. */
+struct transcript *transcript_copy(
+	const struct memory *memory, const struct transcript *transcript);
 /* Adds a remark for people, at the time of the last event. */
 bool transcript_remark(struct transcript *transcript, const char *text);
 /* Records what is still an unfinished line. Called by itself when a connection ends. */

@@ -241,6 +241,57 @@ static void the_cause_goes_along(void)
 	profile_free(server);
 }
 
+/*
+ * A cause that was proven of one client costs the next one three sessions: it fails, again, and
+ * sends without. A fault that every client meets has no such last one.
+ */
+static void what_was_proven_is_not_proven_again(void)
+{
+	static const struct {
+		const char *server, *clients[4];
+		bool deliver;
+		size_t first, next;
+		enum client_verdict verdict;
+	} proven[] = {
+		{"qmail-spamcontrol", {"nokia-e61i", "nokia-n95", "symbian-3", "nokia-9300"}, false,
+			16, 3, VERDICT_CANNOT_SEND},
+		{"qmail-spamcontrol", {"nokia-e61i", "nokia-n95", "symbian-3", "nokia-9300"}, true,
+			16, 3, VERDICT_CANNOT_SEND},
+		{"forgets-at-end", {"correct", "nokia-e61i", "symbian-3", "nokia-n95"}, true, 20, 2,
+			VERDICT_SENDS_WITH_LOSS},
+		/* two causes, of which each is proven once */
+		{"postfix-strict", {"android-1.x-email", "k9-2008", "k9-2010", "qtopia-2009"},
+			false, 24, 4, VERDICT_CANNOT_SEND},
+	};
+	for (size_t i = 0; i < sizeof proven / sizeof *proven; i++) {
+		struct profile *server = stage_profile(PROFILE_SERVER, proven[i].server);
+		struct profile *profiles[4];
+		struct run_client clients[4];
+		struct memory_ground memory;
+		struct watched watched;
+		for (size_t j = 0; j < 4; j++) {
+			profiles[j] = stage_profile(PROFILE_CLIENT, proven[i].clients[j]);
+			clients[j] = (struct run_client){proven[i].clients[j], profiles[j]};
+		}
+		memory_ground_init(&memory,
+			&(struct memory_ground_settings){.server = profile_server(server)});
+		memory.ground.refused_recipient = NULL;
+		watch(&watched, &memory.ground, clients, 4, proven[i].deliver, true);
+		for (size_t j = 0; j < 4; j++) {
+			CHECK_CASE("%s with %s", proven[i].clients[j], proven[i].server);
+			CHECK_INT(watched.verdicts[j].verdict, proven[i].verdict);
+			CHECK(watched.has_cause[j]);
+			if (j == 0)
+				CHECK(watched.verdicts[j].connections <= proven[i].first);
+			else
+				CHECK_INT(watched.verdicts[j].connections, proven[i].next);
+			profile_free(profiles[j]);
+		}
+		CHECK_INT(watched.result.counts.connections, memory.connections);
+		profile_free(server);
+	}
+}
+
 /* ---- servers that do not ---- */
 
 static const char *const sound_names[] = {"correct", "nokia-e61i", "symbian-3", "nokia-9300"};
@@ -489,6 +540,7 @@ static void an_interruption_takes_nothing_back(void)
 
 #define TESTS(T)                                                                                   \
 	T(verdicts_of_known_servers)                                                               \
+	T(what_was_proven_is_not_proven_again)                                                     \
 	T(giving_up_is_no_refusal)                                                                 \
 	T(nothing_without_the_control)                                                             \
 	T(the_cause_goes_along)                                                                    \
