@@ -109,6 +109,13 @@ static void write_content(const struct check_control *control, char content[CONT
 
 /* ---- how it ended ---- */
 
+#define WANTS_TLS                                                                                  \
+	"the server takes a login inside TLS only; say smtp+starttls:// in --server, or smtps:// " \
+	"where TLS begins at once"
+#define SAYS_NOTHING                                                                               \
+	"the server says nothing at all: TLS may begin at once there (smtps:// in --server), or "  \
+	"it is no mail server; --patience waits longer"
+
 static const struct {
 	enum msub_error error;
 	enum control_end end;
@@ -133,14 +140,22 @@ static const struct {
 		"the server offers no login here; leave --user out, or try the submission ports "
 		"(587 with smtp+starttls://, 465 with smtps://)"},
 	{MSUB_AUTH_MECHANISM, CONTROL_LOGIN_REFUSED,
-		"the server offers no login that this control knows"},
+		"the server offers no login that this control knows: PLAIN, LOGIN, CRAM-MD5 or SCRAM "
+		"with a password; offer one of them to this account, or leave --user out"},
 	{MSUB_AUTH_REFUSED, CONTROL_LOGIN_REFUSED,
 		"the server refused user and password; check them, and whether the account may "
 		"send"},
 	{MSUB_AUTH_UNPROVEN, CONTROL_LOGIN_REFUSED,
 		"the server took the login without proof that it knows the password"},
-	{MSUB_LOST, CONTROL_HUNG, "the server closed the connection without a word"},
-	{MSUB_PROTOCOL, CONTROL_HUNG, "what answers there does not speak SMTP"},
+	{MSUB_TOO_LARGE, CONTROL_REFUSED,
+		"the SIZE that the server offers is less than a test message of some hundred "
+		"octets; raise its limit of a message's size"},
+	{MSUB_LOST, CONTROL_HUNG,
+		"the server closed the connection without a word; look at the port in --server, at "
+		"lists of addresses that may connect, and into the server's log"},
+	{MSUB_PROTOCOL, CONTROL_HUNG,
+		"what answers there does not speak SMTP; look at the port in --server (submission: "
+		"587 with smtp+starttls://, 465 with smtps://)"},
 	{MSUB_TIMEOUT, CONTROL_HUNG, "the server did not answer in time; --patience gives it more"},
 	{MSUB_CLOSING, CONTROL_REFUSED,
 		"the server closes the connection; check again later, or slower with --rate"},
@@ -172,6 +187,39 @@ static const struct {
 	{MSUB_PHASE_QUIT, "quit", "the server refused QUIT"},
 };
 
+/* What the plain ending does not say: the scheme of --server is another one than the server's. */
+static const struct {
+	enum msub_error error;
+	enum msub_phase phase;
+	enum phone_security security;
+	const char *said; /* in what was said; "": whatever it was */
+	const char *advice;
+} schemes[] = {
+	{MSUB_AUTH_REFUSED, MSUB_PHASE_AUTH, PHONE_PLAIN, "STARTTLS", WANTS_TLS},
+	{MSUB_AUTH_REFUSED, MSUB_PHASE_ANSWER, PHONE_PLAIN, "STARTTLS", WANTS_TLS},
+	{MSUB_REFUSED, MSUB_PHASE_MAIL, PHONE_PLAIN, "STARTTLS", WANTS_TLS},
+	{MSUB_TIMEOUT, MSUB_PHASE_GREETING, PHONE_PLAIN, "", SAYS_NOTHING},
+	{MSUB_TIMEOUT, MSUB_PHASE_GREETING, PHONE_STARTTLS, "", SAYS_NOTHING},
+	{MSUB_TLS, MSUB_PHASE_HANDSHAKE, PHONE_TLS, "does not speak TLS",
+		"TLS does not begin at once at this port; say smtp+starttls:// in --server, or "
+		"smtp:// for no TLS"},
+};
+
+static bool is_said(const struct control *control, const char *said)
+{
+	return said[0] == 0 || strstr(control->reply.text, said) != NULL;
+}
+
+static void read_scheme(
+	const struct msub_failure *failure, enum phone_security security, struct control *control)
+{
+	for (size_t i = 0; i < sizeof schemes / sizeof *schemes; i++) {
+		if (schemes[i].error == failure->error && schemes[i].phase == failure->phase &&
+			schemes[i].security == security && is_said(control, schemes[i].said))
+			sentence_set(&control->advice, "%s", schemes[i].advice);
+	}
+}
+
 static void read_phase(const struct msub_failure *failure, struct control *control)
 {
 	for (size_t i = 0; i < sizeof phases / sizeof *phases; i++) {
@@ -196,7 +244,8 @@ static void add_words(const struct msub_failure *failure, struct control *contro
 	sentence_add(&control->advice, ")");
 }
 
-static void read_failure(const struct msub_failure *failure, struct control *control)
+static void read_failure(
+	const struct msub_failure *failure, enum phone_security security, struct control *control)
 {
 	control->code = (unsigned int)failure->reply.code;
 	control->for_now = failure->reply.code / 100 == 4;
@@ -213,6 +262,7 @@ static void read_failure(const struct msub_failure *failure, struct control *con
 		control->end = endings[i].end;
 		sentence_set(&control->advice, "%s", endings[i].advice);
 	}
+	read_scheme(failure, security, control);
 	add_words(failure, control);
 }
 
@@ -242,7 +292,7 @@ static enum msub_error submit(
 			.error = error, .text = msub_error_text(error), .reply = {.text = ""}};
 	control->end = CONTROL_SENDS;
 	if (error != MSUB_OK)
-		read_failure(&failure, control);
+		read_failure(&failure, asked->security, control);
 	msub_message_free(message);
 	return error;
 }

@@ -1,0 +1,101 @@
+"""handset check of a server that is addressed wrongly, or is none: nothing is concluded (3), and what it says names
+the mistake and what to write instead."""
+import contextlib
+import socket
+import tempfile
+import threading
+
+import certificates
+from opponents import USER
+from ours import DESK, HANDSET, SENDER, Serve, check_status, run
+from runner import case, check, main
+
+TLS_ONLY = """\
+name: takes a login inside TLS only, and offers it in clear
+based-on: lenient
+evidence:
+  - {assumption: "made for the tests, after smtp-server with allowInsecureAuth: false", shows: [refuses]}
+refuses: {auth: {no-tls: "538 Error: Must issue a STARTTLS command first"}}
+"""
+SMALL = """\
+name: takes next to nothing
+based-on: lenient
+evidence:
+  - {assumption: "made for the tests", shows: [offers]}
+offers: [SIZE 100, "AUTH LOGIN PLAIN CRAM-MD5"]
+"""
+OAUTH = SMALL.replace('SIZE 100, "AUTH LOGIN PLAIN CRAM-MD5"', '"AUTH XOAUTH2"')
+
+
+def check_says(url, words, *more):
+    command = [HANDSET, "check", "--server", url, "--user", USER, "--password-file", DESK.password]
+    command += ["--from", SENDER, "--to", "ann@example.net", "--rate", "unlimited", "--patience", "1s"]
+    done = run(command + ["--client", "nokia-e61i", *more], seconds=60)
+    check_status(done, 3, url)
+    said = " ".join(done.out.split())
+    check(said.startswith("? Nothing can be concluded: "), said)
+    for word in words:
+        check(word in said, "%r is not in %s" % (word, said))
+
+
+@contextlib.contextmanager
+def greets_with(octets):
+    """The port of a server that says this and nothing more."""
+    listener = socket.create_server(("127.0.0.1", 0))
+
+    def serve():
+        with contextlib.suppress(OSError):
+            while True:
+                connection, _ = listener.accept()
+                with connection:
+                    connection.sendall(octets)
+                    while connection.recv(4096):
+                        pass
+
+    thread = threading.Thread(target=serve, daemon=True)
+    thread.start()
+    try:
+        yield listener.getsockname()[1]
+    finally:
+        listener.shutdown(socket.SHUT_RDWR)
+        listener.close()
+        thread.join(10)
+
+
+@case
+def a_login_that_wants_tls_is_no_wrong_password():
+    with Serve(profile=DESK.file("tls-only.yaml", TLS_ONLY)) as server:
+        check_says("smtp://127.0.0.1:%d" % server.port, ["inside TLS only", "smtp+starttls://"])
+
+
+@case
+def a_scheme_that_is_not_the_servers_is_named():
+    with tempfile.TemporaryDirectory(prefix="handset-certificates-") as folder:
+        made = certificates.make(folder)
+        trust = ["--trust-file", str(made.authority)]
+        with Serve(profile="lenient", certificates=made, tls="implicit") as server:
+            for scheme in ("smtp", "smtp+starttls"):
+                check_says("%s://localhost:%d" % (scheme, server.port), ["smtps://", "says nothing"], *trust)
+        with Serve(profile="lenient") as server:
+            check_says("smtps://localhost:%d" % server.port, ["does not begin at once", "smtp+starttls://"], *trust)
+            check_says("smtp+starttls://localhost:%d" % server.port, ["offers no STARTTLS"], *trust)
+
+
+@case
+def what_is_no_mail_server_is_told():
+    for octets in (b"* OK IMAP4rev1 ready\r\n", b"+OK ready\r\n", b"SSH-2.0-OpenSSH_9.2\r\n"):
+        with greets_with(octets) as port:
+            check_says("smtp://127.0.0.1:%d" % port, ["does not speak SMTP", "587", "465"])
+    with greets_with(b"") as port:
+        check_says("smtp://127.0.0.1:%d" % port, ["no mail server", "--patience"])
+
+
+@case
+def limits_of_the_account_are_told():
+    with Serve(profile=DESK.file("small.yaml", SMALL)) as server:
+        check_says("smtp://127.0.0.1:%d" % server.port, ["SIZE", "raise its limit"])
+    with Serve(profile=DESK.file("oauth.yaml", OAUTH)) as server:
+        check_says("smtp://127.0.0.1:%d" % server.port, ["no login that this control knows", "PLAIN, LOGIN"])
+
+
+main()
