@@ -99,6 +99,7 @@ static bool put_run(
 	put_head(page, run);
 	bool good = text_clients(page, judgement, run) && text_failures(page, judgement, run) &&
 		    !buffer_failed(&sentence);
+	text_open(page, run);
 	text_broken_facts(page, judgement, run);
 	text_likeness(page, run);
 	text_other_facts(page, judgement, run);

@@ -11,6 +11,8 @@ bool text_clients(
 /* Each group of failures, with what decided, the cause and what to do. */
 bool text_failures(
 	const struct page *page, const struct judgement *judgement, const struct record_run *run);
+/* The clients of which nothing was concluded, by the reason. */
+void text_open(const struct page *page, const struct record_run *run);
 /* Those that are broken or inconclusive, in full. */
 void text_broken_facts(
 	const struct page *page, const struct judgement *judgement, const struct record_run *run);
