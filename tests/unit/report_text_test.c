@@ -218,11 +218,69 @@ static void controls_are_told_once(void)
 	record_set_free(set);
 }
 
+/* ---- what was left open, and for whom advice is ---- */
+
+#define OPEN_CLIENT(name, sentence)                                                                \
+	"{\"record\":\"client\"," RUN_A ",\"client\":\"" name                                      \
+	"\",\"verdict\":\"inconclusive\",\"sentence\":\"" sentence "\"}\n"
+static const char open_records[] = HEAD(RUN_A, "\"a\",\"b\",\"c\",\"d\"") CONTROL(RUN_A, "sends")
+	CLIENT(RUN_A, "a", "sends") OPEN_CLIENT("b", "it needs more") OPEN_CLIENT("c", "no time")
+		OPEN_CLIENT("d", "it needs more") END(RUN_A);
+
+static void what_was_left_open_has_its_reason_once(void)
+{
+	struct record_set *set = read_records("open", octets_of(open_records));
+	struct judgement judgement = judge(set, NULL);
+	char *shown = render_as(&judgement, REPORT_TEXT, 80, true);
+	const char *at = strstr(shown, "Left open\n");
+	CHECK_TEXT(at, "Left open\n\n"
+		       "  it needs more\n"
+		       "    Clients   b, d\n"
+		       "  no time\n"
+		       "    Client    c\n");
+	free(shown);
+	record_set_free(set);
+}
+
+#define ADVISED(advice)                                                                            \
+	HEAD(RUN_A, "\"b\"")                                                                       \
+	CONTROL(RUN_A, "sends")                                                                    \
+	"{\"record\":\"client\"," RUN_A ",\"client\":\"b\",\"verdict\":\"cannot-send\","           \
+	"\"sentence\":\"refused\",\"advice\":[" advice "]}\n" END(RUN_A)
+#define ADVICE(software, text)                                                                     \
+	"{\"to\":\"server\",\"software\":\"" software "\",\"do\":\"" text "\"}"
+
+static void who_is_known_is_told_of_no_other_software(void)
+{
+	static const struct {
+		const char *records, *shown, *hidden;
+	} rows[] = {
+		{ADVISED(ADVICE("Own", "one") "," ADVICE("", "two") "," ADVICE("Other", "three")),
+			"and 1 more, for other software", "Other: three"},
+		{ADVISED(ADVICE("", "two") "," ADVICE("Other", "three")), "Other: three",
+			"for other software"},
+		{ADVISED(ADVICE("Own", "one") "," ADVICE("", "two") "," ADVICE("Own", "three")),
+			"Own: three", "for other software"},
+	};
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct record_set *set = read_records("advised", octets_of(rows[i].records));
+		struct judgement judgement = judge(set, NULL);
+		char *shown = render_as(&judgement, REPORT_TEXT, 80, true);
+		CHECK_CASE("row %zu", i);
+		CHECK(strstr(shown, rows[i].shown) != NULL);
+		CHECK(strstr(shown, rows[i].hidden) == NULL);
+		free(shown);
+		record_set_free(set);
+	}
+}
+
 #define TESTS(T)                                                                                   \
 	T(text_is_as_documented)                                                                   \
 	T(lines_keep_the_width)                                                                    \
 	T(words_are_wrapped)                                                                       \
 	T(controls_are_told_once)                                                                  \
 	T(colours_add_nothing)                                                                     \
-	T(failures_are_put_together)
+	T(failures_are_put_together)                                                               \
+	T(what_was_left_open_has_its_reason_once)                                                  \
+	T(who_is_known_is_told_of_no_other_software)
 CHECK_MAIN("report_text", TESTS)
