@@ -2,7 +2,9 @@
 #include "handset.h"
 
 #include "rules.h"
+#include "sentence.h"
 #include "text.h"
+#include "tls_trust.h"
 #include "transcript.h"
 
 #include <errno.h>
@@ -321,16 +323,26 @@ int handset_catch_signals(void)
 	return signal_pipe[0];
 }
 
-/* Read here only to be told by its option; what trusts it reads it again. */
+/*
+ * Read here only to be told by its option; what trusts it reads it again. A file without any
+ * certificate would else look as if the server had refused.
+ */
 bool handset_can_trust(const char *tool, const char *file)
 {
+	struct sentence why = {""};
 	errno = 0;
 	FILE *stream = file == NULL ? NULL : fopen(file, "re");
-	bool good = stream != NULL && fgetc(stream) != EOF;
-	if (file != NULL && !good)
-		fprintf(stderr, "%s: --trust-file: cannot read %s: %s\n", tool, file,
+	if (file == NULL)
+		return true;
+	if (stream == NULL || fgetc(stream) == EOF)
+		sentence_set(&why, "cannot read %s: %s", file,
 			errno != 0 ? strerror(errno) : "it is empty");
 	if (stream != NULL)
 		fclose(stream);
-	return good || file == NULL;
+	struct tls_trust *trust =
+		why.text[0] != 0 ? NULL : tls_trust_new(&memory_standard, file, &why);
+	if (trust == NULL)
+		fprintf(stderr, "%s: --trust-file: %s\n", tool, why.text);
+	tls_trust_free(trust);
+	return trust != NULL;
 }

@@ -135,6 +135,11 @@ static bool read_baseline(struct outputs *outputs, const char *file)
 		fprintf(stderr, "%s: error: %s\n", file, buffer_string(&complaint));
 		good = false;
 	}
+	if (!good)
+		fprintf(stderr,
+			"%s: --baseline takes the records that --jsonl FILE wrote; for the first, "
+			"run once without --baseline\n",
+			outputs->tool);
 	buffer_free(&complaint);
 	return good;
 }

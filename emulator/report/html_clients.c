@@ -93,11 +93,13 @@ static void put_cause(const struct html *html, const char *name, const json_t *c
 static void put_verdict(const struct html *html, const json_t *client, const char *name)
 {
 	const struct sign *sign = sign_of_client(record_words(client, "verdict"));
-	bool known = judgement_client(html->judgement, html->run, client) == STANDING_KNOWN;
+	const char *mark = judgement_mark(html->judgement, html->run, client);
 	fprintf(html->out, "<td class=\"verdict %s\">", html_tone(sign));
 	html_link(html, "client", name, NULL);
 	html_sign(html, sign);
-	html_put(html, known ? " <small>(known)</small></a></td>" : "</a></td>");
+	if (mark[0] != 0)
+		fprintf(html->out, " <small>(%s)</small>", mark);
+	html_put(html, "</a></td>");
 }
 
 static void put_row(const struct html *html, const json_t *client)

@@ -17,7 +17,7 @@ static void put_row(const struct html *html, const json_t *fact)
 {
 	const char *name = record_words(fact, "fact");
 	const struct sign *sign = sign_of_fact(record_words(fact, "verdict"));
-	bool known = judgement_fact(html->judgement, html->run, fact) == STANDING_KNOWN;
+	const char *mark = judgement_mark(html->judgement, html->run, fact);
 	html_put(html, "<tr");
 	html_id(html, "rowfact", name, NULL);
 	html_put(html, "><th scope=\"row\">");
@@ -26,7 +26,8 @@ static void put_row(const struct html *html, const json_t *fact)
 	if (has_details(fact))
 		html_link(html, "fact", name, NULL);
 	html_sign(html, sign);
-	html_put(html, known ? " <small>(known)</small>" : "");
+	if (mark[0] != 0)
+		fprintf(html->out, " <small>(%s)</small>", mark);
 	html_put(html, has_details(fact) ? "</a></td>" : "</td>");
 	html_element(html, "td", NULL, record_words(fact, "value"));
 	html_element(html, "td", NULL, record_words(fact, "strength"));

@@ -225,6 +225,19 @@ static bool was_failing(
 	return earlier != NULL && fails(judgement, earlier);
 }
 
+const char *judgement_mark(
+	const struct judgement *judgement, const struct record_run *run, const json_t *record)
+{
+	bool is_fact = record_text(record, "fact") != NULL;
+	enum standing standing = is_fact ? judgement_fact(judgement, run, record)
+					 : judgement_client(judgement, run, record);
+	if (judgement->baseline == NULL)
+		return "";
+	if (standing == STANDING_KNOWN || standing == STANDING_FAILS)
+		return standing == STANDING_KNOWN ? "known" : "new";
+	return standing == STANDING_GOOD && was_failing(judgement, run, record) ? "cured" : "";
+}
+
 static void count_standing(struct tally *tally, const struct judgement *judgement,
 	const struct record_run *run, const json_t *record, enum standing standing)
 {

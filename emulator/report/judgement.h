@@ -48,6 +48,12 @@ enum standing judgement_client(
 	const struct judgement *judgement, const struct record_run *run, const json_t *client);
 enum standing judgement_fact(
 	const struct judgement *judgement, const struct record_run *run, const json_t *fact);
+/*
+ * What the baseline makes of a client or a fact: "known", "new", "cured", or "" where it has
+ * nothing to say, or there is none. A number alone ("11 are cured") leaves people searching.
+ */
+const char *judgement_mark(
+	const struct judgement *judgement, const struct record_run *run, const json_t *record);
 /* The control that keeps the run from any conclusion, or NULL. */
 const json_t *judgement_control(const struct record_run *run);
 

@@ -44,6 +44,7 @@ static void describe(const struct page *page, const struct judgement *judgement,
 	struct buffer texts[COLUMNS])
 {
 	const struct sign *sign = sign_of_client(record_words(client, "verdict"));
+	const char *mark = judgement_mark(judgement, run, client);
 	struct buffer plain;
 	buffer_init(&plain, &memory_standard, SIZE_MAX / 2);
 	for (int i = 0; i < COLUMNS; i++)
@@ -51,8 +52,8 @@ static void describe(const struct page *page, const struct judgement *judgement,
 	buffer_format(&texts[COLUMN_CLIENT], "%s ", page_mark(page, sign));
 	page_show(page, &texts[COLUMN_CLIENT], record_words(client, "client"));
 	buffer_append_text(&texts[COLUMN_VERDICT], sign->says);
-	if (judgement_client(judgement, run, client) == STANDING_KNOWN)
-		buffer_append_text(&texts[COLUMN_VERDICT], "\n(known)");
+	if (mark[0] != 0)
+		buffer_format(&texts[COLUMN_VERDICT], "\n(%s)", mark);
 	describe_where(&plain, client, broken ? '\n' : ' ');
 	page_show(page, &texts[COLUMN_WHERE], buffer_string(&plain));
 	buffer_clear(&plain);

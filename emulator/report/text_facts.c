@@ -12,7 +12,7 @@ static void put_texts(const struct page *page, const char *label, const json_t *
 
 /* `in_full`: with the rule. */
 static void put_title(const struct page *page, const struct sign *sign, const json_t *fact,
-	bool in_full, bool known)
+	bool in_full, const char *mark)
 {
 	const char *title = record_words(fact, "title"), *value = record_words(fact, "value");
 	struct buffer line;
@@ -25,7 +25,9 @@ static void put_title(const struct page *page, const struct sign *sign, const js
 	if (in_full && record_words(fact, "section")[0] != 0)
 		buffer_format(&line, ", %s", record_words(fact, "section"));
 	if (in_full)
-		buffer_append_text(&line, known ? "; known to the baseline)" : ")");
+		buffer_append_text(&line, ")");
+	if (mark[0] != 0)
+		buffer_format(&line, " (%s)", mark);
 	fprintf(page->out, "  %s%s%s ", page_tone(page, sign->tone), page_mark(page, sign),
 		page_plain(page));
 	page_wrap(page, buffer_string(&line), 4, 4);
@@ -63,10 +65,10 @@ static void put_group(const struct page *page, const struct judgement *judgement
 		page_plain(page));
 	for (size_t i = 0; i < facts->count; i++) {
 		const json_t *fact = facts->items[i];
-		bool known = judgement_fact(judgement, run, fact) == STANDING_KNOWN;
+		const char *mark = judgement_mark(judgement, run, fact);
 		if (!record_is(fact, "verdict", verdict))
 			continue;
-		put_title(page, sign, fact, in_full, known);
+		put_title(page, sign, fact, in_full, mark);
 		if (in_full)
 			put_details(page, fact);
 	}

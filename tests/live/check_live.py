@@ -171,6 +171,11 @@ def inside_tls():
                 done = run(words(server.port, "--no-facts", *clients("nokia-e61i"), scheme=scheme))
                 check_status(done, 3, "a certificate that nobody trusts")
                 check("--trust-file" in " ".join(done.out.split()), done.out)
+    with Serve(profile="qmail-spamcontrol") as server:
+        text = DESK.file("no-certificate", "secret\n")
+        done = run(words(server.port, "--no-facts", "--trust-file", text))
+        check_status(done, 2, "a trust file without a certificate")
+        check_equal(done.out, "", "nothing is told of the server")
 
 
 @case

@@ -108,6 +108,7 @@ def options_that_do_not_fit_are_named():
             ([*TO, "--local-address", "foo"], ["--local-address takes an IP address"]),
             ([*TO, "--local-address", "192.0.2.1%eth0"], ["--local-address takes an IP address"]),
             ([*TO, "--trust-file", folder + "/nope"], ["--trust-file: cannot read"]),
+            ([*TO, "--trust-file", secret], ["--trust-file: ", "there are none in it"]),
             ([*TO, "-t", ""], ["an address is empty: --to"]),
             ([*TO, "--body-file", folder + "/nope"], ["--body-file: cannot open", "/nope"]),
             ([*TO, "--date", "2007-02-30T10:00:00Z"], ["there is no such day"]),

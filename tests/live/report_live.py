@@ -208,12 +208,17 @@ def a_baseline_excuses_what_it_knows():
         check_status(done, status, " ".join(map(str, words)))
     told = run([HANDSET, "report", before, "--baseline", now, "--format", "text"]).out
     check("4 failures are not in the baseline" in told, "new failures are told: %s" % told[:300])
+    check_equal(told.count("(new)"), 4, "clients that are marked as new")
+    for form in ("text", "html"):
+        told = run([HANDSET, "report", now, "--baseline", before, "--format", form]).out
+        check("(cured)" in told and "(new)" not in told, "%s says who is cured" % form)
 
 
 @case
 def wrong_files_and_words_are_named():
     bad = DESK.file("bad.jsonl", '{"record":"run"\n{}\n')
     missing = DESK.path / "missing.jsonl"
+    page = DESK.file("page.html", "<!DOCTYPE html>\n")
     for words, said in (
         ([bad], "bad.jsonl:1: error: no JSON"),
         ([missing], "cannot open"),
@@ -223,6 +228,8 @@ def wrong_files_and_words_are_named():
         ([example("sends"), "--format", "tap", "--format", "csv"], "two reports"),
         ([example("sends"), "--fail-on", "sometimes"], 'there is no "sometimes"'),
         ([example("sends"), "--baseline", bad], "bad.jsonl:1: error"),
+        ([example("sends"), "--baseline", missing], "run once without --baseline"),
+        ([example("sends"), "--baseline", page], "that --jsonl FILE wrote"),
         ([example("sends"), "--format", "html=/nowhere/x.html"], "cannot write"),
         ([example("sends"), "--color", "blue"], "color"),
     ):

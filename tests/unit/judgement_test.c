@@ -112,6 +112,46 @@ static void statuses_follow_the_verdicts(void)
 	}
 }
 
+/* A sum in a sentence says that something is new or cured; the mark says what. */
+static void the_baseline_marks_what_is_new_known_and_cured(void)
+{
+	static const struct {
+		const char *now, *before, *fail_on, *mark;
+		enum record_kind kind;
+	} rows[] = {
+		{ONE("cannot-send"), ONE("sends"), "default", "new", RECORD_CLIENT},
+		{ONE("cannot-send"), ONE("sends-with-loss"), "default", "new", RECORD_CLIENT},
+		{ONE("cannot-send"), ONE("hung"), "default", "known", RECORD_CLIENT},
+		{ONE("sends"), ONE("hung"), "default", "cured", RECORD_CLIENT},
+		{ONE("sends"), ONE("hung"), "closed", "", RECORD_CLIENT},
+		{ONE("sends"), ONE("sends"), "default", "", RECORD_CLIENT},
+		{ONE("not-applicable"), ONE("hung"), "default", "", RECORD_CLIENT},
+		{ONE("inconclusive"), ONE("hung"), "default", "", RECORD_CLIENT},
+		{ONE("cannot-send"), NULL, "default", "", RECORD_CLIENT},
+		{ONE_FACT("MUST", "broken"), ONE_FACT("MUST", "holds"), "broken-must", "new",
+			RECORD_FACT},
+		{ONE_FACT("MUST", "broken"), ONE_FACT("MUST", "broken"), "broken-must", "known",
+			RECORD_FACT},
+		{ONE_FACT("MUST", "broken"), ONE_FACT("MUST", "holds"), "default", "", RECORD_FACT},
+		{ONE_FACT("MUST", "holds"), ONE_FACT("MUST", "broken"), "broken-must", "cured",
+			RECORD_FACT},
+	};
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct record_set *set = read_records("now", octets_of(rows[i].now));
+		struct record_set *before =
+			rows[i].before == NULL ? NULL
+					       : read_records("before", octets_of(rows[i].before));
+		struct judgement judgement = judge(set, before);
+		const struct record_run *run = &set->runs[0];
+		CHECK_CASE("%zu", i);
+		CHECK(fail_on_read(rows[i].fail_on, &judgement.fail_on, NULL));
+		CHECK_TEXT(judgement_mark(&judgement, run, run->lists[rows[i].kind].items[0]),
+			rows[i].mark);
+		record_set_free(set);
+		record_set_free(before);
+	}
+}
+
 static void wrong_words_are_named(void)
 {
 	static const char *const lists[] = {
@@ -187,6 +227,7 @@ static void sentences_say_what_counts(void)
 
 #define TESTS(T)                                                                                   \
 	T(statuses_follow_the_verdicts)                                                            \
+	T(the_baseline_marks_what_is_new_known_and_cured)                                          \
 	T(wrong_words_are_named)                                                                   \
 	T(sentences_say_what_counts)
 CHECK_MAIN("judgement", TESTS)

@@ -113,6 +113,7 @@ static void the_baseline_is_told(void)
 	CHECK(strstr(junit, "failures=\"0\" errors=\"0\" skipped=\"2\"") != NULL);
 	CHECK(strstr(junit, "<skipped message=\"the baseline knows: =a") != NULL);
 	CHECK(strstr(text, "knows them all") != NULL);
+	CHECK(strstr(text, "(known)") != NULL);
 	free(tap);
 	free(junit);
 	free(text);
