@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-enum { TURNS = 4, MINIMAL_MAX = 4 };
+enum { TURNS = 4, MINIMAL_MAX = 4, ALONE_MAX = 6 };
 
 struct search {
 	struct trials trials;
@@ -77,6 +77,28 @@ static size_t size_of(const struct search *search, const bool *kept)
 }
 
 /*
+ * Of a few settings each is asked for alone, before halves of them are: a set that fails may be a
+ * refused login, and a server that locks accounts counts those, not the sessions that send.
+ */
+static enum answer ask_alone(struct search *search)
+{
+	size_t count = search->trials.count;
+	bool *all = trials_copy(&search->trials, search->kept);
+	enum answer answer = all == NULL ? ANSWER_STOP : ANSWER_SENDS;
+	search->or_earlier = true;
+	for (size_t i = 0; answer == ANSWER_SENDS && i < count; i++) {
+		memset(search->kept, 0, count * sizeof *search->kept);
+		search->kept[i] = all[i];
+		answer = all[i] ? ask(search, search->kept) : ANSWER_SENDS;
+	}
+	if (answer == ANSWER_SENDS)
+		copy(search, search->kept, all);
+	search->or_earlier = false;
+	memory_free(search->cause->memory, all, (count + 1) * sizeof *all);
+	return answer == ANSWER_STOP ? answer : ANSWER_FAILS;
+}
+
+/*
  * From `rest`, which fails, to the smallest part that fails at the same step, in `kept`; and of
  * that to the smallest that fails no later.
  */
@@ -92,6 +114,8 @@ static enum answer narrow(struct search *search)
 	copy(search, search->kept, search->rest);
 	trials_shrink(&search->trials, search->kept, search->labels);
 	enum answer answer = search->trials.stopped ? ANSWER_STOP : ANSWER_FAILS;
+	if (answer == ANSWER_FAILS && size_of(search, search->kept) <= ALONE_MAX)
+		answer = ask_alone(search);
 	for (int level = 0; level < LEVEL_COUNT && answer != ANSWER_STOP; level++) {
 		units_label(search->settings->client, (enum unit_level)level, search->labels);
 		answer = reduce(&reduction, search->kept);
@@ -120,6 +144,16 @@ static bool prove_minimal(struct search *search)
 	return true;
 }
 
+static enum answer contradict(struct search *search)
+{
+	if (search->trials.stopped)
+		return ANSWER_STOP;
+	search->trials.stopped = true;
+	sentence_set(&search->trials.why,
+		"the same client was taken and then refused: the server does not answer alike each time");
+	return ANSWER_STOP;
+}
+
 /*
  * It alone fails twice more, and in between the correct client sends. ANSWER_SENDS: it does not
  * fail at all, so that something was deduced that is not so.
@@ -134,8 +168,12 @@ static enum answer prove(struct search *search)
 		return first;
 	if (trials_make(trials, trials->none, PURPOSE_PLAIN) != ANSWER_SENDS ||
 		make(search, search->kept, PURPOSE_PROOF) != ANSWER_FAILS)
+		return contradict(search);
+	/* of two servers behind a name one may have sent what the other one refuses, twice */
+	size_t size = size_of(search, search->kept);
+	if (!prove_minimal(search))
 		return ANSWER_STOP;
-	return ANSWER_FAILS;
+	return size_of(search, search->kept) == size ? ANSWER_FAILS : contradict(search);
 }
 
 /* For clients to come. */

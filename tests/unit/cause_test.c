@@ -2,10 +2,13 @@
  * cause: of every fault that our servers have, the settings of the client that meet it, and
  * nothing else.
  */
+#include "careful.h"
 #include "cause_fixture.h"
 #include "failing_memory.h"
 #include "known_causes.h"
+#include "phone_fixture.h"
 #include "stage.h"
+#include "unreliable.h"
 
 /* ---- the cause is the fault ---- */
 
@@ -110,6 +113,86 @@ static void the_cause_is_the_fault_of_the_server(void)
 		profile_free(client);
 		profile_free(server);
 	}
+}
+
+/*
+ * Servers with several faults at once, and clients with several differences: the first cause is of
+ * the step where the client failed, and each that was masked follows.
+ */
+static const struct {
+	const char *client, *server;
+	enum phone_security security;
+	const char *keys;
+} odd[] = {
+	/* two faults, met at two steps; the login is forgotten, and the blank comes first */
+	{"based-on: nokia-e61i\nwire: {mail: \"MAIL FROM: <{sender}>\"}",
+		"based-on: qmail-spamcontrol\nrefuses: {mail: {blank-after-colon: \"501 no\"}}",
+		PHONE_PLAIN, "wire.mail | flow.before-first"},
+	{"based-on: nokia-e61i\nwire: {recipient: \"RCPT TO: <{recipient}>\"}",
+		"based-on: lenient\nfaults: [{at: reset, times: 0, then: drop}]\n"
+		"refuses: {recipient: {blank-after-colon: \"501 no\"}}",
+		PHONE_PLAIN, "flow.before-first | wire.recipient"},
+	/* what it does not know it closes on */
+	{"flow: {before-first: [noop]}\nauth: {mechanisms: [LOGIN, PLAIN]}",
+		"based-on: lenient\nfaults: [{at: noop, times: 0, reply: \"500 what\", then: close}]",
+		PHONE_PLAIN, "flow.before-first"},
+	/* it answers RSET with nothing, and LOGIN with prompts of its own */
+	{"nokia-e61i",
+		"based-on: exim-username-prompt\nfaults: [{at: reset, times: 0, then: hang}]",
+		PHONE_PLAIN, "auth.mechanisms auth.prompts | flow.before-first"},
+	/* neither HELO nor a greeting without a name is refused: only both */
+	{"legacy-scanner", "exim-4.96", PHONE_PLAIN,
+		"hello.verb wire.helo | auth.mechanisms | hello.verb"},
+	/* it never comes as far as its MAIL */
+	{"outlook-express-6", "dovecot-submission", PHONE_PLAIN,
+		"offers.auth-equals | wire.mail | wire.recipient"},
+	{"k9-2008", "correct", PHONE_STARTTLS, "wire.mail | wire.recipient"},
+};
+
+static void several_faults_at_once(void)
+{
+	for (size_t i = 0; i < sizeof odd / sizeof *odd; i++) {
+		bool written = strchr(odd[i].server, ':') != NULL;
+		struct profile *client = phone_fixture_profile(odd[i].client);
+		struct profile *server = written ? unreliable_load(odd[i].server)
+						 : stage_profile(PROFILE_SERVER, odd[i].server);
+		struct cause cause;
+		struct buffer keys;
+		buffer_init(&keys, &memory_standard, 65536);
+		CHECK_CASE("%s with %s", odd[i].client, odd[i].server);
+		cause_look(&(struct memory_ground_settings){.server = profile_server(server),
+				   .security = odd[i].security,
+				   .patience_ms = 60000},
+			client, ASPECT_MESSAGE, &cause);
+		cause_keys(client, &cause, &keys);
+		if (!CHECK_TEXT(buffer_string(&keys), odd[i].keys))
+			cause_print(client, &cause);
+		CHECK(cause.connections <= CAUSE_CONNECTIONS);
+		buffer_free(&keys);
+		cause_free(&cause);
+		profile_free(client);
+		profile_free(server);
+	}
+}
+
+/* Refused logins are what servers lock accounts for. */
+static void few_logins_are_refused(void)
+{
+	struct profile *client = stage_profile(PROFILE_CLIENT, "nokia-e61i");
+	struct profile *server = stage_profile(PROFILE_SERVER, "cram-unusable");
+	struct cause cause;
+	size_t refused = 0;
+	cause_look(&(struct memory_ground_settings){.server = profile_server(server)}, client,
+		ASPECT_MESSAGE, &cause);
+	for (size_t i = 0; i < cause.trial_count; i++)
+		refused += careful_refused_logins(cause.trials[i].transcript);
+	CHECK_INT(cause.state, CAUSE_FOUND);
+	/* the client twice, its preference once to find it, and twice to prove it */
+	if (!CHECK_INT(refused, 5))
+		cause_print(client, &cause);
+	cause_free(&cause);
+	profile_free(client);
+	profile_free(server);
 }
 
 /* A login, TLS, and whether anything is delivered change nothing about the founding cause. */
@@ -328,6 +411,8 @@ static void want_of_memory_is_no_cause(void)
 
 #define TESTS(T)                                                                                   \
 	T(the_cause_is_the_fault_of_the_server)                                                    \
+	T(several_faults_at_once)                                                                  \
+	T(few_logins_are_refused)                                                                  \
 	T(the_founding_cause_on_every_account)                                                     \
 	T(the_log_is_the_proof)                                                                    \
 	T(causes_that_are_known_come_first)                                                        \
