@@ -217,24 +217,30 @@ static int list(struct check *check)
 }
 
 /*
- * What was not said stands for itself: what clients say hangs little on it. Without a server there
- * is a login, for that is where they differ.
+ * What was not said is stood in for: what clients say hangs little on it. Without a server there is
+ * a login, for that is where they differ. NULL: there is none, or its password is known; else as
+ * whom, with any password.
  */
-static bool stand_in(struct check_options *options)
+static const char *stand_in(struct check_options *options)
 {
-	bool logs_in = options->server == NULL && options->user == NULL;
-	bool any = options->server == NULL || options->from == NULL || options->to == NULL;
-	if (options->server == NULL)
+	bool secret = options->password_file != NULL || options->password_command != NULL;
+	bool known = options->user != NULL && secret, no_server = options->server == NULL;
+	const char *user = options->user == NULL && no_server ? "phone" : options->user;
+	bool says = no_server || options->from == NULL || options->to == NULL;
+	if (no_server)
 		options->server = "smtp://mail.example.org";
-	if (options->from == NULL && (options->user == NULL || strchr(options->user, '@') == NULL))
-		options->from = "phone@example.org";
+	if (options->from == NULL)
+		options->from =
+			user != NULL && strchr(user, '@') != NULL ? user : "phone@example.org";
 	if (options->to == NULL)
 		options->to = "someone@example.net";
-	if (any && !options->quiet)
-		fprintf(stderr, "handset check: as %s to %s through %s\n",
-			options->from != NULL ? options->from : options->user, options->to,
-			options->server);
-	return logs_in;
+	if (says && !options->quiet)
+		fprintf(stderr, "handset check: as %s to %s through %s\n", options->from,
+			options->to, options->server);
+	if (known)
+		return NULL;
+	options->user = NULL; /* so that no password is asked for */
+	return user;
 }
 
 /* Nothing is written, and nobody connected to. */
@@ -244,13 +250,13 @@ static int rehearse(struct check *check)
 	struct check_options *options = &check->options;
 	if (options->targets != NULL)
 		return fail("--dry-run is for one server: say --server");
-	bool logs_in = stand_in(options);
+	const char *user = stand_in(options);
 	if (!check_target_read(job, options, "handset check", &check->password) ||
 		!check_plan_make(
 			&check->plan, &options->clients, &options->rules, options->profiles))
 		return EXIT_USAGE;
-	if (logs_in) {
-		job->user = "phone";
+	if (user != NULL) {
+		job->user = user;
 		job->password = "password";
 	}
 	job->plan = &check->plan;

@@ -177,6 +177,7 @@ bool check_facts(const struct check_facts_job *job, struct check_facts_result *r
 		.patterns = options->facts.items,
 		.pattern_count = options->facts.count,
 		.deliver = options->deliver,
+		.name = options->host,
 		.patience_ms = options->patience_ms,
 		.progress = show_progress,
 		.context = &own};

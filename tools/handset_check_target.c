@@ -58,7 +58,7 @@ static const struct option_row careful_rows[] = {
 	{OPTION_NUMBER, "seed", 0, "NUMBER", AT(seed), "makes the order of trials repeat", NULL},
 	{OPTION_TEXT, "host", 0, "NAME", AT(host),
 		"the clients' host name, for those that say one (handset-check.example.org), and the "
-		"control's, which else says its address",
+		"control's and the probes', which else say their address",
 		NULL},
 	{OPTION_TEXT, "profiles", 0, "FOLDER", AT(profiles), "look for profiles here first", NULL},
 };

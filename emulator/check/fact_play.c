@@ -108,6 +108,7 @@ const struct probe *findings_play(
 		.sender = ground->sender,
 		.recipient = ground->recipient,
 		.steps = dialogue,
+		.name = findings->wish.name,
 		.patience_ms = findings->wish.patience_ms == 0 ? DEFAULT_PATIENCE_MS
 							       : findings->wish.patience_ms,
 		.login = findings->login};

@@ -29,6 +29,7 @@ struct findings_wish {
 	const char *const *patterns; /* of names, * for anything; none: all */
 	size_t pattern_count;
 	bool deliver;	      /* messages may be delivered: about eight, more where they fail */
+	const char *name;     /* what probes call themselves; NULL: their address, in brackets */
 	uint64_t patience_ms; /* for each reply; 0: ten seconds */
 	size_t sessions_max;  /* what is left then is "not tried"; 0: FINDINGS_SESSIONS_MAX */
 	bool in_memory;	      /* nobody need be careful: what is broken is not played again */

@@ -100,15 +100,24 @@ static void ended(struct player *player, enum player_end why, uint64_t now_ms)
 	probe_close(probe);
 }
 
+static void name_itself(struct probe *probe, const char *address)
+{
+	const char *given = probe->settings.name;
+	int len = (int)strcspn(address, "%");
+	bool six = strchr(address, ':') != NULL;
+	if (given != NULL)
+		snprintf(probe->name, sizeof probe->name, "%s", given);
+	else
+		snprintf(probe->name, sizeof probe->name, "[%s%.*s]", six ? "IPv6:" : "",
+			len == 0 ? 9 : len, len == 0 ? "127.0.0.1" : address);
+}
+
 static void connected(struct player *player, const struct player_link *link, uint64_t now_ms)
 {
 	struct probe *probe = of(player);
 	if (probe->doing != PROBING_CONNECT)
 		return;
-	int len = (int)strcspn(link->local_address, "%");
-	bool six = strchr(link->local_address, ':') != NULL;
-	snprintf(probe->name, sizeof probe->name, "[%s%.*s]", six ? "IPv6:" : "",
-		len == 0 ? 9 : len, len == 0 ? "127.0.0.1" : link->local_address);
+	name_itself(probe, link->local_address);
 	probe->said_ms = now_ms;
 	probe->tls_wanted_first = probe->settings.account->security == PHONE_TLS;
 	if (probe->tls_wanted_first)

@@ -12,7 +12,7 @@
  * bounded amount of memory and ends; where the account asks for TLS nothing that is secret is said
  * outside it, whatever the steps say (PROBE_WITHHELD).
  *
- * Variables in a text: {name} what it calls itself (an address literal), {sender} {recipient};
+ * Variables in a text: {name} what it calls itself, {sender} {recipient};
  * and, as base64, {plain} an initial response of PLAIN, {user} and {password}; {mechanism} one with
  * which a challenge comes first.
  */
@@ -103,6 +103,7 @@ struct probe_settings {
 	const char *sender, *recipient;
 	const struct probe_step *steps;
 	uint64_t patience_ms; /* for each reply */
+	const char *name;     /* what it calls itself; NULL: its address, in brackets */
 	const char *login;    /* mechanism that is best; NULL: chosen from the offers */
 };
 

@@ -32,7 +32,7 @@ struct probe_login {
 struct probe {
 	struct player player; /* first, see player.h */
 	struct probe_settings settings;
-	char name[64];
+	char name[256];
 	struct stage stages[STAGES_MAX];
 	size_t stage_count;
 	size_t next;	/* the stage that is said next */

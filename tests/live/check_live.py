@@ -273,6 +273,9 @@ def a_dry_run_needs_no_server():
     check("phone@example.org to someone@example.net" in done.err, done.err)
     done = run([HANDSET, "check", "--dry-run", "--from", "me@example.com", *clients("correct")])
     check("MAIL FROM:<me@example.com>" in done.out, done.out)
+    done = run([HANDSET, "check", "--dry-run", "--user", "me@example.com", *clients("correct")])
+    check_status(done, 0, "without a password")
+    check("MAIL FROM:<me@example.com>" in done.out and " -> AUTH " in done.out, done.out)
     done = run([HANDSET, "check", *clients("correct")])
     check_status(done, 2, "a check of nobody")
 
@@ -294,6 +297,9 @@ def a_name_for_the_clients_is_one_for_the_control():
             server.port, "--host", "tester.example.org", *clients("python-smtplib"), status=0
         )
         check_equal(found["control"][0]["result"], "sends", "the control with a name")
+        asked = ("--host", "tester.example.org", "--fact", "reset-after-login", "--facts-only")
+        found = examine(server.port, *asked, status=0)
+        check_equal(found["fact"]["reset-after-login"]["verdict"], "holds", "a probe with a name")
 
 
 @case

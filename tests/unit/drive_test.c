@@ -326,6 +326,8 @@ static void a_server_that_goes_on_is_broken_off(void)
 	static const struct script_step thousand[] = {{SCRIPT_FLOOD, NULL, 1000}, {0}};
 	static const struct script_step listens[] = {
 		{SCRIPT_CONNECT, NULL, 0}, {SCRIPT_HEAR, "never", 0}, {0}};
+	static const struct script_step late[] = {{SCRIPT_CONNECT, NULL, 0},
+		{SCRIPT_PAUSE, NULL, 100}, {SCRIPT_HEAR, "never", 0}, {0}};
 	static const struct script_step thinks[] = {{SCRIPT_CONNECT, NULL, 0},
 		{SCRIPT_HEAR, "220 \r\n", 0}, {SCRIPT_PAUSE, NULL, 500},
 		{SCRIPT_SAY, "QUIT\r\n", 0}, {SCRIPT_HEAR, "221 \r\n", 0}, {0}};
@@ -349,6 +351,8 @@ static void a_server_that_goes_on_is_broken_off(void)
 			"the server sent more than 999 octets", 1000, 1000},
 		{"a flood", flood, listens, 0, 0, 65536, NULL, DRIVE_ENDLESS,
 			"the server sent more than 65536 octets", 65537, 3 * 65536},
+		{"a flood that lay there", flood, late, 0, 0, 65536, NULL, DRIVE_ENDLESS,
+			"the server sent more than 65536 octets", 65537, 65536 + 32768},
 		{"a flood, on the player's own time", flood, listens, 0, 0, 65536, always,
 			DRIVE_ENDLESS, "the server sent more than 65536 octets", 65537, 3 * 65536},
 	};

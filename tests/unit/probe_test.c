@@ -25,8 +25,9 @@ static struct player *serve(void *context, uint64_t now_ms)
 	return &stand->server.player;
 }
 
-static void converse(struct conversation_stand *stand, enum phone_security security,
-	const struct probe_step *steps, const struct script_step *script)
+static void converse_as(struct conversation_stand *stand, const char *name,
+	enum phone_security security, const struct probe_step *steps,
+	const struct script_step *script)
 {
 	*stand = (struct conversation_stand){.account = ACCOUNT(security)};
 	const struct probe_settings settings = {.memory = &memory_standard,
@@ -34,12 +35,19 @@ static void converse(struct conversation_stand *stand, enum phone_security secur
 		.sender = "a@example.org",
 		.recipient = "b@example.net",
 		.steps = steps,
+		.name = name,
 		.patience_ms = 10000};
 	const struct pair_options options = {.context = stand, .serve = serve};
 	script_player_init(&stand->server, script);
 	stand->probe = probe_new(&settings);
 	if (CHECK(stand->probe != NULL))
 		stand->result = pair_run(probe_player(stand->probe), &options);
+}
+
+static void converse(struct conversation_stand *stand, enum phone_security security,
+	const struct probe_step *steps, const struct script_step *script)
+{
+	converse_as(stand, NULL, security, steps, script);
 }
 
 static void finish(struct conversation_stand *stand)
@@ -116,6 +124,19 @@ static void nothing_secret_is_said_in_clear(void)
 		CHECK_INT(probe_reply(stand.probe, 1)->state, PROBE_WITHHELD);
 		finish(&stand);
 	}
+}
+
+static void it_may_have_a_name(void)
+{
+	static const struct probe_step steps[] = {OPENED, SAYING("EHLO {name}"), ENDED};
+	static const struct script_step script[] = {SAYS("220 mx\r\n"),
+		HEARS("EHLO tester.example.org\r\n"), SAYS("250 mx\r\n"), HEARS("QUIT\r\n"),
+		SAYS("221 bye\r\n"), ENDS};
+	struct conversation_stand stand;
+	converse_as(&stand, "tester.example.org", PHONE_PLAIN, steps, script);
+	CHECK(script_player_succeeded(&stand.server));
+	CHECK_TEXT(probe_name(stand.probe), "tester.example.org");
+	finish(&stand);
 }
 
 static void a_login_is_one_step(void)
@@ -242,6 +263,7 @@ static void no_allocation_is_missed(void)
 #define TESTS(T)                                                                                   \
 	T(a_dialogue_is_said_step_by_step)                                                         \
 	T(nothing_secret_is_said_in_clear)                                                         \
+	T(it_may_have_a_name)                                                                      \
 	T(a_login_is_one_step)                                                                     \
 	T(an_exchange_that_is_left_open_is_cancelled)                                              \
 	T(it_ends_whatever_comes)                                                                  \
