@@ -69,8 +69,9 @@ static void compare_runs(struct judge *judge, const json_t *plan)
 		json_object_set_new(judge->run_of_target, target, json_string(run));
 	else if (strcmp(json_string_value(known), run) != 0)
 		CONTRADICTION(judge,
-			"contradiction: %s was examined in two runs (%s and %s): the parts of one "
-			"have the same --seed",
+			"contradiction: %s was examined in two runs (%s and %s), not in parts of "
+			"one (which have the same --seed, or went on with --resume); handset report "
+			"shows several runs as they are",
 			target, json_string_value(known), run);
 }
 

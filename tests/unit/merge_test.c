@@ -130,7 +130,8 @@ static const struct {
 		{WHOLE_A, RUN(ID_B, "smtp://a", PLAN) CLIENT(ID_B, "smtp://a", "x", "sends")
 				  CLIENT(ID_B, "smtp://a", "y", "hung") END(ID_B, "smtp://a")},
 		"contradiction: smtp://a was examined in two runs (" ID_A " and " ID_B
-		"): the parts of one have the same --seed\n",
+		"), not in parts of one (which have the same --seed, or went on with --resume); "
+		"handset report shows several runs as they are\n",
 		1, 0, 9},
 	{"facts were asked for, and none is there",
 		{"{\"clients\":[],\"facts\":true,\"format\":1,\"record\":\"run\",\"run\":\"" ID_A
