@@ -88,16 +88,6 @@ static bool fails(const struct judgement *judgement, const json_t *record)
 	return row < WORDS && (judgement->fail_on.words & 1U << row) != 0;
 }
 
-static const struct record_run *run_before(
-	const struct judgement *judgement, const struct record_run *run)
-{
-	if (judgement->baseline == NULL)
-		return NULL;
-	if (judgement->baseline->run_count == 1 && judgement->set->run_count == 1)
-		return &judgement->baseline->runs[0];
-	return record_set_find_target(judgement->baseline, run->target);
-}
-
 static bool loses_more(const json_t *now, const json_t *before)
 {
 	const json_t *losses = record_part(now, "losses");
@@ -119,23 +109,41 @@ static bool is_known(const json_t *now, const json_t *before)
 	return row_now != row_before || !loses_more(now, before);
 }
 
-static const json_t *before(
+/* The baseline's last run of this server; where both hold exactly one they belong together. */
+static const struct record_run *last_before(
+	const struct judgement *judgement, const struct record_run *run)
+{
+	if (judgement->baseline == NULL)
+		return NULL;
+	if (judgement->baseline->run_count == 1 && judgement->set->run_count == 1)
+		return &judgement->baseline->runs[0];
+	return record_set_find_target(judgement->baseline, run->target);
+}
+
+static const json_t *find_in(const struct record_run *run, const json_t *record)
+{
+	const char *fact = record_text(record, "fact");
+	return fact != NULL ? record_run_find(run, RECORD_FACT, fact)
+			    : record_run_find(run, RECORD_CLIENT, record_words(record, "client"));
+}
+
+/* Any of the baseline's runs of this server excuses: what failed in one of them is not new. */
+static bool is_excused(
 	const struct judgement *judgement, const struct record_run *run, const json_t *record)
 {
-	const struct record_run *earlier = run_before(judgement, run);
-	const char *fact = record_text(record, "fact");
-	if (earlier == NULL)
-		return NULL;
-	return fact != NULL
-		       ? record_run_find(earlier, RECORD_FACT, fact)
-		       : record_run_find(earlier, RECORD_CLIENT, record_words(record, "client"));
+	const struct record_run *earlier = last_before(judgement, run);
+	for (; earlier != NULL; earlier = record_set_run_before(judgement->baseline, earlier)) {
+		const json_t *before = find_in(earlier, record);
+		if (before != NULL && is_known(record, before))
+			return true;
+	}
+	return false;
 }
 
 static enum standing failing(
 	const struct judgement *judgement, const struct record_run *run, const json_t *record)
 {
-	const json_t *earlier = before(judgement, run, record);
-	return earlier != NULL && is_known(record, earlier) ? STANDING_KNOWN : STANDING_FAILS;
+	return is_excused(judgement, run, record) ? STANDING_KNOWN : STANDING_FAILS;
 }
 
 enum standing judgement_client(
@@ -218,11 +226,15 @@ static void count_verdict(struct tally *tally, const json_t *client)
 	}
 }
 
+/* In the last of the baseline's runs that tells of it: what was cured then is not cured now. */
 static bool was_failing(
 	const struct judgement *judgement, const struct record_run *run, const json_t *record)
 {
-	const json_t *earlier = before(judgement, run, record);
-	return earlier != NULL && fails(judgement, earlier);
+	const struct record_run *earlier = last_before(judgement, run);
+	const json_t *before = NULL;
+	while (earlier != NULL && (before = find_in(earlier, record)) == NULL)
+		earlier = record_set_run_before(judgement->baseline, earlier);
+	return before != NULL && fails(judgement, before);
 }
 
 const char *judgement_mark(

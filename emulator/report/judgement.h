@@ -8,7 +8,8 @@
  * another kind.
  *
  * A server is found in the baseline by its URL. Where both hold exactly one run they belong
- * together whatever their URLs, since a test server's port changes from run to run.
+ * together whatever their URLs, since a test server's port changes from run to run. Where the
+ * baseline holds several runs of a server, what failed in any of them is known.
  *
  * This is the one place where a status is decided; `check`, `explain` and `report` ask it.
  */

@@ -97,7 +97,8 @@ static struct record_run *new_run(struct record_set *set, const json_t *object)
 	*run = (struct record_run){.id = key_of(set->ids, id),
 		.target = key_of(set->targets, target),
 		.plan = plan,
-		.again = again};
+		.again = again,
+		.before = again ? last + 1 : 0};
 	if (again)
 		set->runs[last].again = true;
 	return run;
@@ -370,6 +371,12 @@ const struct record_run *record_set_find_target(const struct record_set *set, co
 {
 	const json_t *index = json_object_get(set->targets, target);
 	return index == NULL ? NULL : &set->runs[json_integer_value(index)];
+}
+
+const struct record_run *record_set_run_before(
+	const struct record_set *set, const struct record_run *run)
+{
+	return run->before == 0 ? NULL : &set->runs[run->before - 1];
 }
 
 const json_t *record_run_find(const struct record_run *run, enum record_kind kind, const char *name)

@@ -25,8 +25,9 @@ struct record_run {
 	const char *id, *target; /* lent by the set */
 	struct record_list lists[RECORD_KINDS];
 	size_t replaced;
-	bool again;   /* this target has other runs in the set */
-	json_t *plan; /* the names of all clients that were to be played, with their places */
+	bool again;    /* this target has other runs in the set */
+	size_t before; /* of the run of this target that was added before: its index + 1; 0: none */
+	json_t *plan;  /* the names of all clients that were to be played, with their places */
 };
 
 struct record_set {
@@ -55,6 +56,9 @@ bool record_set_finish(struct record_set *set, struct buffer *complaint);
 
 /* The run of this target that was added last, or NULL. */
 const struct record_run *record_set_find_target(const struct record_set *set, const char *target);
+/* The run of the same target that was added before this one, or NULL. */
+const struct record_run *record_set_run_before(
+	const struct record_set *set, const struct record_run *run);
 /* The record of a kind whose name (client, fact, server) is this one, or NULL. */
 const json_t *record_run_find(
 	const struct record_run *run, enum record_kind kind, const char *name);

@@ -74,7 +74,7 @@ def replies_that_are_too_long_in_lines():
     rows = [
         (OPENED + "< RSET\n> 250 ok\n< MAIL FROM:<a@example.net>\n>> 250-a\\r\\n250 b\\r\\n\n"
          "<< RCPT TO:<b@example.org>\\r\\nDATA\\r\\n\n> 250 recipient\n< QUIT\n> 354 go\nX\n",
-         1, "refused at data: 250 recipient"),
+         1, "gave up at data: it cannot go on behind 250 recipient"),
         (OPENED + ENVELOPE + "< DATA\n> 354 go\n" + SENT + ">> 250-a\\r\\n250 b\\r\\n\n< QUIT\nX\n",
          0, "delivered"),
         ("> 220 mx\n< EHLO [127.0.0.1]\n> 500-no\n.\n> 500-no\n.\n> 500 no\nX\n", 1, "refused at"),
@@ -106,8 +106,8 @@ def what_becomes_of_logins():
     rows = [
         (ENHANCED + LOGIN + "> 535 no\n" + TRANSACTION + QUIT, 0, "the login was refused, and the client went on"),
         (ENHANCED + LOGIN + "> 454 later\n" + QUIT, 1, "refused for now at auth: 454 later"),
-        (ENHANCED + LOGIN + "> 235-ok\nX\n", 1, "closed at auth: 235-ok"),
-        (ENHANCED + "> 250 AUTH LOGIN\n< AUTH LOGIN\n> 334 VXNlciBOYW1lAA==\nX\n", 1, "closed at auth: 334"),
+        (ENHANCED + LOGIN + "> 235-ok\nX\n", 1, "gave up at auth: it cannot go on behind 235-ok"),
+        (ENHANCED + "> 250 AUTH LOGIN\n< AUTH LOGIN\n> 334 VXNlciBOYW1lAA==\nX\n", 1, "gave up at auth: it cannot go on behind 334"),
         (ENHANCED + "> 250-mx\n> 250 auth login\n" + TRANSACTION + QUIT, 0, "offers no login that the client knows"),
         (ENHANCED + "> 250 AUTH PLAIN\n" + 3 * "< AUTH PLAIN AHVzZXIAc2VjcmV0\n> 334 \n"
          + "< AUTH PLAIN AHVzZXIAc2VjcmV0\nEND\nX\n", 1, "closed at auth"),

@@ -10,102 +10,106 @@
 #define ONE_FACT(strength, verdict)                                                                \
 	HEAD(RUN_A, "") CONTROL(RUN_A, "sends") FACT(RUN_A, "f", strength, verdict) END(RUN_A)
 
+static const struct {
+	const char *now, *before; /* before: NULL: no baseline */
+	const char *fail_on;	  /* NULL: what is said by default */
+	int status;
+} status_rows[] = {
+	{ONE("sends"), NULL, NULL, 0},
+	{ONE("cannot-send"), NULL, NULL, 1},
+	{ONE("closed"), NULL, NULL, 1},
+	{ONE("hung"), NULL, NULL, 1},
+	{ONE("sends-with-loss"), NULL, NULL, 1},
+	{ONE("tls-too-old"), NULL, NULL, 0},
+	{ONE("not-applicable"), NULL, NULL, 0},
+	{ONE("inconclusive"), NULL, NULL, 3},
+	{HEAD(RUN_A, "\"c\",\"d\"") CONTROL(RUN_A, "sends") CLIENT(RUN_A, "c", "inconclusive")
+			CLIENT(RUN_A, "d", "sends") END(RUN_A),
+		NULL, NULL, 0},
+	/* a control that failed after one that sent takes nothing back */
+	{HEAD(RUN_A, "\"c\"") CONTROL(RUN_A, "sends") CONTROL(RUN_A, "hung")
+			CLIENT(RUN_A, "c", "sends") END(RUN_A),
+		NULL, NULL, 0},
+	{HEAD(RUN_A, "\"c\"") CONTROL(RUN_A, "sends") CONTROL(RUN_A, "hung")
+			CLIENT(RUN_A, "c", "inconclusive") END(RUN_A),
+		NULL, NULL, 3},
+	/* --fail-on */
+	{ONE("cannot-send"), NULL, "never", 0},
+	{ONE("cannot-send"), NULL, "hung", 0},
+	{ONE("hung"), NULL, "closed, hung", 1},
+	{ONE("sends-with-loss"), NULL, "cannot-send", 0},
+	{ONE("tls-too-old"), NULL, "default,tls-too-old", 1},
+	{ONE("cannot-send"), NULL, "default,tls-too-old", 1},
+	{ONE("not-applicable"), NULL, "not-applicable", 1},
+	{ONE("inconclusive"), NULL, "inconclusive", 3},
+	{ONE("inconclusive"), NULL, "default", 3},
+	{ONE_FACT("MUST", "broken"), NULL, NULL, 0},
+	{ONE_FACT("MUST", "broken"), NULL, "broken-must", 1},
+	{ONE_FACT("MUST", "holds"), NULL, "broken-must", 0},
+	{ONE_FACT("SHOULD", "broken"), NULL, "broken-must", 0},
+	{ONE_FACT("SHOULD", "broken"), NULL, "broken-must,broken-should", 1},
+	{ONE_FACT("prudent", "broken"), NULL, "broken-prudent", 1},
+	/* nothing can be concluded */
+	{HEAD(RUN_A, "\"c\"") CONTROL(RUN_A, "login-refused") END(RUN_A), NULL, NULL, 3},
+	{HEAD(RUN_A, "\"c\"") CONTROL(RUN_A, "sends") CLIENT(RUN_A, "c", "sends"), NULL, NULL, 3},
+	{HEAD(RUN_A, "\"c\",\"d\"") CONTROL(RUN_A, "sends") CLIENT(RUN_A, "c", "sends") END(RUN_A),
+		NULL, NULL, 3},
+	{HEAD(RUN_A, "\"c\",\"d\"") CONTROL(RUN_A, "sends") CLIENT(RUN_A, "c", "hung") END(RUN_A),
+		NULL, NULL, 1},
+	{HEAD(RUN_A, "") "{\"record\":\"control\"," RUN_A
+			 ",\"who\":\"other\",\"advisory\":true,\"result\":\"hung\"}\n" END(RUN_A),
+		NULL, NULL, 0},
+	/* one server fails, the other is open: a failure is what counts */
+	{ONE("hung") HEAD(RUN_B, "") CONTROL(RUN_B, "no-connection"), NULL, NULL, 1},
+	{ONE("sends") HEAD(RUN_B, "") CONTROL(RUN_B, "no-connection"), NULL, NULL, 3},
+	/* a baseline excuses what was as bad before */
+	{ONE("cannot-send"), ONE("cannot-send"), NULL, 0},
+	{ONE("cannot-send"), ONE("hung"), NULL, 0},
+	{ONE("cannot-send"), ONE("sends"), NULL, 1},
+	{ONE("cannot-send"), ONE("sends-with-loss"), NULL, 1},
+	{ONE("sends-with-loss"), ONE("cannot-send"), NULL, 0},
+	{ONE("cannot-send"), ONE("inconclusive"), NULL, 1},
+	{ONE("cannot-send"), ONE("tls-too-old"), NULL, 1},
+	{ONE("tls-too-old"), ONE("tls-too-old"), "tls-too-old", 0},
+	{ONE("tls-too-old"), ONE("cannot-send"), "tls-too-old", 1},
+	{ONE("cannot-send"), HEAD(RUN_A, "") END(RUN_A), NULL, 1},
+	{LOSS("\"recipient\""), LOSS("\"recipient\",\"duplicate\""), NULL, 0},
+	{LOSS("\"recipient\",\"duplicate\""), LOSS("\"recipient\""), NULL, 1},
+	{ONE_FACT("MUST", "broken"), ONE_FACT("MUST", "broken"), "broken-must", 0},
+	{ONE_FACT("MUST", "broken"), ONE_FACT("MUST", "holds"), "broken-must", 1},
+	/* it excuses no control, and no run that was cut short */
+	{HEAD(RUN_A, "") CONTROL(RUN_A, "hung") END(RUN_A), HEAD(RUN_A, "") CONTROL(RUN_A, "hung"),
+		NULL, 3},
+	/* one run each belong together; of several the URL tells */
+	{ONE("hung"), HEAD(RUN_B, "") CLIENT(RUN_B, "c", "hung"), NULL, 0},
+	{ONE("hung"), HEAD(RUN_B, "") CLIENT(RUN_B, "c", "hung") HEAD(RUN_A, ""), NULL, 1},
+	{ONE("hung"), HEAD(RUN_B, "") CLIENT(RUN_B, "c", "sends") ONE("hung"), NULL, 0},
+	/* several runs of one server: what failed in any of them is known */
+	{ONE("hung"), ONE("hung") HEAD(RUN_A_AGAIN, ""), NULL, 0},
+	{ONE("hung"), ONE("hung") HEAD(RUN_A_AGAIN, "") CLIENT(RUN_A_AGAIN, "c", "sends"), NULL, 0},
+	{ONE("hung"),
+		HEAD(RUN_A_AGAIN, "") CLIENT(RUN_A_AGAIN, "c", "sends") ONE("sends-with-loss"),
+		NULL, 1},
+};
+
 static void statuses_follow_the_verdicts(void)
 {
-	static const struct {
-		const char *now, *before; /* before: NULL: no baseline */
-		const char *fail_on;	  /* NULL: what is said by default */
-		int status;
-	} rows[] = {
-		{ONE("sends"), NULL, NULL, 0},
-		{ONE("cannot-send"), NULL, NULL, 1},
-		{ONE("closed"), NULL, NULL, 1},
-		{ONE("hung"), NULL, NULL, 1},
-		{ONE("sends-with-loss"), NULL, NULL, 1},
-		{ONE("tls-too-old"), NULL, NULL, 0},
-		{ONE("not-applicable"), NULL, NULL, 0},
-		{ONE("inconclusive"), NULL, NULL, 3},
-		{HEAD(RUN_A, "\"c\",\"d\"") CONTROL(RUN_A, "sends") CLIENT(
-			 RUN_A, "c", "inconclusive") CLIENT(RUN_A, "d", "sends") END(RUN_A),
-			NULL, NULL, 0},
-		/* a control that failed after one that sent takes nothing back */
-		{HEAD(RUN_A, "\"c\"") CONTROL(RUN_A, "sends") CONTROL(RUN_A, "hung")
-				CLIENT(RUN_A, "c", "sends") END(RUN_A),
-			NULL, NULL, 0},
-		{HEAD(RUN_A, "\"c\"") CONTROL(RUN_A, "sends") CONTROL(RUN_A, "hung")
-				CLIENT(RUN_A, "c", "inconclusive") END(RUN_A),
-			NULL, NULL, 3},
-		/* --fail-on */
-		{ONE("cannot-send"), NULL, "never", 0},
-		{ONE("cannot-send"), NULL, "hung", 0},
-		{ONE("hung"), NULL, "closed, hung", 1},
-		{ONE("sends-with-loss"), NULL, "cannot-send", 0},
-		{ONE("tls-too-old"), NULL, "default,tls-too-old", 1},
-		{ONE("cannot-send"), NULL, "default,tls-too-old", 1},
-		{ONE("not-applicable"), NULL, "not-applicable", 1},
-		{ONE("inconclusive"), NULL, "inconclusive", 3},
-		{ONE("inconclusive"), NULL, "default", 3},
-		{ONE_FACT("MUST", "broken"), NULL, NULL, 0},
-		{ONE_FACT("MUST", "broken"), NULL, "broken-must", 1},
-		{ONE_FACT("MUST", "holds"), NULL, "broken-must", 0},
-		{ONE_FACT("SHOULD", "broken"), NULL, "broken-must", 0},
-		{ONE_FACT("SHOULD", "broken"), NULL, "broken-must,broken-should", 1},
-		{ONE_FACT("prudent", "broken"), NULL, "broken-prudent", 1},
-		/* nothing can be concluded */
-		{HEAD(RUN_A, "\"c\"") CONTROL(RUN_A, "login-refused") END(RUN_A), NULL, NULL, 3},
-		{HEAD(RUN_A, "\"c\"") CONTROL(RUN_A, "sends") CLIENT(RUN_A, "c", "sends"), NULL,
-			NULL, 3},
-		{HEAD(RUN_A, "\"c\",\"d\"") CONTROL(RUN_A, "sends") CLIENT(RUN_A, "c", "sends")
-				END(RUN_A),
-			NULL, NULL, 3},
-		{HEAD(RUN_A, "\"c\",\"d\"") CONTROL(RUN_A, "sends") CLIENT(RUN_A, "c", "hung")
-				END(RUN_A),
-			NULL, NULL, 1},
-		{HEAD(RUN_A, "") "{\"record\":\"control\"," RUN_A
-				 ",\"who\":\"other\",\"advisory\":true,\"result\":\"hung\"}\n" END(
-					 RUN_A),
-			NULL, NULL, 0},
-		/* one server fails, the other is open: a failure is what counts */
-		{ONE("hung") HEAD(RUN_B, "") CONTROL(RUN_B, "no-connection"), NULL, NULL, 1},
-		{ONE("sends") HEAD(RUN_B, "") CONTROL(RUN_B, "no-connection"), NULL, NULL, 3},
-		/* a baseline excuses what was as bad before */
-		{ONE("cannot-send"), ONE("cannot-send"), NULL, 0},
-		{ONE("cannot-send"), ONE("hung"), NULL, 0},
-		{ONE("cannot-send"), ONE("sends"), NULL, 1},
-		{ONE("cannot-send"), ONE("sends-with-loss"), NULL, 1},
-		{ONE("sends-with-loss"), ONE("cannot-send"), NULL, 0},
-		{ONE("cannot-send"), ONE("inconclusive"), NULL, 1},
-		{ONE("cannot-send"), ONE("tls-too-old"), NULL, 1},
-		{ONE("tls-too-old"), ONE("tls-too-old"), "tls-too-old", 0},
-		{ONE("tls-too-old"), ONE("cannot-send"), "tls-too-old", 1},
-		{ONE("cannot-send"), HEAD(RUN_A, "") END(RUN_A), NULL, 1},
-		{LOSS("\"recipient\""), LOSS("\"recipient\",\"duplicate\""), NULL, 0},
-		{LOSS("\"recipient\",\"duplicate\""), LOSS("\"recipient\""), NULL, 1},
-		{ONE_FACT("MUST", "broken"), ONE_FACT("MUST", "broken"), "broken-must", 0},
-		{ONE_FACT("MUST", "broken"), ONE_FACT("MUST", "holds"), "broken-must", 1},
-		/* it excuses no control, and no run that was cut short */
-		{HEAD(RUN_A, "") CONTROL(RUN_A, "hung") END(RUN_A),
-			HEAD(RUN_A, "") CONTROL(RUN_A, "hung"), NULL, 3},
-		/* one run each belong together; of several the URL tells */
-		{ONE("hung"), HEAD(RUN_B, "") CLIENT(RUN_B, "c", "hung"), NULL, 0},
-		{ONE("hung"), HEAD(RUN_B, "") CLIENT(RUN_B, "c", "hung") HEAD(RUN_A, ""), NULL, 1},
-		{ONE("hung"), HEAD(RUN_B, "") CLIENT(RUN_B, "c", "sends") ONE("hung"), NULL, 0},
-	};
-	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-		CHECK_CASE("%zu: %s | %s | %s", i, rows[i].now,
-			rows[i].before == NULL ? "" : rows[i].before,
-			rows[i].fail_on == NULL ? "" : rows[i].fail_on);
-		struct record_set *set = read_records("now", octets_of(rows[i].now));
+	for (size_t i = 0; i < sizeof status_rows / sizeof *status_rows; i++) {
+		CHECK_CASE("%zu: %s | %s | %s", i, status_rows[i].now,
+			status_rows[i].before == NULL ? "" : status_rows[i].before,
+			status_rows[i].fail_on == NULL ? "" : status_rows[i].fail_on);
+		struct record_set *set = read_records("now", octets_of(status_rows[i].now));
 		struct record_set *before =
-			rows[i].before == NULL ? NULL
-					       : read_records("before", octets_of(rows[i].before));
+			status_rows[i].before == NULL
+				? NULL
+				: read_records("before", octets_of(status_rows[i].before));
 		struct judgement judgement = judge(set, before);
 		struct buffer complaint;
 		buffer_init(&complaint, &memory_standard, 65536);
-		if (rows[i].fail_on != NULL)
-			CHECK(fail_on_read(rows[i].fail_on, &judgement.fail_on, &complaint));
+		if (status_rows[i].fail_on != NULL)
+			CHECK(fail_on_read(status_rows[i].fail_on, &judgement.fail_on, &complaint));
 		if (set != NULL)
-			CHECK_INT(judgement_status(&judgement), rows[i].status);
+			CHECK_INT(judgement_status(&judgement), status_rows[i].status);
 		buffer_free(&complaint);
 		record_set_free(set);
 		record_set_free(before);
