@@ -25,11 +25,11 @@ static bool read_request(json_t *json, struct esmtp_request *request)
 	json_int_t port, patience;
 	int insecure = 0;
 	int wrong = json_unpack_ex(json, &error, JSON_STRICT,
-		"{s:s, s:I, s:s, s?s, s?b, s?s, s?s, s:s, s:s, s:s, s:I}", "host", &request->host,
-		"port", &port, "security", &security, "trust-file", &request->trust_file,
-		"insecure", &insecure, "user", &request->user, "password", &request->password,
-		"from", &request->from, "to", &request->to, "message", &request->message,
-		"patience-ms", &patience);
+		"{s:s, s:I, s:s, s?s, s?s, s?b, s?s, s?s, s:s, s:s, s:s, s:I}", "host",
+		&request->host, "port", &port, "security", &security, "name", &request->name,
+		"trust-file", &request->trust_file, "insecure", &insecure, "user", &request->user,
+		"password", &request->password, "from", &request->from, "to", &request->to,
+		"message", &request->message, "patience-ms", &patience);
 	if (wrong || port < 1 || port > 65535 || patience < 1 || patience > 3600 * 1000 ||
 		(request->user == NULL) != (request->password == NULL))
 		return false;
@@ -51,6 +51,8 @@ static const char *refusal_of(const struct esmtp_request *request)
 {
 	if (octets_contain(octets_of(request->host), ":"))
 		return "libESMTP knows no server by an address of IPv6";
+	if (request->name != NULL && (!is_clean(request->name) || strchr(request->name, ' ')))
+		return "libESMTP would write this name of a host as it is";
 	if (!is_clean(request->host) || !is_clean(request->from) || !is_clean(request->to))
 		return "libESMTP would write these addresses as they are";
 	return NULL;

@@ -6,7 +6,7 @@
  * one JSON object from standard input, where the password is as safe as in any pipe, and writes
  * one line of JSON to standard output:
  *
- *   {"host": "mail.example.net", "port": 587, "security": "none"|"starttls",
+ *   {"host": "mail.example.net", "port": 587, "security": "none"|"starttls", "name": in EHLO,
  *    "trust-file": FILE, "insecure": false, "user": …, "password": …,
  *    "from": ADDRESS, "to": ADDRESS, "message": TEXT, "patience-ms": 10000}
  *
@@ -24,7 +24,7 @@
 
 /* Texts are lent by the request's JSON; NULL: not said. */
 struct esmtp_request {
-	const char *host, *trust_file, *user, *password, *from, *to, *message;
+	const char *host, *name, *trust_file, *user, *password, *from, *to, *message;
 	unsigned int port;
 	bool starttls, insecure;
 	long patience_ms;
@@ -44,7 +44,7 @@ enum esmtp_result {
 struct esmtp_session {
 	struct transcript *transcript;
 	bool tls_up, certificate_refused;
-	bool taken; /* the library counts the message as taken; what it does not show it knows */
+	bool taken;    /* the library counts the message as taken; what it does not show it knows */
 	char why[256]; /* the library's own error; "" */
 };
 

@@ -187,6 +187,8 @@ static bool prepare(const struct esmtp_request *request, struct driver *driver,
 	} asked = {request};
 	snprintf(server, sizeof server, "%s:%u", request->host, request->port);
 	smtp_set_server(session, server);
+	if (request->name != NULL && smtp_set_hostname(session, request->name) != 1)
+		return false;
 	smtp_set_monitorcb(session, hear, driver, 0);
 	smtp_set_eventcb(session, take_event, driver);
 	for (size_t i = 0; i < sizeof timeouts / sizeof *timeouts; i++)

@@ -185,10 +185,11 @@ static int prepare(struct check *check)
 		!check_plan_make(
 			&check->plan, &options->clients, &options->rules, options->profiles))
 		return EXIT_USAGE;
-	int status = check_many_open(&check->many, options);
+	int status = outputs_begin(&check->outputs, "handset check", &options->output);
 	if (status == EXIT_AS_HOPED)
-		status = outputs_open(
-			&check->outputs, "handset check", &options->output, options->quiet);
+		status = check_many_open(&check->many, options);
+	if (status == EXIT_AS_HOPED)
+		status = outputs_open(&check->outputs, &options->output, options->quiet);
 	if (status != EXIT_AS_HOPED)
 		return status;
 	if (!check_many_repeat(&check->many, take_earlier, check))

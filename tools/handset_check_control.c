@@ -121,7 +121,7 @@ static const struct {
 	enum control_end end;
 	const char *advice;
 } endings[] = {
-	{MSUB_HOST, CONTROL_NO_CONNECTION, "there is no such host; look at the name in --server"},
+	{MSUB_HOST, CONTROL_NO_CONNECTION, "the host of --server is not found; look at its name"},
 	{MSUB_CONNECT, CONTROL_NO_CONNECTION,
 		"no connection to the server; look at host and port in --server, and at firewalls "
 		"between"},
@@ -255,6 +255,7 @@ static void read_failure(
 	else if (failure->text[0] != 0)
 		sentence_set(&control->reply, "%.400s", failure->text);
 	control->end = CONTROL_REFUSED;
+	control->settled = failure->error == MSUB_HOST;
 	read_phase(failure, control);
 	for (size_t i = 0; i < sizeof endings / sizeof *endings; i++) {
 		if (endings[i].error != failure->error)
@@ -343,6 +344,8 @@ bool check_control(
 {
 	static const char *const readable[] = {"PLAIN", "LOGIN"};
 	struct check_control *asked = context;
+	if (asked->begins != NULL)
+		asked->begins(asked->begins_context);
 	if (!begin_listening(asked, control, why))
 		return false;
 	enum msub_error error = submit(asked, wish, control);

@@ -23,6 +23,9 @@ struct check_control {
 	/* Calls for each event of the dialogue; NULL: nobody listens. */
 	void (*heard)(void *context, const struct transcript_event *event);
 	void *heard_context;
+	/* Calls before each control, which may wait for long; NULL: nobody waits with it. */
+	void (*begins)(void *context);
+	void *begins_context;
 	/* The mechanism that says the password in clear where nothing else is offered; its own. */
 	const char *mechanism;
 };

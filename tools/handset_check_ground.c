@@ -3,6 +3,8 @@
 
 #include "handset.h"
 
+#include <stdio.h>
+
 struct phone_account check_account(const struct check_job *job)
 {
 	return (struct phone_account){
@@ -54,6 +56,7 @@ static struct ground_tcp_settings ground_of(const struct check_job *job,
 		.unix_time = job->unix_time,
 		.control = check_control,
 		.control_context = control,
+		.control_name = job->options->host,
 		.interrupted = &handset_interrupted,
 	};
 }
@@ -71,4 +74,19 @@ void check_ground_init(struct check_ground *ground, const struct check_job *job,
 		&(struct careful_settings){.pause_ms = job->pause_ms,
 			.max_connections = (size_t)job->options->max_connections,
 			.max_refused_logins = job->max_refused_logins});
+}
+
+void check_ground_show_waiting(struct progress_bar *bar, const struct check_job *job, size_t number)
+{
+	struct sentence words;
+	char more[120];
+	unsigned long long seconds = (job->options->patience_ms + 999) / 1000;
+	sentence_set(&words, "waiting for ");
+	sentence_add_foreign(&words, octets_of(job->url.host));
+	snprintf(more, sizeof more,
+		seconds == 0 ? " port %u: control %zu"
+			     : " port %u: control %zu, at most %llu s for each answer",
+		(unsigned int)job->url.port, number, seconds);
+	sentence_add(&words, more);
+	progress_bar_show_words(bar, words.text);
 }

@@ -14,6 +14,8 @@ struct checking {
 	struct recording_head head;
 	struct progress_bar bar;
 	bool bar_shown, good; /* every record was taken */
+	size_t controls;      /* so far, those that are still to come back included */
+	bool met;	      /* the server has answered a control as it should */
 	const struct ground_tcp *ground;
 	bool second_asked;
 	struct buffer greeting, ehlo, replies; /* of the first control: which software this is */
@@ -52,9 +54,19 @@ static void ask_second(struct checking *checking, const struct control *msub)
 	control_free(&control);
 }
 
+/* Until the first client there is nothing to count, and each step may take all of the patience. */
+static void show_waiting(void *context)
+{
+	struct checking *checking = context;
+	checking->controls++;
+	if (checking->bar_shown && !checking->met)
+		check_ground_show_waiting(&checking->bar, checking->job, checking->controls);
+}
+
 static void take_control(void *context, const struct control *control)
 {
 	struct checking *checking = context;
+	checking->met = checking->met || control->end == CONTROL_SENDS;
 	if (checking->greeting.len == 0)
 		cures_read_server(control->transcript, &checking->greeting, &checking->ehlo,
 			&checking->replies);
@@ -236,6 +248,8 @@ int check_run(const struct check_job *job)
 	begin(&checking, job);
 	check_ground_init(&ground, job, job->options->verbose ? show_event : NULL, &checking);
 	checking.ground = &ground.tcp;
+	ground.control.begins = show_waiting;
+	ground.control.begins_context = &checking;
 	ground.careful.settings.waits = show_wait;
 	ground.careful.settings.waits_context = &checking;
 	struct run_result result;

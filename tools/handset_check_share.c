@@ -54,6 +54,24 @@ static bool is_same(const json_t *earlier, const json_t *now, const char *member
 	return was == is || (was != NULL && is != NULL && json_equal(was, is));
 }
 
+/* Where the version is what differs, both are named: an older one that is kept can go on. */
+static void refuse(struct sentence *why, const struct check_job *job, const json_t *head,
+	const json_t *now, const char *differs)
+{
+	bool by_version = !is_same(head, now, "tool");
+	sentence_set(why, "there are records of %s in it that were made %s", job->target, differs);
+	if (by_version) {
+		sentence_add(why, ": by ");
+		sentence_add_foreign(why, octets_of(record_words(head, "tool")));
+		sentence_add(why, ", and this is ");
+		sentence_add(why, record_words(now, "tool"));
+		sentence_add(why, ". Go on with the version that began, or begin anew with this "
+				  "one: name another file with --jsonl");
+		return;
+	}
+	sentence_add(why, ": they cannot be gone on with; name another file with --jsonl");
+}
+
 /* In what the earlier run and this one differ; NULL: in nothing that matters. */
 static const char *difference(const json_t *earlier, const json_t *now)
 {
@@ -126,14 +144,11 @@ bool check_share_resume(struct check_share *share, struct check_job *job,
 							 : job->seed;
 	json_t *now = plan_of(job, seed);
 	const char *differs = difference(head, now);
+	if (differs != NULL)
+		refuse(why, job, head, now, differs);
 	json_decref(now);
-	if (differs != NULL) {
-		sentence_set(why,
-			"there are records of %s in it that were made %s: they cannot be gone on "
-			"with; name another file",
-			job->target, differs);
+	if (differs != NULL)
 		return false;
-	}
 	job->seed = seed;
 	share->resumed = true;
 	leave_out_clients(share, run);

@@ -72,6 +72,8 @@ static char *request_of(const struct ground_tcp_settings *settings)
 		(json_int_t)(settings->patience_ms == 0 ? 300000 : settings->patience_ms));
 	if (request == NULL)
 		return NULL;
+	if (settings->control_name != NULL)
+		put(request, "name", json_string(settings->control_name));
 	if (settings->trust_file != NULL)
 		put(request, "trust-file", json_string(settings->trust_file));
 	put(request, "user", text_of(account->user));

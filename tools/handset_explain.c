@@ -62,6 +62,7 @@ struct explaining {
 	struct advice_book *book;
 	struct explained explained;
 	struct progress_bar bar;
+	size_t controls;
 };
 
 static int fail(const char *what)
@@ -76,6 +77,13 @@ static void show_progress(struct explaining *explaining, size_t done)
 	uint64_t most = explaining->options.common.max_connections;
 	progress_bar_show_count(
 		&explaining->bar, done, most == 0 ? CAUSE_CONNECTIONS : most, "sessions at most");
+}
+
+static void show_waiting(void *context)
+{
+	struct explaining *explaining = context;
+	if (explaining->controls++ == 0)
+		check_ground_show_waiting(&explaining->bar, &explaining->job, 1);
 }
 
 static void show_wait(void *context, uint64_t ms)
@@ -130,6 +138,8 @@ static int prepare(struct explaining *explaining, const char *name)
 		options->common.verbose ? handset_show_event : NULL, NULL);
 	explaining->ground.careful.settings.waits = show_wait;
 	explaining->ground.careful.settings.waits_context = explaining;
+	explaining->ground.control.begins = show_waiting;
+	explaining->ground.control.begins_context = explaining;
 	explaining->book = handset_advice(explaining->options.common.profiles);
 	explaining->explained = (struct explained){.name = name,
 		.target = options->common.server,

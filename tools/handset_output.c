@@ -80,26 +80,43 @@ static int complain(const struct outputs *outputs, const char *option, const cha
 	return EXIT_USAGE;
 }
 
+/* "-": standard output. */
+static const char *file_of(const char *argument)
+{
+	const char *sign = strchr(argument, '=');
+	return sign == NULL ? "-" : sign + 1;
+}
+
+static enum report_format format_of(const char *argument)
+{
+	struct octets name = octets_of(argument);
+	return report_format_find(octets_cut(name, octets_find(name, '=')));
+}
+
+/* What is wrong with it is told before anything is opened for writing, and so emptied. */
+static int read_format(struct outputs *outputs, const char *argument)
+{
+	const char *file = file_of(argument);
+	bool printed = strcmp(file, "-") == 0;
+	if (format_of(argument) == REPORT_FORMATS)
+		return complain(outputs, "--format",
+			"say text, json, jsonl, junit, tap, csv or html, and =FILE behind it");
+	if (file[0] == 0)
+		return complain(outputs, "--format", "behind = has to be the name of a file");
+	if (printed && outputs->printed)
+		return complain(outputs, "--format",
+			"two reports would go to standard output: say --format F=FILE");
+	outputs->printed = outputs->printed || printed;
+	return EXIT_AS_HOPED;
+}
+
 static int open_one(
 	struct outputs *outputs, const char *argument, const struct output_options *options)
 {
-	struct octets name = octets_of(argument);
-	size_t len = octets_find(name, '=');
-	const char *file = len < name.len ? argument + len + 1 : "-";
-	struct report_output output = {.format = report_format_find(octets_cut(name, len))};
-	if (output.format == REPORT_FORMATS)
-		return complain(outputs, "--format",
-			"say text, json, jsonl, junit, tap, csv or html, and =FILE behind it");
+	struct report_output output = {.format = format_of(argument)};
 	if (outputs->count == OUTPUTS_MAX)
 		return complain(outputs, "--format", "so many are not written at once");
-	if (file[0] == 0)
-		return complain(outputs, "--format", "behind = has to be the name of a file");
-	for (size_t i = 0; i < outputs->count; i++) {
-		if (strcmp(file, "-") == 0 && outputs->items[i].to == stdout)
-			return complain(outputs, "--format",
-				"two reports would go to standard output: say --format F=FILE");
-	}
-	output.to = handset_create(outputs->tool, file);
+	output.to = handset_create(outputs->tool, file_of(argument));
 	if (output.to == NULL)
 		return EXIT_USAGE;
 	output.width = width_of(output.to);
@@ -156,14 +173,21 @@ static int read_fail_on(struct outputs *outputs, const char *list)
 	return status;
 }
 
-int outputs_open(
-	struct outputs *outputs, const char *tool, const struct output_options *options, bool quiet)
+int outputs_begin(struct outputs *outputs, const char *tool, const struct output_options *options)
 {
 	*outputs = (struct outputs){.tool = tool, .set = record_set_new(&memory_standard)};
 	int status = outputs->set == NULL ? EXIT_INTERNAL : read_fail_on(outputs, options->fail_on);
+	for (size_t i = 0; i < options->formats.count && status == EXIT_AS_HOPED; i++)
+		status = read_format(outputs, options->formats.items[i]);
 	if (status == EXIT_AS_HOPED && options->baseline != NULL &&
 		!read_baseline(outputs, options->baseline))
 		status = EXIT_USAGE;
+	return status;
+}
+
+int outputs_open(struct outputs *outputs, const struct output_options *options, bool quiet)
+{
+	int status = EXIT_AS_HOPED;
 	for (size_t i = 0; i < options->formats.count && status == EXIT_AS_HOPED; i++)
 		status = open_one(outputs, options->formats.items[i], options);
 	if (status == EXIT_AS_HOPED && outputs->count == 0 && !quiet)

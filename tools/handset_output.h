@@ -4,8 +4,10 @@
  * `check`, `explain` and `report` have them in common. A command puts `struct output_options` at
  * the beginning of its own options and names output_command among its parts.
  *
- *   outputs_open()    before the first connection: what cannot be written, and a baseline that
- *                     cannot be read, is told before an hour of work and not behind it
+ *   outputs_begin()   reads: a baseline that cannot be read is told before any file is opened for
+ *                     writing, which would empty it
+ *   outputs_open()    before the first connection: what cannot be written is told before an hour
+ *                     of work and not behind it
  *   outputs_take()    each record, as it comes
  *   outputs_finish()  writes every report, and returns the exit status
  */
@@ -31,14 +33,13 @@ struct outputs {
 	struct record_set *set;
 	struct record_set *baseline; /* NULL: none */
 	struct fail_on fail_on;
+	bool printed; /* one of the formats goes to standard output */
 };
 
-/*
- * EXIT_AS_HOPED, or the status to end with, after a message on stderr; close it in either case.
- * `quiet`: without --format nothing is written, not even text.
- */
-int outputs_open(struct outputs *outputs, const char *tool, const struct output_options *options,
-	bool quiet);
+/* EXIT_AS_HOPED, or the status to end with, after a message on stderr; close it in either case. */
+int outputs_begin(struct outputs *outputs, const char *tool, const struct output_options *options);
+/* Likewise, behind that. `quiet`: without --format nothing is written, not even text. */
+int outputs_open(struct outputs *outputs, const struct output_options *options, bool quiet);
 /* Copies a record of our own making. False with a message: it is none, or there is no memory. */
 bool outputs_take(struct outputs *outputs, const json_t *record);
 /*

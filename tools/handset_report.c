@@ -59,7 +59,9 @@ static int render(const struct report_options *options, char **files, int count)
 	struct record_set *set = record_set_new(&memory_standard);
 	int status = set == NULL ? EXIT_INTERNAL : read_all(set, files, count, options->quiet);
 	if (status == EXIT_AS_HOPED)
-		status = outputs_open(&outputs, "handset report", &options->output, options->quiet);
+		status = outputs_begin(&outputs, "handset report", &options->output);
+	if (status == EXIT_AS_HOPED)
+		status = outputs_open(&outputs, &options->output, options->quiet);
 	if (status == EXIT_AS_HOPED) {
 		record_set_free(outputs.set);
 		outputs.set = set;

@@ -127,6 +127,18 @@ void progress_bar_show_count(
 	show(bar, done, whole, words);
 }
 
+void progress_bar_show_words(struct progress_bar *bar, const char *words)
+{
+	char line[LINE_MAX_COLUMNS + 1];
+	unsigned int columns = bar->width < LINE_MAX_COLUMNS ? bar->width : LINE_MAX_COLUMNS;
+	if (bar->width == 0)
+		return;
+	snprintf(line, columns, "%s", words);
+	bar->on_screen = true;
+	fprintf(stderr, "\r%s\033[K", line);
+	fflush(stderr);
+}
+
 void progress_bar_hide(struct progress_bar *bar)
 {
 	if (bar->on_screen)

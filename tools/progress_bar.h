@@ -29,6 +29,8 @@ void progress_bar_show(
 /* Likewise, of things that are counted: "37 of 1000 phones". */
 void progress_bar_show_count(
 	struct progress_bar *bar, uint64_t done, uint64_t whole, const char *things);
+/* What is waited for, where nothing can be counted. */
+void progress_bar_show_words(struct progress_bar *bar, const char *words);
 /* Wipes it, until it is shown again. */
 void progress_bar_hide(struct progress_bar *bar);
 

@@ -18,7 +18,7 @@ void cures_read_server(const struct transcript *transcript, struct buffer *greet
 	struct buffer *to = greeting;
 	for (size_t i = 0; transcript != NULL && i < transcript_count(transcript); i++) {
 		const struct transcript_event *event = transcript_at(transcript, i);
-		if (is_hello(event) && ehlo->len == 0)
+		if (is_hello(event))
 			to = ehlo;
 		else if (event->kind == TRANSCRIPT_CLIENT && to == ehlo)
 			to = replies;
@@ -30,14 +30,51 @@ void cures_read_server(const struct transcript *transcript, struct buffer *greet
 	}
 }
 
+static const char *step_of_command(struct octets line)
+{
+	static const struct {
+		const char *verb, *step;
+	} commands[] = {{"EHLO", "hello"}, {"HELO", "hello"}, {"STARTTLS", "starttls"},
+		{"AUTH", "auth"}, {"RSET", "reset"}, {"NOOP", "noop"}, {"MAIL", "mail"},
+		{"RCPT", "recipient"}, {"DATA", "data"}};
+	for (size_t i = 0; i < sizeof commands / sizeof *commands; i++) {
+		if (octets_start_nocase(line, commands[i].verb))
+			return commands[i].step;
+	}
+	return NULL;
+}
+
+/*
+ * A server that refuses a command and closes at the next one has told its reason before: RSET that
+ * was refused, and not MAIL that had no answer any more.
+ */
+static void read_last_refusal(const struct transcript *transcript, struct advice_question *question)
+{
+	const char *step = NULL;
+	for (size_t i = 0; transcript != NULL && i < transcript_count(transcript); i++) {
+		const struct transcript_event *event = transcript_at(transcript, i);
+		uint64_t code = 0;
+		if (event->kind == TRANSCRIPT_CLIENT)
+			step = step_of_command(event->text);
+		else if (event->kind == TRANSCRIPT_SERVER && step != NULL &&
+			 octets_number(octets_cut(event->text, 3), &code) && code >= 400) {
+			question->step = step;
+			question->code = (unsigned int)code;
+		}
+	}
+}
+
 /* Where it failed with nothing but the cause: the last refusal that the client heard. */
 static void read_failure(
 	const struct cause *cause, const struct cause_set *set, struct advice_question *question)
 {
 	if (set->trial >= cause->trial_count)
 		return;
-	question->step = cause->trials[set->trial].step;
-	question->code = cause->trials[set->trial].code;
+	const struct cause_trial *trial = &cause->trials[set->trial];
+	question->step = trial->step;
+	question->code = trial->code;
+	if (trial->code == 0 && trial->result == PHONE_CLOSED)
+		read_last_refusal(trial->transcript, question);
 }
 
 static size_t against_one(const struct advice_book *book, const struct cause *cause,

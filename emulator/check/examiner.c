@@ -3,7 +3,11 @@
 
 #include "verdict.h"
 
+#include <string.h>
+
 enum { FIRST_CONTROLS = 3, CONTROL_TRIES = 3, CONTROL_PAUSE_MS = 1000 };
+/* At a door where nobody has opened yet. */
+enum { KNOCKS = 2, KNOCK_PAUSE_MS = 200 };
 static const double too_rare = 0.0002;
 
 void examiner_init(
@@ -47,17 +51,36 @@ static bool try_control(struct examiner *examiner, bool deliver, struct control 
 	return sends;
 }
 
-/* A login that was refused is not tried again: servers lock accounts for less. */
-static bool is_worth_another(const struct control *control)
+/*
+ * How often it is made, in all, that ended so. A login that was refused is not tried again: servers
+ * lock accounts for less. Nor is a server that was never met waited for, of which nobody knows the
+ * name: in the middle of an examination both are a trouble that passes.
+ */
+static int tries_of(const struct examiner *examiner, const struct control *control)
 {
-	return control->end == CONTROL_REFUSED || control->end == CONTROL_HUNG ||
-	       control->end == CONTROL_NO_CONNECTION;
+	switch (control->end) {
+	case CONTROL_REFUSED:
+	case CONTROL_HUNG:
+		return CONTROL_TRIES;
+	case CONTROL_NO_CONNECTION:
+		if (examiner->control_sent > 0)
+			return CONTROL_TRIES;
+		return control->settled ? 1 : KNOCKS;
+	default:
+		return 1;
+	}
+}
+
+static uint64_t pause_before(const struct examiner *examiner, int tried, enum control_end end)
+{
+	bool knocks = end == CONTROL_NO_CONNECTION && examiner->control_sent == 0;
+	return knocks ? KNOCK_PAUSE_MS : (uint64_t)tried * CONTROL_PAUSE_MS;
 }
 
 static void explain_control(const struct control *control, struct sentence *why)
 {
 	sentence_set(why, "%s", control->advice.text);
-	if (control->reply.text[0] == 0)
+	if (control->reply.text[0] == 0 || strstr(why->text, control->reply.text) != NULL)
 		return;
 	sentence_add(why, ": ");
 	sentence_add(why, control->reply.text);
@@ -65,21 +88,22 @@ static void explain_control(const struct control *control, struct sentence *why)
 
 bool examiner_control(struct examiner *examiner, bool deliver)
 {
+	const struct ground *ground = examiner->ground;
 	struct sentence why = {""};
-	for (int i = 0; i < CONTROL_TRIES && !examiner->stopped; i++) {
+	int tries = CONTROL_TRIES;
+	enum control_end end = CONTROL_SENDS;
+	for (int i = 0; i < tries && !examiner->stopped; i++) {
 		struct control control;
 		if (i > 0)
-			examiner->ground->pause(
-				examiner->ground->context, (uint64_t)i * CONTROL_PAUSE_MS);
+			ground->pause(ground->context, pause_before(examiner, i, end));
 		bool sends = try_control(examiner, deliver, &control);
-		bool again = is_worth_another(&control);
+		tries = tries_of(examiner, &control);
+		end = control.end;
 		explain_control(&control, &why);
 		control_free(&control);
 		if (sends)
 			return true;
 		examiner->unsteady = true;
-		if (!again)
-			break;
 	}
 	examiner_stop(examiner, why.text);
 	return false;

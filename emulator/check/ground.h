@@ -58,6 +58,7 @@ enum control_end {
 struct control {
 	enum control_end end;
 	bool for_now;		       /* a refusal of the 4xx kind: another day it may be taken */
+	bool settled;		       /* asked again in a moment it would end the same */
 	char step[16];		       /* "mail", "recipient", …; "" where none */
 	unsigned int code;	       /* of the reply that decided, 0: none */
 	struct sentence reply;	       /* its first line, escaped; "" where there is none */

@@ -26,6 +26,7 @@ struct ground_tcp_settings {
 	bool (*control)(void *context, const struct trial_wish *wish, struct control *control,
 		struct sentence *why);
 	void *control_context;
+	const char *control_name; /* that controls say in EHLO; NULL: as each does by itself */
 	/* Calls for each event of each dialogue; NULL: nobody listens. */
 	void (*heard)(void *context, const struct transcript_event *event);
 	void *heard_context;

@@ -248,6 +248,11 @@ bool phone_held_back(const struct phone *phone)
 	return phone->held_back;
 }
 
+bool phone_said_helo(const struct phone *phone)
+{
+	return phone->connection.verb_chosen && phone->connection.verb == VERB_HELO;
+}
+
 bool phone_logged_in(const struct phone *phone)
 {
 	return phone->login_accepted;

@@ -213,6 +213,8 @@ bool phone_writes_anew(const struct phone *phone, size_t index);
 
 /* As the account has it; lent. */
 struct octets phone_sender(const struct phone *phone);
+/* The last connection was greeted with HELO, which no offers answer. */
+bool phone_said_helo(const struct phone *phone);
 /* The password was not said, for it would have gone in clear (password_in_clear). */
 bool phone_held_back(const struct phone *phone);
 /* A login of this run was accepted. */

@@ -378,6 +378,9 @@ static void explain_tls(
 		tls_outcome_explain(&result->tls, result->why.text, out);
 	else if (verdict->reply.len > 0)
 		text_escape(out, verdict->reply);
+	else if (verdict->step == STEP_STARTTLS && phone_said_helo(result->phone))
+		buffer_append_text(out,
+			"the client said HELO, and only EHLO is answered with an offer of STARTTLS");
 	else if (verdict->step == STEP_STARTTLS)
 		buffer_append_text(out, "the server offers no STARTTLS");
 	else

@@ -97,22 +97,35 @@ static bool causes_fit(const struct advice_item *item, const struct advice_quest
 	return false;
 }
 
-/* `5xx` in a file is the pattern `5??`. */
+/*
+ * `5xx` in a file is the pattern `5??`, and `none` is 0: where the step is known and the code is
+ * not, no reply decided.
+ */
 static bool place_fits(const struct advice_item *item, const struct advice_question *question)
 {
 	char code[16];
+	bool is_told = question->code != 0 || is_known(question->step);
 	snprintf(code, sizeof code, "%u", question->code);
 	return (item->steps.count == 0 || !is_known(question->step) ||
 		       any_fits(&item->steps, octets_of(question->step))) &&
-	       (item->codes.count == 0 || question->code == 0 ||
-		       any_fits(&item->codes, octets_of(code)));
+	       (item->codes.count == 0 || !is_told || any_fits(&item->codes, octets_of(code)));
+}
+
+/* What is offered already need not be advised, and what is not offered cannot be taken back. */
+static bool offers_fit(const struct advice_item *item, const struct advice_question *question)
+{
+	if (!is_known(question->ehlo))
+		return true;
+	return (item->offered.count == 0 || any_line_fits(&item->offered, question->ehlo)) &&
+	       !any_line_fits(&item->not_offered, question->ehlo);
 }
 
 static bool item_fits(const struct advice_item *item, const struct advice_question *question)
 {
 	if (is_known(question->fact) && any_fits(&item->facts, octets_of(question->fact)))
 		return true;
-	return causes_fit(item, question) && place_fits(item, question);
+	return causes_fit(item, question) && place_fits(item, question) &&
+	       offers_fit(item, question);
 }
 
 /* --- in which order --- */

@@ -17,8 +17,9 @@
  * An item answers a *question*: the keys of a client profile that were found to be the cause, or a
  * fact about the server that does not hold. `for` names keys, cells or groups of a client
  * profile, with a pattern for the value where only some values are meant; `at` and `code` narrow
- * it to where the client failed and what it was told. What a question does not know it does not
- * exclude.
+ * it to where the client failed and what it was told (`none`: no reply decided), `offered` and
+ * `not-offered` to servers whose reply to EHLO has such a line, or has none. What a question does
+ * not know it does not exclude.
  *
  * A server's software is guessed from its greeting, its reply to EHLO, the words of its other
  * replies
@@ -66,9 +67,9 @@ struct advice_cause {
 struct advice_question {
 	const struct advice_cause *causes;
 	size_t cause_count;
-	const char *fact; /* its name, without causes */
-	const char *step; /* where the client failed: a step's name as reactions have it */
-	unsigned int code;
+	const char *fact;  /* its name, without causes */
+	const char *step;  /* where the client failed: a step's name as reactions have it */
+	unsigned int code; /* of what was told it there; 0 where `step` is known: nothing was */
 	const char *greeting, *ehlo; /* as received; lines of EHLO with \n between */
 	const char *replies;	     /* the other lines that it said, \n between */
 	const char *likeness;	     /* name of the server profile that it behaves like */

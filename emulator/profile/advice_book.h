@@ -23,6 +23,7 @@ struct advice_item {
 	struct advice_key *keys;
 	size_t key_count;
 	struct advice_patterns facts, steps, codes;
+	struct advice_patterns offered, not_offered; /* lines of the reply to EHLO */
 	bool to_owner;
 	const char *setting, *text, *source;
 };

@@ -170,16 +170,30 @@ static void take_code(struct reader *reader, const struct node *value)
 		const char *code = reader->item->codes.items[i];
 		if (code[0] == 0)
 			continue;
+		if (strcmp(code, "none") == 0) {
+			reader->item->codes.items[i] = "0";
+			continue;
+		}
 		bool is_class = strlen(code) == 3 && strcmp(code + 1, "xx") == 0;
 		if (strlen(code) != 3 || code[0] < '2' || code[0] > '5' ||
 			(!is_class && (!octet_is_digit((uint8_t)code[1]) ||
 					      !octet_is_digit((uint8_t)code[2]))))
 			complain(reader->complaints, value->place,
-				"a code is three digits, or a class such as 5xx");
+				"a code is three digits, a class such as 5xx, or none");
 		else if (is_class)
 			reader->item->codes.items[i] =
 				keep(reader, octets_make((char[]){code[0], '?', '?'}, 3));
 	}
+}
+
+static void take_offered(struct reader *reader, const struct node *value)
+{
+	take_texts(reader, value, &reader->item->offered);
+}
+
+static void take_not_offered(struct reader *reader, const struct node *value)
+{
+	take_texts(reader, value, &reader->item->not_offered);
 }
 
 static void take_to(struct reader *reader, const struct node *value)
@@ -207,7 +221,8 @@ static void take_source(struct reader *reader, const struct node *value)
 }
 
 static const struct field item_fields[] = {{"for", take_for}, {"facts", take_facts},
-	{"at", take_at}, {"code", take_code}, {"to", take_to}, {"setting", take_setting},
+	{"at", take_at}, {"code", take_code}, {"offered", take_offered},
+	{"not-offered", take_not_offered}, {"to", take_to}, {"setting", take_setting},
 	{"do", take_do}, {"source", take_source}};
 
 static void require(struct reader *reader, const struct node *node, bool there, const char *what)

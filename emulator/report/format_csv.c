@@ -10,7 +10,8 @@
 
 static const char *const titles[] = {"server", "kind", "name", "title", "verdict", "in-words",
 	"outcome", "step", "code", "reply", "losses", "message", "second-message",
-	"refused-recipient", "duplicate", "cause", "strength", "section", "value", "sentence"};
+	"refused-recipient", "duplicate", "cause", "strength", "section", "value", "sentence",
+	"run"};
 
 static bool is_formula(const char *text)
 {
@@ -90,6 +91,7 @@ static void put_row(FILE *out, const struct record_run *run, const struct outcom
 	put_member(out, record, "section");
 	put_member(out, record, "value");
 	put_member(out, record, "sentence");
+	put_cell(out, false, run->id);
 	fputs("\r\n", out);
 }
 

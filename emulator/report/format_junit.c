@@ -52,7 +52,8 @@ static void put_case(FILE *out, const struct record_run *run, const struct outco
 {
 	struct buffer class;
 	buffer_init(&class, &memory_standard, SIZE_MAX / 2);
-	buffer_format(&class, "%s.%s", record_kind_name(outcome->kind), run->target);
+	buffer_format(&class, "%s.", record_kind_name(outcome->kind));
+	outcome_tell_server(run, &class);
 	fputs("    <testcase", out);
 	markup_attribute(out, "classname", buffer_string(&class));
 	markup_attribute(out, "name", outcome->name);
@@ -71,11 +72,13 @@ static void put_suite(FILE *out, const struct judgement *judgement, const struct
 	const struct record_list *ends = &run->lists[RECORD_END];
 	const char *started = record_words(record_run_head(run), "started");
 	struct outcome outcome;
-	struct buffer verdict;
+	struct buffer verdict, server;
 	buffer_init(&verdict, &memory_standard, SIZE_MAX / 2);
+	buffer_init(&server, &memory_standard, SIZE_MAX / 2);
+	outcome_tell_server(run, &server);
 	judgement_sentence(judgement, run, &verdict);
 	fputs("  <testsuite", out);
-	markup_attribute(out, "name", run->target);
+	markup_attribute(out, "name", buffer_string(&server));
 	put_counts(out, judgement, run);
 	put_time(out, ends->count == 0 ? NULL : ends->items[ends->count - 1]);
 	if (started[0] != 0)
@@ -87,6 +90,7 @@ static void put_suite(FILE *out, const struct judgement *judgement, const struct
 		put_case(out, run, &outcome);
 	fputs("  </testsuite>\n", out);
 	buffer_free(&verdict);
+	buffer_free(&server);
 }
 
 bool format_junit(const struct judgement *judgement, const struct report_output *output)

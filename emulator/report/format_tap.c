@@ -44,6 +44,8 @@ static void put_block(FILE *out, const struct record_run *run, const struct outc
 	fputs("  ---\n", out);
 	put_member(out, "message", outcome_sentence(outcome));
 	put_member(out, "server", run->target);
+	if (run->again)
+		put_member(out, "run", run->id);
 	put_member(out, "verdict", outcome->says);
 	fputs("  details:\n", out);
 	for (struct octets left = buffer_octets(&told); left.len > 0;) {
@@ -66,8 +68,12 @@ static void put_line(FILE *out, const struct judgement *judgement, const struct 
 		record_kind_name(outcome->kind));
 	put_escaped(out, outcome->name);
 	if (judgement->set->run_count > 1) {
+		struct buffer server;
+		buffer_init(&server, &memory_standard, SIZE_MAX / 2);
+		outcome_tell_server(run, &server);
 		fputs(" at ", out);
-		put_escaped(out, run->target);
+		put_escaped(out, buffer_string(&server));
+		buffer_free(&server);
 	}
 	fputs(": ", out);
 	put_escaped(out, outcome->says);

@@ -149,3 +149,10 @@ void outcome_tell(const struct outcome *outcome, struct buffer *out)
 		tell_keys(out, "behind it: ", json_array_get(masked, i));
 	tell_advice(out, record_part(record, "advice"));
 }
+
+void outcome_tell_server(const struct record_run *run, struct buffer *out)
+{
+	buffer_append_text(out, run->target);
+	if (run->again)
+		buffer_format(out, ", run %s", run->id);
+}

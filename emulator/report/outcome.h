@@ -33,6 +33,11 @@ size_t outcome_count_of(
  * what to do.
  */
 void outcome_tell(const struct outcome *outcome, struct buffer *out);
+/*
+ * Appends the server; of one that the report has two runs of, the run as well, for what is told of
+ * either would have the same name.
+ */
+void outcome_tell_server(const struct record_run *run, struct buffer *out);
 /* The sentence of the record, or its verdict in words. */
 const char *outcome_sentence(const struct outcome *outcome);
 

@@ -1,14 +1,18 @@
 """handset check of a server that is addressed wrongly, or is none: nothing is concluded (3), and what it says names
 the mistake and what to write instead."""
 import contextlib
+import os
+import pty
 import socket
+import subprocess
 import tempfile
 import threading
+import time
 
 import certificates
 from opponents import USER
-from ours import DESK, HANDSET, SENDER, Serve, check_status, run
-from runner import case, check, main
+from ours import DESK, HANDSET, SENDER, Serve, check_status, environment, run
+from runner import case, check, check_equal, main
 
 TLS_ONLY = """\
 name: takes a login inside TLS only, and offers it in clear
@@ -79,6 +83,64 @@ def a_scheme_that_is_not_the_servers_is_named():
         with Serve(profile="lenient") as server:
             check_says("smtps://localhost:%d" % server.port, ["does not begin at once", "smtp+starttls://"], *trust)
             check_says("smtp+starttls://localhost:%d" % server.port, ["offers no STARTTLS"], *trust)
+
+
+@case
+def who_is_not_there_is_not_waited_for():
+    """At the usual pace, a second between connections: nobody listens, and no such host."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+    for url, words, seconds in (
+        ("smtp://127.0.0.1:%d" % port, "nothing listens there", 2.0),
+        ("smtp://no-such-host.invalid", "no such host", 1.0),
+    ):
+        began = time.monotonic()
+        done = run([HANDSET, "check", "--server", url, "--from", SENDER, "--client", "correct"], seconds=60)
+        took = time.monotonic() - began
+        check_status(done, 3, url)
+        check_equal(" ".join(done.out.split("\n\n")[0].split()).count(words), 1, "how often it is told: %s" % done.out)
+        check(took < seconds, "%s took %.1f s" % (url, took))
+
+
+@case
+def what_is_waited_for_is_told_on_a_terminal():
+    with greets_with(b"") as port:
+        for command in (["check", "--client", "correct"], ["explain", "correct"]):
+            words = [HANDSET, *command, "--server", "smtp://127.0.0.1:%d" % port, "--from", SENDER, "--patience", "1s"]
+            shown = on_a_terminal([*words, "--rate", "unlimited"])
+            check("waiting for 127.0.0.1 port %d: control 1, at most 1 s" % port in shown, repr(shown))
+            check(shown.endswith("\r\x1b[K"), "the line stays: %r" % shown[-80:])
+            check("waiting" not in on_a_terminal([*words, "--quiet"]), "with --quiet")
+
+
+def on_a_terminal(words):
+    """What stderr shows where that is a terminal."""
+    shown = b""
+    ours, theirs = pty.openpty()
+    command = [str(word) for word in words]
+    with subprocess.Popen(
+        command, stdout=subprocess.DEVNULL, stderr=theirs, env=dict(environment(), TERM="xterm")
+    ) as checking:
+        os.close(theirs)
+        try:
+            while piece := os.read(ours, 65536):
+                shown += piece
+        except OSError:  # so a terminal ends
+            pass
+    os.close(ours)
+    check_equal(checking.returncode, 3, "the status on a terminal")
+    return shown.decode()
+
+
+@case
+def who_said_helo_is_not_told_of_offers():
+    with tempfile.TemporaryDirectory(prefix="handset-certificates-") as folder:
+        made = certificates.make(folder)
+        with Serve(profile="lenient", certificates=made, tls="starttls") as server:
+            words = [HANDSET, "play", "printer-helo", "--server", "smtp+starttls://localhost:%d" % server.port]
+            done = run([*words, "--trust-file", made.authority, "--from", SENDER, "--to", "ann@example.net"])
+            check("offers no STARTTLS" not in done.out, done.out)
+            check("said HELO" in done.out, done.out)
 
 
 @case

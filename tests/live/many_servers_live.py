@@ -240,6 +240,7 @@ def a_run_that_was_killed_is_gone_on_with():
             check_status(other, 2, "gone on with another " + option)
             check("made with another --user, --from, --to or --refused" in other.err, other.err)
         check_equal(file.read_text(), before, "the torn line is gone, and nothing was added")
+        check_another_version(servers, before)
         check_status(run(words(servers, file, "--resume"), seconds=120), 1, "gone on with")
         after = file.read_text()
         check(after.startswith(before), "what was there is not there any more")
@@ -254,6 +255,18 @@ def a_run_that_was_killed_is_gone_on_with():
         untouched = file.read_text()
         check_status(run(words(servers, file, "--resume"), seconds=60), 1, "once more")
         check_equal(file.read_text(), untouched, "nothing was left, and nothing was done")
+
+
+def check_another_version(servers, text):
+    """Both versions are named, and what to do."""
+    version = next(record["tool"] for record in records_of(text) if record["record"] == "run")
+    older = fresh("older.jsonl")
+    older.write_text(text.replace('"tool":"%s"' % version, '"tool":"handset 0.0.9"'))
+    refused = run(words(servers, older, "--resume"), seconds=60)
+    check_status(refused, 2, "records of another version")
+    said = " ".join(refused.err.split())
+    for part in ("by handset 0.0.9, and this is %s" % version, "name another file with --jsonl"):
+        check(part in said, "%r is not in %s" % (part, said))
 
 
 def records_of(text):

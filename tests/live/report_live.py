@@ -240,6 +240,22 @@ def wrong_files_and_words_are_named():
 
 
 @case
+def what_cannot_be_read_empties_nothing():
+    """A baseline or a format that is wrong is told before anything is opened for writing."""
+    missing, kept = DESK.path / "missing.jsonl", "what was there"
+    server = ["--server", "smtp://127.0.0.1:9", "--from", SENDER]
+    for command in (["report", example("sends")], ["check", *server]):
+        for wrong in (["--baseline", missing], ["--fail-on", "sometimes"], ["--format", "pdf"]):
+            page, records = DESK.file("page.html", kept), DESK.path / "records.jsonl"
+            words = [HANDSET, *command, "--format", "html=%s" % page, *wrong]
+            if command[0] == "check":
+                words += ["--jsonl", records]
+            check_status(run(words), 2, str(words))
+            check_equal(page.read_text(), kept, "what %s leaves of a page" % wrong[0])
+            check(not records.exists(), "a file of records was made (%s)" % wrong[0])
+
+
+@case
 def a_run_that_was_killed_is_rendered_as_far_as_it_came():
     text = example("sends").read_text()
     cut = DESK.file("cut.jsonl", text[: text.rindex("{") + 20])

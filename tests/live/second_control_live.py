@@ -8,7 +8,7 @@ import socket
 import subprocess
 
 from opponents import PASSWORD, USER
-from ours import HANDSET, SENDER, Serve, check_sane, environment
+from ours import DESK, HANDSET, SENDER, Serve, check_sane, environment, run
 from runner import Skip, case, check, check_equal, main
 
 CONTROL = pathlib.Path(HANDSET).parent / "handset-esmtp-control"
@@ -65,6 +65,30 @@ def it_sends_with_a_login_and_the_message_arrives():
         messages = list((server.maildir / "new").iterdir())
         check_equal(len(messages), 1, "messages")
         check(b"\n.a dot" in messages[0].read_bytes(), "the message was not stored as it was")
+
+
+@case
+def it_says_the_name_that_it_is_given():
+    with Serve() as server:
+        answer = check_answer(server.port, "sends", "end", 250, name="tester.example.net")
+        texts = [event["text"] for event in answer["dialogue"]]
+        check("EHLO tester.example.net" in texts, repr(texts))
+        answer = check_answer(server.port, "not-possible", "", 0, name="a\r\nRSET")
+
+
+@case
+def the_name_of_host_is_said_by_every_control():
+    with Serve() as server:
+        words = [HANDSET, "check", "--server", "smtp://127.0.0.1:%d" % server.port, "--user", USER]
+        words += ["--password-file", DESK.password, "--from", SENDER, "--to", "ann@example.net", "--no-facts"]
+        words += ["--rate", "unlimited", "--deliver", "--client", "correct", "--format", "jsonl"]
+        done = run([*words, "--host", "tester.example.net"], seconds=60)
+        controls = [json.loads(line) for line in done.out.splitlines() if '"record":"control"' in line]
+        who = {}
+        for control in controls:
+            texts = [event["text"] for event in control["dialogue"]]
+            who[control["who"]] = [text for text in texts if text.startswith("EHLO")]
+        check_equal(who, {one: ["EHLO tester.example.net"] for one in ("msub", "libesmtp")}, "the names")
 
 
 @case

@@ -8,6 +8,7 @@
 #include "pattern.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 /* profiles/advice, read; NULL after a failed check. */
 static struct advice_book *our_book(const struct memory *memory)
@@ -119,6 +120,80 @@ static void a_known_cause_has_its_cure_first(void)
 		CHECK_TEXT(answers[0].software, cures[i].software);
 		CHECK_TEXT(answers[0].setting, cures[i].setting);
 		CHECK(answers[0].fits && !answers[0].to_owner && answers[0].source[0] != 0);
+	}
+	advice_free(book);
+}
+
+/* Who failed of one thing is not told how to cure another. */
+static const struct {
+	const char *key, *value, *step;
+	unsigned int code;
+	const char *greeting, *ehlo;
+	const char *told, *not_told; /* a part of a text; NULL: no matter */
+} misfits[] = {
+	/* no reply refused it, so there is no number of errors to raise */
+	{"reactions.hello.250-", "[helo, go-on]", "auth", 0, exim, NULL, "says HELO, and then",
+		"smtp_max_synprot_errors"},
+	{"wire.helo", "HELO", "hello", 421, exim, NULL, "smtp_max_synprot_errors", NULL},
+	/* a dot in front of @ is no blank behind a colon, and no brackets */
+	{"wire.mail", "\"MAIL FROM:<{local}.@{domain}>\"", "mail", 501, postfix, NULL,
+		"take the dot out there", "HELO"},
+	{"wire.mail", "\"MAIL FROM:<{local}.@{domain}>\"", "mail", 501, postfix, NULL,
+		"ends in a dot", "plain addresses"},
+	{"wire.mail", "\"MAIL FROM:<{local}.@{domain}>\"", "mail", 501, postfix, NULL,
+		"ends in a dot", "is no setting"},
+	{"wire.helo", "HELO", "hello", 501, postfix, NULL, "domain.invalid",
+		"smtpd_helo_restrictions"},
+	/* a second EHLO is no RSET */
+	{"flow.after-auth", "[hello]", "mail", 530, "220 a", NULL, "a second EHLO",
+		"must outlive RSET"},
+	{"flow.after-auth", "[reset]", "mail", 530, "220 a", NULL, "must outlive RSET", NULL},
+	/* RSET that is refused is no login that is forgotten */
+	{"flow.before-first", "[reset]", "reset", 500, "220 a", NULL, "Answer RSET with 250",
+		"must outlive RSET"},
+	/* what is offered need not be offered, and what is not offered is not to be taken back */
+	{"auth.mechanisms", "[LOGIN, PLAIN]", "auth", 535, "220 a", "250-a\n250 AUTH LOGIN PLAIN",
+		"with an initial response", "Offer PLAIN and LOGIN"},
+	{"auth.mechanisms", "[LOGIN]", "auth", 0, "220 a", "250-a\n250 AUTH CRAM-MD5",
+		"Offer PLAIN and LOGIN", "Do not offer CRAM-MD5"},
+	{"auth.mechanisms", "[CRAM-MD5]", "auth", 535, "220 a", "250 AUTH CRAM-MD5 PLAIN LOGIN",
+		"Do not offer CRAM-MD5", "Offer PLAIN and LOGIN"},
+	{"auth.mechanisms", "[CRAM-MD5]", "auth", 535, "220 a", "250 AUTH PLAIN LOGIN", NULL,
+		"Do not offer CRAM-MD5"},
+	/* names that are no IPv6 address, and names that nobody can set */
+	{"hello.names", "[localhost]", "hello", 504, "220 a", NULL, "is no setting", "IPv6"},
+	{"hello.names", "[localhost]", "hello", 504, "220 a", NULL, NULL, "Give the device"},
+	{"hello.names", "[\"{device}\"]", "hello", 504, "220 a", NULL, "Give the device", "IPv6"},
+	{"offers.case", "exact", "auth", 0, postfix, NULL, "in capitals", "port 465"},
+	{"offers.case", "exact", "auth", 0, postfix, NULL, "in capitals", "Hide the extension"},
+	{"data.line-ends", "lf", "end", 451, "220 a", NULL, "with CR LF", "begin with a dot"},
+};
+
+static bool is_told(const struct advice *answers, size_t count, const char *part)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (answers[i].fits && strstr(answers[i].text, part) != NULL)
+			return true;
+	}
+	return false;
+}
+
+static void advice_fits_the_failure(void)
+{
+	struct advice_book *book = our_book(&memory_standard);
+	for (size_t i = 0; book != NULL && i < sizeof misfits / sizeof *misfits; i++) {
+		struct advice answers[ADVICE_ANSWER_MAX];
+		struct advice_cause cause = {misfits[i].key, misfits[i].value};
+		const struct advice_question question = {.causes = &cause,
+			.cause_count = 1,
+			.step = misfits[i].step,
+			.code = misfits[i].code,
+			.greeting = misfits[i].greeting,
+			.ehlo = misfits[i].ehlo};
+		size_t count = advice_for(book, &question, answers, ADVICE_ANSWER_MAX);
+		CHECK_CASE("%zu: %s: %s", i, misfits[i].key, misfits[i].value);
+		CHECK(misfits[i].told == NULL || is_told(answers, count, misfits[i].told));
+		CHECK(misfits[i].not_told == NULL || !is_told(answers, count, misfits[i].not_told));
 	}
 	advice_free(book);
 }
@@ -294,9 +369,12 @@ static const struct {
 	{ITEM("for: [flow], at: [rcpt]" ENDING),
 		"test.yaml:2:23: error: there is no step \"rcpt\""},
 	{ITEM("for: [flow], code: [5x]" ENDING),
-		"test.yaml:2:25: error: a code is three digits, or a class such as 5xx"},
+		"test.yaml:2:25: error: a code is three digits, a class such as 5xx, or none"},
+	{ITEM("for: [flow], code: [none], offered: [a], not-offered: b" ENDING), ""},
+	{ITEM("for: [flow], code: [non]" ENDING),
+		"test.yaml:2:25: error: a code is three digits, a class such as 5xx, or none"},
 	{ITEM("for: [flow], code: [650]" ENDING),
-		"test.yaml:2:25: error: a code is three digits, or a class such as 5xx"},
+		"test.yaml:2:25: error: a code is three digits, a class such as 5xx, or none"},
 	{ITEM("for: [flow], to: admin" ENDING), "test.yaml:2:23: error: to: server or owner"},
 	{ITEM("for: [flow], do: \"a\\eb\", source: y"),
 		"test.yaml:2:24: error: holds what cannot be read or shown"},
@@ -403,6 +481,7 @@ static void without_memory_nothing_leaks(void)
 
 #define TESTS(T)                                                                                   \
 	T(a_known_cause_has_its_cure_first)                                                        \
+	T(advice_fits_the_failure)                                                                 \
 	T(every_key_has_advice_for_both)                                                           \
 	T(every_fact_has_advice)                                                                   \
 	T(every_fact_of_the_advice_is_one)                                                         \

@@ -223,6 +223,46 @@ static void nothing_without_the_control(void)
 	profile_free(client);
 }
 
+static const struct server_profile *choose_nobody(void *context, size_t number)
+{
+	(void)context;
+	(void)number;
+	return NULL;
+}
+
+/* Before anybody has opened it is knocked twice, at no distance; later a server is waited for. */
+static void a_door_that_never_opened_is_not_waited_at(void)
+{
+	static const struct {
+		const char *name;
+		enum unreliable_way how; /* BANS: behind the first connection */
+		size_t controls;
+		uint64_t at_least_ms, at_most_ms; /* in pauses */
+	} doors[] = {{"never open", AT_RANDOM, 2, 1, 500},
+		{"shut behind the first", BANS, 4, 3000, 3000}};
+	struct profile *client = stage_profile(PROFILE_CLIENT, "nokia-e61i");
+	struct profile *good = stage_profile(PROFILE_SERVER, "lenient");
+	for (size_t i = 0; i < sizeof doors / sizeof *doors; i++) {
+		struct unreliable server = {.good = good, .bad = good, .how = BANS, .number = 1};
+		bool never = doors[i].how != BANS;
+		struct memory_ground memory;
+		struct watched watched;
+		CHECK_CASE("%s", doors[i].name);
+		memory_ground_init(
+			&memory, &(struct memory_ground_settings){
+					 .choose = never ? choose_nobody : unreliable_choose,
+					 .context = &server});
+		const struct run_client one = {"nokia-e61i", client};
+		watch(&watched, &memory.ground, &one, 1, false, true);
+		CHECK(!watched.result.control_sends);
+		CHECK_INT(memory.controls, doors[i].controls);
+		CHECK(memory.paused_ms >= doors[i].at_least_ms);
+		CHECK(memory.paused_ms <= doors[i].at_most_ms);
+	}
+	profile_free(client);
+	profile_free(good);
+}
+
 static void the_cause_goes_along(void)
 {
 	struct profile *client = stage_profile(PROFILE_CLIENT, "nokia-e61i");
@@ -543,6 +583,7 @@ static void an_interruption_takes_nothing_back(void)
 	T(what_was_proven_is_not_proven_again)                                                     \
 	T(giving_up_is_no_refusal)                                                                 \
 	T(nothing_without_the_control)                                                             \
+	T(a_door_that_never_opened_is_not_waited_at)                                               \
 	T(the_cause_goes_along)                                                                    \
 	T(a_server_that_fails_at_random_condemns_nobody)                                           \
 	T(a_server_that_changes_its_mind_condemns_nobody)                                          \

@@ -25,16 +25,16 @@ static const char small[] = HEAD(RUN_A,
 static const char small_csv[] =
 	"\"server\",\"kind\",\"name\",\"title\",\"verdict\",\"in-words\",\"outcome\",\"step\",\"code\","
 	"\"reply\",\"losses\",\"message\",\"second-message\",\"refused-recipient\",\"duplicate\",\"cause\","
-	"\"strength\",\"section\",\"value\",\"sentence\"\r\n"
+	"\"strength\",\"section\",\"value\",\"sentence\",\"run\"\r\n"
 	"\"smtp://a.example.net\",\"control\",\"msub\",\"\",\"sends\",\"sends\",\"passed\",\"\",\"\",\"\",\"\","
-	"\"\",\"\",\"\",\"\",\"\",\"\",\"\",\"\",\"\"\r\n"
+	"\"\",\"\",\"\",\"\",\"\",\"\",\"\",\"\",\"\",\"00000000000000aa\"\r\n"
 	"\"smtp://a.example.net\",\"client\",\"good\",\"\",\"sends\",\"sends\",\"passed\",\"\",\"\",\"\",\"\","
-	"\"\",\"\",\"\",\"\",\"\",\"\",\"\",\"\",\"\"\r\n"
+	"\"\",\"\",\"\",\"\",\"\",\"\",\"\",\"\",\"\",\"00000000000000aa\"\r\n"
 	"\"smtp://a.example.net\",\"client\",\"b#d\",\"\",\"cannot-send\",\"cannot send\",\"failed\",\"mail\","
 	"\"550\",\"550 no\",\"\",\"failed\",\"\",\"\",\"\",\"wire.mail\",\"\",\"\",\"\","
-	"\"'=a, \"\"b\"\" # c\\d <e> & 'f'\"\r\n"
+	"\"'=a, \"\"b\"\" # c\\d <e> & 'f'\",\"00000000000000aa\"\r\n"
 	"\"smtp://a.example.net\",\"fact\",\"f\",\"\",\"not-tried\",\"not tried\",\"skipped\",\"\",\"\",\"\","
-	"\"\",\"\",\"\",\"\",\"\",\"\",\"MUST\",\"1.2\",\"\",\"\"\r\n";
+	"\"\",\"\",\"\",\"\",\"\",\"\",\"MUST\",\"1.2\",\"\",\"\",\"00000000000000aa\"\r\n";
 
 static const char small_tap[] = "TAP version 14\n"
 				"1..4\n"
@@ -95,6 +95,33 @@ static void formats_are_as_documented(void)
 		CHECK_TEXT(text, rows[i].text);
 		free(text);
 	}
+	record_set_free(set);
+}
+
+/* Two runs of one server have the same tests, and a reader of TAP or JUnit knows names only. */
+static void two_runs_of_a_server_have_names_of_their_own(void)
+{
+	static const char text[] = HEAD(RUN_A, "\"c\"") CLIENT(RUN_A, "c", "sends")
+		HEAD(RUN_A_AGAIN, "\"c\"") CLIENT(RUN_A_AGAIN, "c", "sends") HEAD(RUN_B, "\"c\"")
+			CLIENT(RUN_B, "c", "sends");
+	struct record_set *set = read_records("twice", octets_of(text));
+	struct judgement judgement = judge(set, NULL);
+	char *tap = render_as(&judgement, REPORT_TAP, 0, true);
+	char *junit = render_as(&judgement, REPORT_JUNIT, 0, true);
+	CHECK(strstr(tap,
+		      "\nok 1 - client c at smtp://a.example.net, run 00000000000000aa: sends\n") !=
+		NULL);
+	CHECK(strstr(tap,
+		      "\nok 2 - client c at smtp://a.example.net, run 00000000000000ac: sends\n") !=
+		NULL);
+	CHECK(strstr(tap, "\nok 3 - client c at smtp://b.example.net: sends\n") != NULL);
+	CHECK(strstr(junit, "<testsuite name=\"smtp://a.example.net, run 00000000000000ac\"") !=
+		NULL);
+	CHECK(strstr(junit, "classname=\"client.smtp://a.example.net, run 00000000000000aa\"") !=
+		NULL);
+	CHECK(strstr(junit, "classname=\"client.smtp://b.example.net\"") != NULL);
+	free(tap);
+	free(junit);
 	record_set_free(set);
 }
 
@@ -267,6 +294,7 @@ static void what_cannot_be_written_is_told(void)
 
 #define TESTS(T)                                                                                   \
 	T(formats_are_as_documented)                                                               \
+	T(two_runs_of_a_server_have_names_of_their_own)                                            \
 	T(the_baseline_is_told)                                                                    \
 	T(a_control_that_fails_is_an_error)                                                        \
 	T(json_forms_are_read_again)                                                               \
