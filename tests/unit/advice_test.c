@@ -153,9 +153,11 @@ static const struct {
 		"must outlive RSET"},
 	/* what is offered need not be offered, and what is not offered is not to be taken back */
 	{"auth.mechanisms", "[LOGIN, PLAIN]", "auth", 535, "220 a", "250-a\n250 AUTH LOGIN PLAIN",
-		"with an initial response", "Offer PLAIN and LOGIN"},
+		"without an initial response, the user", "Offer PLAIN and LOGIN"},
 	{"auth.mechanisms", "[LOGIN]", "auth", 0, "220 a", "250-a\n250 AUTH CRAM-MD5",
 		"Offer PLAIN and LOGIN", "Do not offer CRAM-MD5"},
+	{"auth.mechanisms", "[LOGIN]", "auth", 0, "220 a", "250-a\\n250 AUTH PLAIN", NULL,
+		"initial response"},
 	{"auth.mechanisms", "[CRAM-MD5]", "auth", 535, "220 a", "250 AUTH CRAM-MD5 PLAIN LOGIN",
 		"Do not offer CRAM-MD5", "Offer PLAIN and LOGIN"},
 	{"auth.mechanisms", "[CRAM-MD5]", "auth", 535, "220 a", "250 AUTH PLAIN LOGIN", NULL,
