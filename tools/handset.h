@@ -9,6 +9,7 @@
 #include "octets.h"
 #include "advice.h"
 #include "catalogue.h"
+#include "digest.h"
 #include "options.h"
 #include "profile.h"
 #include "transcript.h"
@@ -73,6 +74,17 @@ FILE *handset_create(const char *tool, const char *file);
 bool handset_close(FILE *stream);
 /* Whether --trust-file can be read (NULL: none was said); otherwise that is told. */
 bool handset_can_trust(const char *tool, const char *file);
+/*
+ * --fingerprint: of the one certificate that is trusted, SHA-256 or SHA-1. Zeros where `text` is
+ * NULL; false, told on stderr, where it is none.
+ */
+struct handset_pin {
+	uint8_t digest[DIGEST_MAX];
+	size_t len;
+};
+bool handset_pin_read(const char *tool, const char *text, struct handset_pin *pin);
+/* Lent by the pin; empty: there is none. */
+struct octets handset_pin_octets(const struct handset_pin *pin);
 /* Prints what a profile or a peer wrote, escaped. */
 void handset_print_foreign(FILE *to, struct octets foreign);
 /* Prints a line of a dialogue on stderr; `context` is not looked at. For transcript_listen(). */

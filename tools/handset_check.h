@@ -16,7 +16,7 @@
 struct check_options {
 	struct output_options output; /* first: its part of the options stands here */
 	const char *server, *user, *password_file, *password_command;
-	const char *trust_file, *profiles;
+	const char *trust_file, *fingerprint, *profiles;
 	const char *from, *to, *refused, *host;
 	const char *rate, *jsonl, *targets, *shard;
 	const char *learn_server;
@@ -42,6 +42,7 @@ struct check_job {
 	struct server_url url;
 	const char *user, *password; /* user NULL: no login */
 	const char *sender, *recipient;
+	struct handset_pin pin; /* of options->fingerprint */
 	uint64_t seed, pause_ms, unix_time;
 	size_t max_refused_logins; /* 0: no bound */
 	const struct check_plan *plan;

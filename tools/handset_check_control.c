@@ -70,6 +70,7 @@ static void ask(struct msub_settings *settings, const struct check_control *cont
 	settings->hello = control->name;
 	settings->tls = tls[control->security];
 	settings->trust_file = control->trust_file;
+	settings->fingerprint = control->fingerprint;
 	settings->trust_anyone = control->insecure;
 	settings->user = control->user;
 	settings->password = control->password;
@@ -127,7 +128,8 @@ static const struct {
 		"between"},
 	{MSUB_TLS, CONTROL_TLS_FAILED,
 		"TLS could not be agreed, or the certificate does not hold; --trust-file FILE "
-		"trusts an authority of your own, --insecure takes any certificate"},
+		"trusts an authority of your own, --fingerprint HEX one certificate (msub "
+		"--serverinfo shows its fingerprint), --insecure takes any"},
 	{MSUB_TLS_MISSING, CONTROL_TLS_FAILED,
 		"the server offers no STARTTLS; say smtps:// where TLS begins at once, or smtp:// "
 		"for no TLS"},

@@ -17,7 +17,8 @@ struct check_control {
 	enum phone_security security;
 	const char *user, *password; /* user NULL: no login */
 	const char *sender, *recipient;
-	const char *trust_file; /* NULL: the system's */
+	const char *trust_file;	 /* NULL: the system's */
+	const char *fingerprint; /* NULL: any that holds */
 	bool insecure;
 	uint64_t patience_ms, unix_time;
 	/* Calls for each event of the dialogue; NULL: nobody listens. */

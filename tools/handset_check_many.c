@@ -18,7 +18,7 @@ static const struct option_row rows[] = {
 	{OPTION_TITLE, .help = "Many servers, many machines"},
 	{OPTION_TEXT, "targets", 0, "FILE", AT(targets),
 		"the servers that stand there instead of --server: in each line a URL, and user=, "
-		"password-file=, passwordeval=, from=, to=, refused=, trust-file= where they are "
+		"password-file=, passwordeval=, from=, to=, refused=, trust-file=, fingerprint= where they are "
 		"others than those of the command line",
 		NULL},
 	{OPTION_NUMBER, "jobs", 'j', "N", AT(jobs),
@@ -243,6 +243,7 @@ static struct check_options options_of(
 	options.to = or_else(target->to, general->to);
 	options.refused = or_else(target->refused, general->refused);
 	options.trust_file = or_else(target->trust_file, general->trust_file);
+	options.fingerprint = or_else(target->fingerprint, general->fingerprint);
 	return options;
 }
 

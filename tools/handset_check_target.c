@@ -24,6 +24,9 @@ static const struct option_row target_rows[] = {
 		"the first line that it prints is the password", NULL},
 	{OPTION_TEXT, "trust-file", 0, "FILE", AT(trust_file),
 		"certificates to trust, PEM; otherwise the system's", NULL},
+	{OPTION_TEXT, "fingerprint", 0, "HEX", AT(fingerprint),
+		"trust the one certificate with this SHA-256 fingerprint (01:23:...), and no other",
+		NULL},
 	{OPTION_FLAG, "insecure", 0, NULL, AT(insecure), "take any certificate", NULL},
 	{OPTION_TITLE, .help = "The mail"},
 	{OPTION_TEXT, "from", 'f', "ADDRESS", AT(from),
@@ -128,6 +131,8 @@ static const char *read_target(
 		return "which server? Say --server smtp+starttls://HOST";
 	if (!server_url_parse(&job->url, options->server, why))
 		return why->text;
+	if (options->fingerprint != NULL && options->insecure)
+		return "--insecure takes any certificate, and --fingerprint one: say one of them";
 	if (!read_rate(options->rate, &job->pause_ms))
 		return "--rate takes 2/s, a pause such as 500ms, or unlimited";
 	return check_target_who(job, options);
@@ -155,6 +160,7 @@ bool check_target_read(struct check_job *job, const struct check_options *option
 		return false;
 	}
 	if (!handset_can_trust(tool, options->trust_file) ||
+		!handset_pin_read(tool, options->fingerprint, &job->pin) ||
 		!handset_password(tool, options->user, options->password_file,
 			options->password_command, password))
 		return false;

@@ -4,6 +4,7 @@
 #include "rules.h"
 #include "sentence.h"
 #include "text.h"
+#include "tls_report.h"
 #include "tls_trust.h"
 #include "transcript.h"
 
@@ -345,4 +346,24 @@ bool handset_can_trust(const char *tool, const char *file)
 		fprintf(stderr, "%s: --trust-file: %s\n", tool, why.text);
 	tls_trust_free(trust);
 	return trust != NULL;
+}
+
+bool handset_pin_read(const char *tool, const char *text, struct handset_pin *pin)
+{
+	*pin = (struct handset_pin){.len = 0};
+	if (text == NULL)
+		return true;
+	if (digest_unhex(octets_of(text), pin->digest, &pin->len) &&
+		(pin->len == TLS_SHA256_LEN || pin->len == TLS_SHA1_LEN))
+		return true;
+	fprintf(stderr,
+		"%s: --fingerprint takes the SHA-256 digest of a certificate, such as 01:23:45 with 32 "
+		"pairs of digits; msub --serverinfo shows it\n",
+		tool);
+	return false;
+}
+
+struct octets handset_pin_octets(const struct handset_pin *pin)
+{
+	return octets_make(pin->digest, pin->len);
 }

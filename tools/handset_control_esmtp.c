@@ -266,6 +266,10 @@ void handset_control_esmtp(const struct ground_tcp_settings *settings, struct co
 	if (settings->account->security == PHONE_TLS)
 		sentence_set(&control->advice,
 			"libESMTP knows no TLS from the first octet, only STARTTLS");
+	else if (settings->account->security == PHONE_STARTTLS && settings->fingerprint.len > 0 &&
+		 settings->trust_file == NULL)
+		sentence_set(&control->advice,
+			"libESMTP knows authorities, and no fingerprint of a certificate");
 	else if (!find_program(path))
 		sentence_set(&control->advice,
 			"handset-esmtp-control is not installed: it is built where libesmtp-dev is");

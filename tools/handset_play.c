@@ -21,7 +21,7 @@
 struct options {
 	struct play_mail_options mail; /* first: its rows are a part of the table */
 	const char *server, *user, *password_file, *password_command, *profiles;
-	const char *trust_file, *transcript, *transcript_json;
+	const char *trust_file, *fingerprint, *transcript, *transcript_json;
 	const char *local_address, *host, *device, *outbox;
 	uint64_t tries, phones;
 	bool insecure, json, verbose, quiet, times;
@@ -54,6 +54,9 @@ static const struct option_row rows[] = {
 	{OPTION_TEXT, "prompt", 0, "ANSWER", AT(prompt),
 		"how the user answers a client that asks about a certificate: accept, reject, each "
 		"after the profile's time at --pace, or a time (20s): accept after it (accept)",
+		NULL},
+	{OPTION_TEXT, "fingerprint", 0, "HEX", AT(fingerprint),
+		"trust the one certificate with this SHA-256 fingerprint (01:23:...), and no other",
 		NULL},
 	{OPTION_FLAG, "insecure", 0, NULL, AT(insecure), "take any certificate", NULL},
 	{OPTION_TITLE, .help = "The client"},
@@ -129,6 +132,7 @@ static const struct option_command command = {"handset play", "PROFILE --server 
 /* Everything that lives as long as the run. */
 struct playing {
 	struct options options;
+	struct handset_pin pin;
 	struct profile *profile;
 	struct server_url url;
 	struct buffer password;
@@ -326,6 +330,7 @@ static int run(struct playing *playing, const char *client)
 		.host = playing->url.host,
 		.port = playing->url.port,
 		.trust_file = options->trust_file,
+		.fingerprint = handset_pin_octets(&playing->pin),
 		.insecure = options->insecure,
 		.patience_ms = options->patience_ms,
 		.connection_octets = connection_octets(playing->mail.count),
@@ -474,7 +479,11 @@ static int prepare(struct playing *playing, const char *client)
 		return fail(
 			"--local-address takes an IP address such as 192.0.2.1 or fe80::1%eth0, "
 			"or nothing (\"\")");
-	if (!handset_can_trust("handset play", options->trust_file))
+	if (options->fingerprint != NULL && options->insecure)
+		return fail(
+			"--insecure takes any certificate, and --fingerprint one: say one of them");
+	if (!handset_can_trust("handset play", options->trust_file) ||
+		!handset_pin_read("handset play", options->fingerprint, &playing->pin))
 		return EXIT_USAGE;
 	if (!play_pace(options->pace, &playing->pace_percent))
 		return fail("--pace takes off, real, or a factor up to 100 such as 0.5 or 2x");

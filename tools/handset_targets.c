@@ -18,6 +18,7 @@ static const struct {
 	{"to", offsetof(struct target, to)},
 	{"refused", offsetof(struct target, refused)},
 	{"trust-file", offsetof(struct target, trust_file)},
+	{"fingerprint", offsetof(struct target, fingerprint)},
 };
 enum { SETTINGS = sizeof settings / sizeof *settings };
 

@@ -8,7 +8,7 @@
  *
  * A line is a URL and its settings; `#` at the front of a word begins a comment; a value with
  * blanks stands in double quotes. Settings: user, password-file, passwordeval, from, to, refused,
- * trust-file. A server stands once: its URL is its name in the records.
+ * trust-file, fingerprint. A server stands once: its URL is its name in the records.
  */
 #ifndef TOOLS_HANDSET_TARGETS_H
 #define TOOLS_HANDSET_TARGETS_H
@@ -23,7 +23,8 @@ struct target {
 	struct server_url parsed;
 	size_t line;
 	/* NULL: not said */
-	const char *user, *password_file, *password_command, *from, *to, *refused, *trust_file;
+	const char *user, *password_file, *password_command, *from, *to, *refused, *trust_file,
+		*fingerprint;
 };
 
 struct targets {

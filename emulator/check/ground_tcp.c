@@ -118,6 +118,7 @@ static bool play(
 		.host = settings->host,
 		.port = settings->port,
 		.trust_file = settings->trust_file,
+		.fingerprint = settings->fingerprint,
 		.insecure = settings->insecure,
 		.patience_ms = patience_with(ground_tcp, wish->client),
 		.connection_ms = connection_with(ground_tcp, wish->client, wish->messages),
@@ -150,12 +151,13 @@ static bool control(
 
 /*
  * A caller's player may try TLS where the account asks for none: a probe. Then a certificate is
- * looked at only where the user has named an authority, for the login is said in clear anyway.
+ * looked at only where the user has named whom to trust, for the login is said in clear anyway.
  */
 static bool trusts_anyone(const struct ground_tcp_settings *settings)
 {
 	return settings->insecure ||
-	       (settings->account->security == PHONE_PLAIN && settings->trust_file == NULL);
+	       (settings->account->security == PHONE_PLAIN && settings->trust_file == NULL &&
+		       settings->fingerprint.len == 0);
 }
 
 static bool converse(void *context, struct player *player, struct transcript *transcript,
@@ -171,6 +173,7 @@ static bool converse(void *context, struct player *player, struct transcript *tr
 		if (trust == NULL)
 			return false;
 		tls.trust = trust;
+		tls.fingerprint = settings->fingerprint;
 	}
 	struct drive_settings driving = {
 		.memory = settings->memory,

@@ -19,7 +19,8 @@ struct ground_tcp_settings {
 	const char *refused_recipient; /* NULL: none is known */
 	const char *host;
 	uint16_t port;
-	const char *trust_file; /* PEM; NULL: the system's */
+	const char *trust_file;	   /* PEM; NULL: the system's */
+	struct octets fingerprint; /* of the one certificate that is trusted; empty: none */
 	bool insecure;
 	uint64_t patience_ms;
 	uint64_t unix_time; /* of the messages */

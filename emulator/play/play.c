@@ -30,6 +30,7 @@ bool play_prepare_tls(struct playing *playing, const struct play_settings *setti
 	tls_report_init(&playing->report, settings->memory);
 	playing->tls_possible = phone_tls_settings(
 		settings->profile, &playing->tls, &playing->priority, &playing->unavailable);
+	playing->tls.fingerprint = settings->fingerprint;
 	if (settings->insecure)
 		playing->tls.check = TLS_CHECK_NONE;
 	playing->tls.report = &playing->report;
@@ -322,8 +323,7 @@ static void say_about_tls(const struct tls_outcome *tls,
 	if (tls->wanted && tls->hello_said && tls->unavailable.text[0] != 0) {
 		sentence_set(&sentence, "TLS: ");
 		if (tls->agreed)
-			sentence_add(&sentence, "this build cannot offer all that the client does "
-						"(--json lists what is missing)");
+			sentence_add(&sentence, "this build cannot offer all that the client does");
 		else
 			sentence_add(&sentence, tls->unavailable.text);
 		say(context, sentence.text);

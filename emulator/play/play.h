@@ -20,9 +20,10 @@ struct play_settings {
 	size_t message_count;
 	const char *host; /* where to connect; account->server is what the user typed */
 	uint16_t port;
-	const char *trust_file; /* PEM; NULL: the system's */
-	bool insecure;		/* the certificate is not looked at */
-	uint64_t patience_ms;	/* so long may nothing pass; 0: for ever */
+	const char *trust_file;	   /* PEM; NULL: the system's */
+	struct octets fingerprint; /* of the one certificate that is trusted; empty: none */
+	bool insecure;		   /* the certificate is not looked at */
+	uint64_t patience_ms;	   /* so long may nothing pass; 0: for ever */
 	/* So long may a connection last, the client's own pauses and limits apart, and so much may
 	 * the server say in it; 0: for ever, any amount. */
 	uint64_t connection_ms, connection_octets;

@@ -80,6 +80,17 @@ static bool is_told(const json_t *client, enum standing standing)
 	return told;
 }
 
+bool failure_groups_any(const struct judgement *judgement, const struct record_run *run)
+{
+	const struct record_list *clients = &run->lists[RECORD_CLIENT];
+	for (size_t i = 0; i < clients->count; i++) {
+		const json_t *client = clients->items[i];
+		if (is_told(client, judgement_client(judgement, run, client)))
+			return true;
+	}
+	return false;
+}
+
 bool failure_groups_make(struct failure_groups *groups, const struct memory *memory,
 	const struct judgement *judgement, const struct record_run *run)
 {

@@ -25,6 +25,8 @@ struct failure_groups {
 /* False: no memory; free it all the same. */
 bool failure_groups_make(struct failure_groups *groups, const struct memory *memory,
 	const struct judgement *judgement, const struct record_run *run);
+/* There is a group at all. */
+bool failure_groups_any(const struct judgement *judgement, const struct record_run *run);
 void failure_groups_free(struct failure_groups *groups);
 
 #endif

@@ -39,6 +39,8 @@ void html_name(const struct html *html, const char *kind, const char *name, cons
 /* ` id="…"`, and `<a href="#…">`. */
 void html_id(const struct html *html, const char *kind, const char *name, const char *part);
 void html_link(const struct html *html, const char *kind, const char *name, const char *part);
+/* A paragraph that leads to another part of this run, on the screen only. */
+void html_jump(const struct html *html, const char *part, const char *words);
 /* The mark, hidden from screen readers, and its words. */
 void html_sign(const struct html *html, const struct sign *sign);
 /* "good", "warning", "bad", "quiet": as a class. */

@@ -168,10 +168,13 @@ bool html_failures(const struct html *html)
 	struct failure_groups groups;
 	bool good = failure_groups_make(&groups, &memory_standard, html->judgement, html->run);
 	if (good && groups.count > 0) {
-		html_put(html, "<h3>Why they fail</h3>\n<ol class=\"groups\">\n");
+		html_put(html, "<h3 tabindex=\"-1\"");
+		html_id(html, "part", "failures", NULL);
+		html_put(html, ">Why they fail</h3>\n<ol class=\"groups\">\n");
 		for (size_t i = 0; i < groups.count; i++)
 			put_group(html, &groups.items[i]);
 		html_put(html, "</ol>\n");
+		html_jump(html, "clients", "Back to the clients");
 	}
 	failure_groups_free(&groups);
 	return good;

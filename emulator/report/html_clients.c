@@ -1,4 +1,5 @@
 /* html_clients: the matrix of clients, and for each of them what was said and why. */
+#include "failure_groups.h"
 #include "html.h"
 
 #include "markup.h"
@@ -123,9 +124,12 @@ void html_matrix(const struct html *html)
 	const struct record_list *clients = &html->run->lists[RECORD_CLIENT];
 	if (clients->count == 0)
 		return;
-	html_put(html, "<h3");
+	html_put(html, "<h3 tabindex=\"-1\"");
 	html_id(html, "part", "clients", NULL);
-	html_put(html, ">Clients</h3>\n<div class=\"wide\" role=\"region\" tabindex=\"0\" "
+	html_put(html, ">Clients</h3>\n");
+	if (failure_groups_any(html->judgement, html->run))
+		html_jump(html, "failures", "Why they fail");
+	html_put(html, "<div class=\"wide\" role=\"region\" tabindex=\"0\" "
 		       "aria-labelledby=\"");
 	html_name(html, "part", "clients", NULL);
 	html_put(html,

@@ -23,7 +23,7 @@ static const char *const style[] = {
 	"font:1rem/1.5 system-ui,sans-serif;overflow-wrap:anywhere}\n"
 	"h1{font-size:1.6rem;line-height:1.25;margin:.5rem 0;padding:.75rem 1rem;"
 	"border-left:.5rem solid}\n"
-	"h2{font-size:1.3rem;margin:2rem 0 .5rem}h3{margin:2rem 0 .5rem}h4{margin:0 0 .5rem}"
+	"h2{font-size:1.3rem;margin:2rem 0 .5rem}h3{margin:2rem 0 .5rem;scroll-margin-top:1rem}h4{margin:0 0 .5rem}"
 	"h5{font-size:1rem;margin:1rem 0 .25rem}\n"
 	"a{color:var(--link)}small{color:var(--soft)}code{font:.9em/1.4 ui-monospace,monospace;"
 	"white-space:pre-wrap;unicode-bidi:isolate}\n"

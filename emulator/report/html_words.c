@@ -51,6 +51,14 @@ void html_link(const struct html *html, const char *kind, const char *name, cons
 	fputs("\">", html->out);
 }
 
+void html_jump(const struct html *html, const char *part, const char *words)
+{
+	html_put(html, "<p class=\"back\">");
+	html_link(html, "part", part, NULL);
+	html_text(html, words);
+	html_put(html, "</a></p>\n");
+}
+
 void html_sign(const struct html *html, const struct sign *sign)
 {
 	fprintf(html->out,

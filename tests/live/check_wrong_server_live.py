@@ -1,9 +1,12 @@
 """handset check of a server that is addressed wrongly, or is none: nothing is concluded (3), and what it says names
 the mistake and what to write instead."""
 import contextlib
+import hashlib
 import os
+import pathlib
 import pty
 import socket
+import ssl
 import subprocess
 import tempfile
 import threading
@@ -130,6 +133,35 @@ def on_a_terminal(words):
     os.close(ours)
     check_equal(checking.returncode, 3, "the status on a terminal")
     return shown.decode()
+
+
+@case
+def one_certificate_is_trusted_by_its_fingerprint():
+    with tempfile.TemporaryDirectory(prefix="handset-certificates-") as folder:
+        made = certificates.make(folder)
+        pem = pathlib.Path(made.certificate).read_text()
+        end = pem.index("-----END CERTIFICATE-----")
+        pin = hashlib.sha256(ssl.PEM_cert_to_DER_cert(pem[: end + 25] + "\n")).hexdigest()
+        wrong = ("1" if pin[0] == "0" else "0") + pin[1:]
+        with Serve(profile="lenient", certificates=made, tls="starttls") as server:
+            url = "smtp+starttls://127.0.0.1:%d" % server.port
+            check_says(url, ["--trust-file", "--fingerprint", "msub --serverinfo", "trust its authority or its fingerprint"])
+            check_says(url, ["fingerprint is", "not " + ":".join(wrong[i : i + 2] for i in range(0, 12, 2)).upper()],
+                       "--fingerprint", wrong)
+            account = ["--server", url, "--user", USER, "--password-file", DESK.password, "--from", SENDER]
+            account += ["--to", "ann@example.net"]
+            quick = ["--rate", "unlimited"]
+            for command in (["check", "--client", "correct", "--fact", "starttls-*", *quick], ["explain", "correct", *quick], ["play", "correct"]):
+                done = run([HANDSET, *command, *account, "--fingerprint", pin], seconds=60)
+                check_status(done, 0, "%s with the fingerprint" % command[0])
+                check_status(run([HANDSET, *command, *account], seconds=60), 3, command[0] + " without")
+                for more, said in ((["half"], "SHA-256"), ([pin, "--insecure"], "say one of them")):
+                    done = run([HANDSET, *command, *account, "--fingerprint", *more])
+                    check_status(done, 2, "%s %s" % (command[0], more))
+                    check(said in done.err, done.err)
+            listed = DESK.file("targets.txt", "%s fingerprint=%s\n" % (url, pin))
+            words = [HANDSET, "check", "--targets", listed, *account[2:], *quick, "--client", "correct"]
+            check_status(run(words, seconds=60), 0, "in a list of servers")
 
 
 @case

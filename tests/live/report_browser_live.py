@@ -113,6 +113,40 @@ def cells_open_by_keyboard():
     check(not is_shown(wanted), "it is closed again")
 
 
+def focus_on(page, words):
+    """Goes on with Tab until a link of these words has the focus."""
+    for _ in range(120):
+        page.press("Tab")
+        if page.ask("document.activeElement.textContent") == words:
+            return
+    raise AssertionError("no Tab leads to %r" % words)
+
+
+def is_at(page, element):
+    """It has the focus, and its beginning is on the screen."""
+    return page.ask(
+        "(one => document.activeElement == one && one.getBoundingClientRect().top >= 0"
+        " && one.getBoundingClientRect().bottom <= innerHeight)(document.getElementById(%r))" % element
+    )
+
+
+@case
+def from_the_table_to_the_reasons_and_back_by_keyboard():
+    page = show("founding")
+    for words, element in (("Why they fail", "part-failures"), ("Back to the clients", "part-clients")):
+        focus_on(page, words)
+        page.press("Enter")
+        check(is_at(page, element), "%r leads to %s" % (words, element))
+    check_equal(texts("#part-failures"), ["Why they fail"], "the heading")
+    page = show("sends")
+    check(not page.ask("document.body.textContent.includes('Why they fail')"), "where nobody fails")
+    file = write(DESK.path / "two.jsonl", many(2, 6))
+    page = show("two", 1100, "", file)
+    links = page.ask("Array.from(document.querySelectorAll('.back a')).map(a => a.getAttribute('href'))")
+    check(all(page.ask("document.getElementById(%r) != null" % link[1:]) for link in links), "%s" % links)
+    check_equal(len([link for link in links if link.endswith("part-failures")]), 2, "one for each server")
+
+
 @case
 def every_cell_and_every_fact_opens_what_it_names():
     show("founding")
