@@ -1,6 +1,7 @@
 /* handset explain: why one client cannot send through a server. */
 #include "handset_explain.h"
 
+#include "clock.h"
 #include "handset.h"
 #include "handset_check_ground.h"
 #include "handset_check_target.h"
@@ -32,11 +33,12 @@ static const struct option_command own_part = {
 	.rows = own_rows, .row_count = sizeof own_rows / sizeof *own_rows};
 
 static const struct option_command *const parts[] = {
-	&check_target_part, &check_careful_part, &own_part, NULL};
+	&check_target_part, &check_careful_part, &own_part, &output_format_command, NULL};
 
 static const char *const examples[] = {
 	"handset explain nokia-e61i --server smtp+starttls://mail.example.org --user me@example.org --passwordeval 'pass mail'",
 	"handset explain nokia-e61i -s smtp://127.0.0.1:2525 -u u --password-file f -f a@example.org -t b@example.net --rate unlimited",
+	"handset explain nokia-e61i -s smtps://mail.example.org -u me@example.org --password-file f --format html=why.html",
 	"handset explain ./mine.yaml -s smtps://mail.example.org -u me@example.org --password-file f --deliver --messages 2",
 	NULL};
 
@@ -61,8 +63,10 @@ struct explaining {
 	struct profile *client;
 	struct advice_book *book;
 	struct explained explained;
+	struct outputs outputs;
 	struct progress_bar bar;
 	size_t controls;
+	uint64_t start_ms;
 };
 
 static int fail(const char *what)
@@ -96,11 +100,18 @@ static void show_wait(void *context, uint64_t ms)
 		(unsigned long long)(ms / 1000));
 }
 
+/* Standard output is for the experiment as it goes, unless something else goes there. */
+static bool is_shown(const struct explaining *explaining)
+{
+	const struct explain_options *options = &explaining->options;
+	return !options->json && !options->common.quiet && !explaining->outputs.printed;
+}
+
 static void tell(void *context, const struct cause *cause, const struct cause_trial *trial)
 {
 	struct explaining *explaining = context;
 	progress_bar_hide(&explaining->bar);
-	if (!explaining->options.json && !explaining->options.common.quiet)
+	if (is_shown(explaining))
 		explain_trial(&explaining->explained, cause, trial);
 	show_progress(explaining, cause->connections);
 }
@@ -124,6 +135,35 @@ static bool read_aspect(const struct explain_options *options, enum aspect *aspe
 	return false;
 }
 
+/* Only what --format names: what is shown while it goes on is shown anyway. */
+static int prepare_reports(struct explaining *explaining)
+{
+	const struct output_options *options = &explaining->options.common.output;
+	struct outputs *outputs = &explaining->outputs;
+	int status = outputs_begin(outputs, "handset explain", options);
+	if (status == EXIT_AS_HOPED && explaining->options.json && outputs->printed)
+		return fail("--json and --format would both go to standard output: say --format "
+			    "F=FILE");
+	return status == EXIT_AS_HOPED ? outputs_open(outputs, options, true) : status;
+}
+
+static bool take(void *context, const json_t *record)
+{
+	struct explaining *explaining = context;
+	return outputs_take(&explaining->outputs, record);
+}
+
+/* The status is the experiment's; a report judges by rules of its own. */
+static bool report(struct explaining *explaining, const struct cause *cause, int status)
+{
+	struct explained *explained = &explaining->explained;
+	if (explaining->outputs.count == 0)
+		return true;
+	explained->elapsed_ms = clock_ms() - explaining->start_ms;
+	return explain_records(explained, cause, status, take, explaining) &&
+	       outputs_finish(&explaining->outputs, status) != EXIT_INTERNAL;
+}
+
 static int prepare(struct explaining *explaining, const char *name)
 {
 	const struct explain_options *options = &explaining->options;
@@ -134,6 +174,9 @@ static int prepare(struct explaining *explaining, const char *name)
 	explaining->client = handset_load(PROFILE_CLIENT, name, options->common.profiles);
 	if (explaining->client == NULL)
 		return EXIT_USAGE;
+	int status = prepare_reports(explaining);
+	if (status != EXIT_AS_HOPED)
+		return status;
 	check_ground_init(&explaining->ground, &explaining->job,
 		options->common.verbose ? handset_show_event : NULL, NULL);
 	explaining->ground.careful.settings.waits = show_wait;
@@ -146,7 +189,11 @@ static int prepare(struct explaining *explaining, const char *name)
 		.client = explaining->client,
 		.account = &explaining->ground.account,
 		.book = explaining->book,
-		.aspect = aspect};
+		.aspect = aspect,
+		.deliver = options->common.deliver,
+		.seed = explaining->job.seed,
+		.unix_time = explaining->job.unix_time};
+	explaining->start_ms = clock_ms();
 	return EXIT_AS_HOPED;
 }
 
@@ -166,10 +213,10 @@ static int run(struct explaining *explaining)
 		.tell = tell,
 		.context = explaining};
 	struct cause cause;
-	bool shown = !options->json && !options->common.quiet;
+	bool shown = is_shown(explaining), talks = !options->json && !options->common.quiet;
 	if (shown)
 		explain_begin(&explaining->explained);
-	progress_bar_begin(&explaining->bar, !shown || options->common.verbose);
+	progress_bar_begin(&explaining->bar, !talks || options->common.verbose);
 	show_progress(explaining, 0);
 	bool good = cause_find(&settings, &cause);
 	progress_bar_hide(&explaining->bar);
@@ -180,12 +227,14 @@ static int run(struct explaining *explaining)
 		good = explain_json(&explaining->explained, &cause, status);
 	else if (shown)
 		good = explain_end(&explaining->explained, &cause);
+	good = good && report(explaining, &cause, status);
 	cause_free(&cause);
 	return good ? status : EXIT_INTERNAL;
 }
 
 static void finish(struct explaining *explaining)
 {
+	outputs_close(&explaining->outputs);
 	advice_free(explaining->book);
 	profile_free(explaining->client);
 	buffer_free(&explaining->password);

@@ -17,7 +17,7 @@ static const char *const colour_words[] = {"auto", "always", "never", NULL};
 static const struct option_row rows[] = {
 	{OPTION_TITLE, NULL, 0, NULL, 0, "Reports", NULL},
 	{OPTION_LIST, "format", 0, "FORMAT[=FILE]", AT(formats),
-		"text (unless said otherwise), json, jsonl, junit, tap, csv or html, to FILE or to "
+		"a report as text, json, jsonl, junit, tap, csv or html, to FILE or to "
 		"standard output; repeatable, for several at once",
 		NULL},
 	{OPTION_TEXT, "baseline", 0, "FILE", AT(baseline),
@@ -31,6 +31,9 @@ static const struct option_row rows[] = {
 	{OPTION_CHOICE, "color", 0, "auto|always|never", AT(colour),
 		"colours in text (auto: on a terminal, unless NO_COLOR is set)", colour_words},
 };
+/* The title and the first row. */
+const struct option_command output_format_command = {
+	.name = "handset", .rows = rows, .row_count = 2};
 const struct option_command output_command = {
 	.name = "handset", .rows = rows, .row_count = sizeof rows / sizeof *rows};
 

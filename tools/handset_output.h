@@ -25,6 +25,8 @@ struct output_options {
 	int colour;
 };
 extern const struct option_command output_command;
+/* --format alone: of a command whose status does not hang on what is reported. */
+extern const struct option_command output_format_command;
 
 struct outputs {
 	const char *tool;

@@ -202,6 +202,8 @@ bool trials_control(struct trials *trials)
 		struct cause_trial trial = {.purpose = PURPOSE_CONTROL,
 			.end = sends ? TRIAL_SENDS : TRIAL_FAILS,
 			.sentence = control.advice,
+			.code = control.code,
+			.control = control.end,
 			.transcript = control.transcript};
 		control.transcript = NULL;
 		if (sends)

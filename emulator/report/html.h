@@ -58,6 +58,8 @@ void html_dialogue(const struct html *html, const json_t *dialogue);
 void html_exchange(const struct html *html, const json_t *client);
 /* `alone`: its sentence, which names the client, may stand there. */
 void html_cause(const struct html *html, const json_t *cause, bool alone);
+/* The experiment, where it was recorded: each trial a sentence. */
+void html_trials(const struct html *html, const json_t *trials);
 void html_advice(const struct html *html, const json_t *advice);
 /* The failures of a run, put together by their causes. False: no memory. */
 bool html_failures(const struct html *html);

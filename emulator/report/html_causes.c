@@ -101,6 +101,18 @@ void html_cause(const struct html *html, const json_t *cause, bool alone)
 	}
 }
 
+void html_trials(const struct html *html, const json_t *trials)
+{
+	if (json_array_size(trials) == 0)
+		return;
+	html_put(html, "<h5>What was tried</h5>\n<ol class=\"trials\">\n");
+	for (size_t i = 0; i < json_array_size(trials); i++) {
+		html_element(html, "li", NULL, record_words(json_array_get(trials, i), "sentence"));
+		html_put(html, "\n");
+	}
+	html_put(html, "</ol>\n");
+}
+
 void html_advice(const struct html *html, const json_t *advice)
 {
 	if (json_array_size(advice) == 0)

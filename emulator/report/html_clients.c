@@ -177,6 +177,7 @@ static void open_cause(const struct html *html, const char *name, const json_t *
 	html_id(html, "client", name, "cause");
 	html_put(html, ">\n<h5>Cause</h5>\n");
 	html_cause(html, cause, true);
+	html_trials(html, record_part(cause, "trials"));
 	html_put(html, "</section>\n");
 }
 

@@ -121,6 +121,14 @@ void text_advice(const struct page *page, size_t indent, const json_t *advice, s
 	buffer_free(&line);
 }
 
+/* The experiment, where it was recorded. */
+static void put_trials(const struct page *page, const json_t *trials)
+{
+	for (size_t i = 0; i < json_array_size(trials); i++)
+		page_labelled(page, 4, i == 0 ? "Tried" : "",
+			record_words(json_array_get(trials, i), "sentence"));
+}
+
 static void put_remarks(const struct page *page, const json_t *remarks)
 {
 	for (size_t i = 0; i < json_array_size(remarks); i++)
@@ -158,6 +166,8 @@ static void put_group(const struct page *page, const struct failure_group *group
 	put_names(page, group);
 	put_exchange(page, client);
 	put_cause(page, record_part(client, "cause"), group->count == 1);
+	if (group->count == 1)
+		put_trials(page, record_part(record_part(client, "cause"), "trials"));
 	put_remarks(page, record_part(client, "remarks"));
 	text_advice(page, 4, record_part(client, "advice"), ADVICE_MAX);
 	fputc('\n', page->out);

@@ -192,6 +192,48 @@ def progress_is_for_terminals():
 
 
 @case
+def the_reports_of_check_tell_it_as_well():
+    made = {form: DESK.path / ("why." + form) for form in ("json", "jsonl", "html", "text", "junit")}
+    outputs = [word for form, file in made.items() for word in ("--format", "%s=%s" % (form, file))]
+    with Serve(profile="qmail-spamcontrol") as server:
+        done = run(words("nokia-e61i", server.port, *outputs), seconds=60)
+        check_status(done, 1, "with reports")
+        check("the plain correct client, once more" in done.out, "what goes on is not shown: %s" % done.out)
+        alone = run(words("nokia-e61i", server.port, "--format", "jsonl"), seconds=60)
+        check_status(alone, 1, "a report in the place of the text")
+        check_equal(alone.err, "", "the talk")
+    records = [json.loads(line) for line in made["jsonl"].read_text().splitlines()]
+    check_equal([record["record"] for record in records], ["run", "control", "client", "end"], "the records")
+    check_equal([json.loads(line)["record"] for line in alone.out.splitlines()], ["run", "control", "client", "end"], "alone")
+    client = records[2]
+    found = (client["verdict"], client["step"], client["code"], client["reply"], client["sentence"])
+    check_equal(found, ("cannot-send", "recipient", 535, "535 authentication required (#5.7.1)",
+                        "cannot send: refused at recipient: 535 authentication required (#5.7.1)"), "what is found")
+    check_equal([key["key"] for key in client["cause"]["keys"]], ["flow.before-first"], "the cause")
+    check(len(client["cause"]["trials"]) >= 8 and client["advice"], "the experiment, and what helps")
+    check_equal([rule["rule"] for rule in client["rules"]], ["needless-reset"], "the rules")
+    check_equal((records[1]["result"], records[3]["exit"]), ("sends", 1), "the control, and the status")
+    check_equal(json.loads(made["json"].read_text())["status"], 1, "the document")
+    for form, parts in (("html", ("What was tried", "all but flow.before-first", "seenauth")), ("text", ("Tried", "1 of 1 client"))):
+        for part in parts:
+            check(part in made[form].read_text(), "%r is not in %s" % (part, form))
+    again = run([HANDSET, "report", made["jsonl"], "--format", "text"])
+    check_equal((again.status, again.out), (1, made["text"].read_text()), "rendered later")
+    with Serve(profile="qmail-spamcontrol-cured") as server:
+        done = run(words("nokia-e61i", server.port, "--format", "text"), seconds=60)
+        check_status(done, 0, "who can send")
+        check("The one client can send" in done.out, done.out)
+    done = run(words("nokia-e61i", server.port, "--format", "jsonl"), seconds=60)
+    check_status(done, 3, "where nobody listens")
+    told = {record["record"]: record for record in map(json.loads, done.out.splitlines())}
+    check_equal((told["control"]["result"], told["client"]["verdict"]), ("no-connection", "inconclusive"), "nothing")
+    for wrong, said in ((["--json", "--format", "text"], "standard output"), (["--format", "pdf"], "--format: say")):
+        done = run(words("nokia-e61i", server.port, *wrong))
+        check_status(done, 2, " ".join(wrong))
+        check(said in done.err, done.err)
+
+
+@case
 def a_mechanism_that_cannot_succeed_is_named_although_logins_are_refused():
     with Serve(profile="cram-unusable") as server:
         answer = explain("nokia-e61i", server.port, status=1)
