@@ -55,21 +55,37 @@ static bool is_policy_for_now(struct octets line)
 	return line.len > 7 && octets_equal(octets_cut(octets_from(line, 4), 4), octets_of("4.7."));
 }
 
+/* What comes before a reply. */
+struct before {
+	bool fresh;	/* nothing was said in this connection */
+	bool challenge; /* the server asked inside AUTH */
+	bool junk;	/* and was told what is no answer: a probe's "*" or RSET */
+};
+
+static void note_before(struct before *before, const struct transcript_event *event)
+{
+	bool server = event->kind == TRANSCRIPT_SERVER;
+	if (event->kind == TRANSCRIPT_CONNECTED)
+		*before = (struct before){.fresh = true};
+	if (event->kind == TRANSCRIPT_CLIENT)
+		*before = (struct before){.junk = before->challenge && !event->secret};
+	if (server)
+		*before = (struct before){.challenge = code_of(event->text) == 334};
+}
+
 bool careful_asks_for_rest(const struct transcript *transcript, struct sentence *reply)
 {
-	bool fresh = false; /* nothing was said in this connection */
+	struct before before = {.fresh = false};
 	for (size_t i = 0; transcript != NULL && i < transcript_count(transcript); i++) {
 		const struct transcript_event *event = transcript_at(transcript, i);
-		if (event->kind == TRANSCRIPT_CONNECTED)
-			fresh = true;
-		if (event->kind == TRANSCRIPT_SERVER && ((fresh && code_of(event->text) == 421) ||
-								is_policy_for_now(event->text))) {
+		bool server = event->kind == TRANSCRIPT_SERVER;
+		if (server && ((before.fresh && code_of(event->text) == 421) ||
+				      (!before.junk && is_policy_for_now(event->text)))) {
 			sentence_set(reply, "%s", "");
 			sentence_add_foreign(reply, event->text);
 			return true;
 		}
-		if (event->kind == TRANSCRIPT_CLIENT || event->kind == TRANSCRIPT_SERVER)
-			fresh = false;
+		note_before(&before, event);
 	}
 	return false;
 }

@@ -62,6 +62,13 @@ static void a_rest_is_heard(void)
 		 "<** 450 4.7.1 slower\n",
 			"450 4.7.1 slower"},
 		{"=== connected 192.0.2.7 to 192.0.2.25:25\n<-  220 mx\n", NULL},
+		/* a refused login may be a limit; what was no answer to a challenge is none */
+		{"=== connected 192.0.2.7 to 192.0.2.25:25\n<-  220 mx\n -> AUTH PLAIN\n"
+		 "<-  334 \n -> <secret>\n<** 454 4.7.0 Too many logins\n",
+			"454 4.7.0 Too many logins"},
+		{"=== connected 192.0.2.7 to 192.0.2.25:25\n<-  220 mx\n -> AUTH PLAIN\n"
+		 "<-  334 \n -> *\n<** 454 4.7.0 Invalid base64 data\n",
+			NULL},
 		/* what the client did is another matter */
 		{"=== connected 192.0.2.7 to 192.0.2.25:25\n<-  220 mx\n -> RSET\n<** 421 bye\n",
 			NULL},
