@@ -113,6 +113,8 @@ static void write_content(const struct check_control *control, char content[CONT
 #define WANTS_TLS                                                                                  \
 	"the server takes a login inside TLS only; say smtp+starttls:// in --server, or smtps:// " \
 	"where TLS begins at once"
+#define TLS_FIRST                                                                                  \
+	"the server offers no login in clear, but STARTTLS; say smtp+starttls:// in --server"
 #define SAYS_NOTHING                                                                               \
 	"the server says nothing at all: TLS may begin at once there (smtps:// in --server), or "  \
 	"it is no mail server; --patience waits longer"
@@ -202,10 +204,35 @@ static const struct {
 	{MSUB_REFUSED, MSUB_PHASE_MAIL, PHONE_PLAIN, "STARTTLS", WANTS_TLS},
 	{MSUB_TIMEOUT, MSUB_PHASE_GREETING, PHONE_PLAIN, "", SAYS_NOTHING},
 	{MSUB_TIMEOUT, MSUB_PHASE_GREETING, PHONE_STARTTLS, "", SAYS_NOTHING},
+	{MSUB_TIMEOUT, MSUB_PHASE_HANDSHAKE, PHONE_STARTTLS, "",
+		"the server took STARTTLS, and answers no TLS behind it: STARTTLS does not work "
+		"there; smtps:// may, where TLS begins at once"},
+	{MSUB_TIMEOUT, MSUB_PHASE_HANDSHAKE, PHONE_TLS, "",
+		"nothing answers TLS at this port; TLS may not begin at once there: say "
+		"smtp+starttls:// in --server, or smtp:// for no TLS"},
 	{MSUB_TLS, MSUB_PHASE_HANDSHAKE, PHONE_TLS, "does not speak TLS",
 		"TLS does not begin at once at this port; say smtp+starttls:// in --server, or "
 		"smtp:// for no TLS"},
 };
+
+/* RFC 3207: the offer of STARTTLS in the reply to EHLO. */
+static bool offers_starttls(const struct transcript *transcript)
+{
+	for (size_t i = 0; i < transcript_count(transcript); i++) {
+		const struct transcript_event *event = transcript_at(transcript, i);
+		if (event->kind == TRANSCRIPT_SERVER && event->text.len >= 12 &&
+			octets_start_nocase(event->text, "250") &&
+			octets_start_nocase(octets_from(event->text, 4), "STARTTLS"))
+			return true;
+	}
+	return false;
+}
+
+/* RFC 5321 4.1.1.11: a parameter, not the address. The control says only what is offered. */
+enum { UNKNOWN_PARAMETER = 555 };
+#define PARAMETER_REFUSED                                                                          \
+	"the server refuses a parameter of MAIL or RCPT that its EHLO offers, such as SIZE; a "    \
+	"proxy in front may offer more than the server behind it takes: let both offer the same"
 
 static bool is_said(const struct control *control, const char *said)
 {
@@ -266,6 +293,11 @@ static void read_failure(
 		sentence_set(&control->advice, "%s", endings[i].advice);
 	}
 	read_scheme(failure, security, control);
+	if (failure->error == MSUB_AUTH_MISSING && security == PHONE_PLAIN &&
+		offers_starttls(control->transcript))
+		sentence_set(&control->advice, "%s", TLS_FIRST);
+	if (failure->error == MSUB_REFUSED && failure->reply.code == UNKNOWN_PARAMETER)
+		sentence_set(&control->advice, "%s", PARAMETER_REFUSED);
 	add_words(failure, control);
 }
 
