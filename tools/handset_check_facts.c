@@ -179,6 +179,7 @@ bool check_facts(const struct check_facts_job *job, struct check_facts_result *r
 		.deliver = options->deliver,
 		.name = options->host,
 		.patience_ms = options->patience_ms,
+		.any_refused_logins = refused == 0,
 		.progress = show_progress,
 		.context = &own};
 	struct findings *findings = findings_new(&memory_standard, &wish);

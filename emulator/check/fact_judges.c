@@ -231,7 +231,10 @@ JUDGE(prompts)
 	conclude(answer, strcmp(first, "Username:") == 0 && strcmp(second, "Password:") == 0);
 }
 
-/* A step that is said 30 times. */
+/*
+ * A step that is said 30 times. One that is refused the first time is not known, or not taken
+ * here: that is another fact, and no limit.
+ */
 JUDGE(count)
 {
 	const struct probe_step *steps = probe_steps(probe);
@@ -247,6 +250,10 @@ JUDGE(count)
 		else
 			snprintf(answer->value, sizeof answer->value, "%zu%s", reply->taken,
 				reply->taken == steps[i].number ? " or more" : "");
+	}
+	if (answer->end == FACT_WAS_REFUSED && probe_reply(probe, answer->step)->taken == 0) {
+		answer->end = FACT_NOTHING_SHOWN;
+		answer->value[0] = 0;
 	}
 	/* here 421 is the limit's word, not a server that is busy */
 	if (answer->end == FACT_NOT_NOW)
@@ -310,7 +317,7 @@ JUDGE(injection)
 	(void)findings;
 	(void)row;
 	if (tls->state == PROBE_TLS_UP) {
-		set_value(answer, "ignored");
+		set_value(answer, answer->end == FACT_WAS_TAKEN ? "ignored" : "");
 	} else if (tls->state == PROBE_TLS_FAILED) {
 		conclude(answer, true);
 		set_value(answer, "the handshake fails");
@@ -321,13 +328,30 @@ JUDGE(injection)
 	}
 }
 
+/* RSET drew this code elsewhere, where nothing stood before it: the refusal is its own. */
+static bool refuses_reset(const struct findings *findings, unsigned int code)
+{
+	for (size_t i = 0; i < findings->played_count; i++) {
+		const struct probe *probe = findings->played[i].probe;
+		const struct probe_step *steps = probe_steps(probe);
+		for (size_t step = 0; steps[step].action != PROBE_END; step++)
+			if (steps[step].action == PROBE_SAY &&
+				(steps[step].marks & PROBE_THING) != 0 &&
+				strcmp(steps[step].text, "RSET") == 0 &&
+				probe_reply(probe, step)->code == code)
+				return true;
+	}
+	return false;
+}
+
 /* Broken only where the command behind the message has an answer that is not its own. */
 JUDGE(smuggling)
 {
-	(void)findings;
+	bool refused = answer->end == FACT_WAS_REFUSED;
 	(void)row;
 	(void)probe;
 	if (answer->end == FACT_WAS_CLOSED || answer->end == FACT_ENDED_BEFORE ||
-		answer->end == FACT_WAS_SILENT)
+		answer->end == FACT_WAS_SILENT ||
+		(refused && refuses_reset(findings, answer->code)))
 		conclude(answer, true);
 }

@@ -9,7 +9,7 @@ static const struct probe_step early[] = {
 static const struct probe_step together[] = {OPEN, HELLO, LOGIN,
 	{.action = PROBE_SAY, .marks = PROBE_FOLLOWS | PROBE_ON, .text = LINE_MAIL},
 	{.action = PROBE_SAY, .marks = PROBE_FOLLOWS | PROBE_ON, .text = LINE_RECIPIENT},
-	FOLLOWS("NOOP"), LAST};
+	THEN_RECIPIENT, LAST};
 
 static const struct fact_row rows[] = {
 	{.name = "no-nested-mail",

@@ -6,12 +6,12 @@ static const struct probe_step after_hello[] = {
 	GREETING, HELLO, THING("RSET"), FOLLOWS("NOOP"), LAST};
 static const struct probe_step after_login[] = {
 	OPEN, HELLO, LOGIN, THING("RSET"), THEN_MAIL, THEN_RECIPIENT, LAST};
-static const struct probe_step noop[] = {GREETING, HELLO, FOLLOWS("NOOP"), LAST};
 static const struct probe_step argument[] = {OPEN, HELLO, LOGIN, FOLLOWS("RSET handset"), LAST};
 static const struct probe_step many[] = {OPEN, HELLO, LOGIN,
 	{.action = PROBE_SAY, .marks = PROBE_FOLLOWS, .text = "RSET", .number = 30}, LAST};
 static const struct probe_step many_noops[] = {OPEN, HELLO, LOGIN,
 	{.action = PROBE_SAY, .marks = PROBE_FOLLOWS, .text = "NOOP", .number = 30}, LAST};
+static const struct probe_step one_noop[] = {OPEN, HELLO, LOGIN, FOLLOWS("NOOP"), LAST};
 static const struct probe_step starttls[] = {
 	GREETING, HELLO, THING("RSET"), FOLLOWS("STARTTLS"), LAST};
 static const struct probe_step starttls_hello[] = {
@@ -50,7 +50,7 @@ static const struct fact_row rows[] = {
 		.expect = FACT_TAKEN,
 		.looks_at = PROBE_THING,
 		.dialogue = after_hello,
-		.control = noop,
+		.control = dialogue_hello,
 		.expected = "250",
 		.broken = "RSET is not taken there",
 		.learned = "replies.reset"},
@@ -92,6 +92,18 @@ static const struct fact_row rows[] = {
 		.broken = "there is a limit",
 		.judge = fact_judge_count,
 		.learned = "limits.nonmail"},
+	{.name = "noop-taken",
+		.group = "reset",
+		.title = "NOOP is taken",
+		.strength = STRENGTH_MUST,
+		.section = "RFC 5321 4.1.1.9, 4.5.1",
+		.expect = FACT_TAKEN,
+		.looks_at = PROBE_FOLLOWS,
+		.dialogue = one_noop,
+		.control = dialogue_login,
+		.expected = "250",
+		.broken = "it is refused",
+		.learned = "replies.noop"},
 	{.name = "noops-taken",
 		.group = "reset",
 		.title = "How many NOOPs are taken in a session",

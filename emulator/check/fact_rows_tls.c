@@ -23,8 +23,8 @@ static const struct probe_step without_hello[] = {
 	GREETING, HELLO, SAY("STARTTLS"), TLS, THEN_LOGIN, THEN_MAIL, THEN_RECIPIENT, LAST};
 static const struct probe_step twice[] = {
 	GREETING, HELLO, SAY("STARTTLS"), TLS, HELLO, FOLLOWS("STARTTLS"), LAST};
-static const struct probe_step in_tls[] = {
-	GREETING, HELLO, SAY("STARTTLS"), TLS, FOLLOWS(LINE_HELLO), LAST};
+static const struct probe_step in_tls[] = {GREETING, HELLO, FOLLOWS("STARTTLS"),
+	{.action = PROBE_HANDSHAKE, .marks = PROBE_FOLLOWS}, FOLLOWS(LINE_HELLO), LAST};
 static const struct probe_step on_plain_port[] = {GREETING,
 	{.action = PROBE_OCTETS,
 		.marks = PROBE_THING | PROBE_ON,

@@ -13,6 +13,22 @@ static bool has_login(const struct probe_step *steps)
 	return false;
 }
 
+static bool has_handshake(const struct probe_step *steps)
+{
+	for (; steps->action != PROBE_END; steps++)
+		if (steps->action == PROBE_HANDSHAKE)
+			return true;
+	return false;
+}
+
+/* One fact says that STARTTLS is offered and does not work; the others need not wait for it. */
+static bool lacks_handshake(const struct findings *findings, const struct fact_row *row)
+{
+	const struct fact_finding *works = findings_find(findings, "starttls-works");
+	return works != NULL && works->row != row && works->verdict == FACT_BROKEN &&
+	       has_handshake(row->dialogue);
+}
+
 static bool offers_mechanism(struct findings *findings, const char *name)
 {
 	return capabilities_has_mechanism(&findings->capabilities, octets_of(name));
@@ -49,6 +65,7 @@ static const char *what_lacks(struct findings *findings, const struct fact_row *
 		{FACT_NEEDS_ACCOUNT, account->user.len > 0, "no account was given"},
 		{FACT_NEEDS_STARTTLS, findings->offers_starttls && !implicit,
 			implicit ? "TLS is there from the start" : "STARTTLS is not offered"},
+		{FACT_NEEDS_STARTTLS, !lacks_handshake(findings, row), "STARTTLS does not work"},
 		{FACT_NEEDS_CLEAR, account->security == PHONE_PLAIN,
 			"with this URL no login is said in clear"},
 		{FACT_NEEDS_PLAIN, offers_mechanism(findings, "PLAIN"), "PLAIN is not offered"},
@@ -89,7 +106,7 @@ static bool decide_without(struct findings *findings, struct fact_finding *findi
 	} else if (login && findings->login_refused) {
 		finding->verdict = FACT_INCONCLUSIVE;
 		finding->sentence = findings->why_login;
-	} else if (login && !findings->wish.in_memory &&
+	} else if (login && !findings->wish.in_memory && !findings->wish.any_refused_logins &&
 		   findings->refused_logins > REFUSED_LOGINS_MAX) {
 		finding->verdict = FACT_NOT_TRIED;
 		sentence_set(&finding->sentence,

@@ -15,7 +15,7 @@
  *
  * Nothing is delivered unless `deliver`; facts that need a delivered message say so. Of the account
  * only its own password is said, so that a login is refused at most where a mechanism that is
- * offered does not work, and then not more than three times in all.
+ * offered does not work, and then not more than three times in all, unless `any_refused_logins`.
  */
 #ifndef CHECK_FINDINGS_H
 #define CHECK_FINDINGS_H
@@ -28,11 +28,12 @@ struct findings_wish {
 	const struct ground *ground;
 	const char *const *patterns; /* of names, * for anything; none: all */
 	size_t pattern_count;
-	bool deliver;	      /* messages may be delivered: about eight, more where they fail */
-	const char *name;     /* what probes call themselves; NULL: their address, in brackets */
-	uint64_t patience_ms; /* for each reply; 0: ten seconds */
-	size_t sessions_max;  /* what is left then is "not tried"; 0: FINDINGS_SESSIONS_MAX */
-	bool in_memory;	      /* nobody need be careful: what is broken is not played again */
+	bool deliver;		 /* messages may be delivered: about eight, more where they fail */
+	const char *name;	 /* what probes call themselves; NULL: their address, in brackets */
+	uint64_t patience_ms;	 /* for each reply; 0: ten seconds */
+	size_t sessions_max;	 /* what is left then is "not tried"; 0: FINDINGS_SESSIONS_MAX */
+	bool any_refused_logins; /* a server of one's own, which locks no account for them */
+	bool in_memory;		 /* nobody need be careful: what is broken is not played again */
 	/* Told after each session: how many there were, of how many that are expected. Or NULL. */
 	void (*progress)(void *context, size_t sessions, size_t expected);
 	/* Told as each finding is made; lent. Or NULL. */

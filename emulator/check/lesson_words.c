@@ -73,6 +73,7 @@ static const struct {
 	{"auth-failed", "login-after-failed-login", "AUTH", 5},
 	{"reset", "reset-after-login", "RSET", 2},
 	{"noop", "reset-after-hello", "NOOP", 2},
+	{"noop", "noop-taken", "NOOP", 5},
 	{"unknown", "unknown-command", "HANDSET", 5},
 	{"data", "message-delivered", "DATA", 3},
 	{"end", "message-delivered", ".", 2},

@@ -230,6 +230,14 @@ void probe_was_broken_off(struct probe *probe)
 		if (probe->replies[i].state == PROBE_CLOSED)
 			probe->replies[i].state = PROBE_CUT_OFF;
 	}
+	/* a handshake has no patience of the probe's: it is the driver's that ends it */
+	for (size_t i = 0; i < probe->stage_count; i++) {
+		struct probe_reply *reply = probe_reply_of(probe, i);
+		bool handshake =
+			probe->settings.steps[probe->stages[i].of].action == PROBE_HANDSHAKE;
+		if (handshake && reply->state == PROBE_CUT_OFF)
+			reply->state = PROBE_SILENT;
+	}
 }
 
 /* ---- making and reading ---- */
