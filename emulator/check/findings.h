@@ -28,7 +28,7 @@ struct findings_wish {
 	const struct ground *ground;
 	const char *const *patterns; /* of names, * for anything; none: all */
 	size_t pattern_count;
-	bool deliver;		 /* messages may be delivered: about eight, more where they fail */
+	bool deliver;		 /* messages may be delivered: about eleven, more where they fail */
 	const char *name;	 /* what probes call themselves; NULL: their address, in brackets */
 	uint64_t patience_ms;	 /* for each reply; 0: ten seconds */
 	size_t sessions_max;	 /* what is left then is "not tried"; 0: FINDINGS_SESSIONS_MAX */

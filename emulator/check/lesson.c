@@ -58,7 +58,8 @@ const struct probe_reply *lesson_reply_to(const struct probe *probe, const char 
 /* ---- writing ---- */
 
 static const char *const groups[] = {"host", "verbs", "offers", "offers-in-tls",
-	"offers-after-auth", "forgets", "replies", "auth", "refuses", "limits", "faults"};
+	"offers-after-auth", "forgets", "replies", "auth", "data", "tls", "refuses", "limits",
+	"faults"};
 enum { GROUPS = sizeof groups / sizeof *groups };
 
 static bool has_group(const struct lesson *lesson, const char *group)

@@ -158,6 +158,22 @@ static void learn_second_tls(struct lesson *lesson)
 	buffer_free(&value);
 }
 
+/* Who takes octets in clear for the handshake says 220, and then no handshake comes about. */
+static void end_handshake(struct lesson *lesson)
+{
+	const struct probe *probe = lesson_probe(lesson, "starttls-injection");
+	const struct probe_reply *reply = lesson_reply_to(probe, "STARTTLS");
+	struct buffer value;
+	if (reply == NULL || reply->state != PROBE_ANSWERED)
+		return;
+	buffer_init(&value, lesson->memory, LESSON_VALUE_MAX);
+	buffer_append_text(&value, "{reply: ");
+	lesson_reply(lesson, probe, reply, &value);
+	buffer_append_text(&value, ", then: close}");
+	lesson_set(lesson, "refuses", "starttls", "octets-behind", &value);
+	buffer_free(&value);
+}
+
 static void learn_starttls(struct lesson *lesson)
 {
 	const struct findings *findings = lesson->wish->findings;
@@ -168,9 +184,12 @@ static void learn_starttls(struct lesson *lesson)
 		learn_second_tls(lesson);
 	if (lesson_probe(lesson, "starttls-injection") == NULL)
 		return;
-	/* what is thrown away is not obeyed, and a server that does so is nothing to play */
 	if (injection->verdict == FACT_BROKEN)
+		lesson_set_text(lesson, "tls", NULL, "octets-behind", "obey");
+	if (injection->verdict == FACT_BROKEN || strcmp(injection->value, "ignored") == 0)
 		permit(lesson, "starttls", "octets-behind");
+	else if (strcmp(injection->value, "the handshake fails") == 0)
+		end_handshake(lesson);
 	else
 		refuse_starttls(lesson, "starttls-injection", "octets-behind");
 }
@@ -392,6 +411,27 @@ static void learn_mechanisms(struct lesson *lesson)
 			login_asked->answer.step);
 }
 
+/* Dots that end a message although CR LF does not stand on both sides of them. */
+static void learn_ends(struct lesson *lesson)
+{
+	static const char also_ends[] = "data.also-ends=";
+	struct buffer value;
+	buffer_init(&value, lesson->memory, LESSON_VALUE_MAX);
+	for (size_t i = 0; i < findings_count(lesson->wish->findings); i++) {
+		const struct fact_finding *finding = findings_at(lesson->wish->findings, i);
+		const char *learned = finding->row->learned;
+		if (finding->verdict != FACT_BROKEN || learned == NULL ||
+			strncmp(learned, also_ends, sizeof also_ends - 1) != 0)
+			continue;
+		buffer_append_text(&value, value.len == 0 ? "[" : ", ");
+		buffer_append_text(&value, learned + sizeof also_ends - 1);
+	}
+	buffer_append_text(&value, "]");
+	if (value.len > 1)
+		lesson_set(lesson, "data", NULL, "also-ends", &value);
+	buffer_free(&value);
+}
+
 /* How often a step was taken before it was refused; SIZE_MAX: always. */
 static size_t taken_of(const struct lesson *lesson, const char *fact, const char *said,
 	const struct probe_reply **reply)
@@ -452,5 +492,6 @@ void lesson_learn_rules(struct lesson *lesson)
 	learn_cancel(lesson);
 	learn_prompts(lesson);
 	learn_mechanisms(lesson);
+	learn_ends(lesson);
 	learn_limits(lesson);
 }

@@ -20,6 +20,8 @@ LOCAL_WORDS(exchange_words, NULL, "data", "fails", "executes");
 LOCAL_WORDS(dot_where_words, NULL, "anywhere", "one-chunk");
 LOCAL_WORDS(command_end_words, NULL, "line", "cr");
 LOCAL_WORDS(bare_lf_words, NULL, "refuse", "keep", "repair");
+LOCAL_WORDS(also_end_words, NULL, "lf.lf", "lf.crlf", "crlf.lf", "cr.cr");
+LOCAL_WORDS(octets_behind_words, NULL, "discard", "obey");
 LOCAL_WORDS(server_version_words, NULL, "SSL3.0", "TLS1.0", "TLS1.1", "TLS1.2", "TLS1.3");
 
 static const struct key keys[] = {
@@ -138,6 +140,11 @@ static const struct key keys[] = {
 		"A bare LF in the body: refused by refuses.end.bare-lf, kept, or repaired (RFC "
 		"5321 2.3.8).",
 		.words = &bare_lf_words),
+	KEY("data.also-ends", words, data.also_ends, "[]",
+		"What ends a message besides CR LF . CR LF, so that a second one can be hidden in it "
+		"(RFC 5321 4.1.1.4 forbids it; SMTP smuggling, SEC Consult, 18 December 2023, "
+		"CVE-2023-51764 to -51766; measured).",
+		.words = &also_end_words),
 	KEY("limits.KIND", limit, limits[0], NULL,
 		"Replies from the next one past count on: nonmail commands, unknown ones, errors, "
 		"messages, recipients, octets of a line, idle time; a delay slows every reply past "
@@ -155,6 +162,11 @@ static const struct key keys[] = {
 		"Cipher suites that are taken; []: the library's."),
 	KEY("tls.session-ids", flag, tls.session_ids, "true",
 		"Session ids are issued (RFC 5246 7.4.1.3; S33)."),
+	KEY("tls.octets-behind", word, tls.obeys_behind, "discard",
+		"What came in clear behind STARTTLS, where refuses.starttls.octets-behind is none: "
+		"thrown away (RFC 3207 4.2; measured), or obeyed as if it came inside TLS "
+		"(CVE-2011-0411).",
+		.words = &octets_behind_words),
 	KEY("tls.ca-names", number, tls.ca_names, "0",
 		"Names of authorities in a request for a client certificate, 0 = no request "
 		"(catalogue 96)."),

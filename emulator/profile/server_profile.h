@@ -122,6 +122,14 @@ struct server_fault {
 
 enum { EXCHANGE_DATA, EXCHANGE_FAILS, EXCHANGE_EXECUTES };
 enum { BARE_LF_REFUSE, BARE_LF_KEEP, BARE_LF_REPAIR };
+/* What stands before and behind a dot that ends a message, besides CR LF on both sides. */
+enum also_end {
+	ALSO_END_LF_LF,
+	ALSO_END_LF_CRLF,
+	ALSO_END_CRLF_LF,
+	ALSO_END_CR_CR,
+	ALSO_END_COUNT
+};
 
 struct server_profile {
 	struct octets name, about;
@@ -151,9 +159,10 @@ struct server_profile {
 		struct text_list unusable;  /* auth.unusable */
 	} auth;
 	struct {
-		bool dot_one_chunk;  /* data.dot: anywhere, one-chunk */
-		bool command_end_cr; /* data.command-end: line, cr */
-		uint8_t bare_lf;     /* data.bare-lf */
+		bool dot_one_chunk;	    /* data.dot: anywhere, one-chunk */
+		bool command_end_cr;	    /* data.command-end: line, cr */
+		uint8_t bare_lf;	    /* data.bare-lf */
+		struct word_list also_ends; /* data.also-ends: of enum also_end */
 	} data;
 	struct server_limit limits[LIMIT_COUNT]; /* limits.KIND */
 	const struct server_fault *faults;	 /* faults */
@@ -163,6 +172,7 @@ struct server_profile {
 			versions; /* tls.versions: words as the client's; empty = library's */
 		struct text_list ciphers; /* tls.ciphers */
 		bool session_ids;	  /* tls.session-ids */
+		bool obeys_behind;	  /* tls.octets-behind: discard, obey */
 		uint64_t ca_names;	  /* tls.ca-names */
 	} tls;
 	struct text_list local, unknown; /* recipients.local, recipients.unknown: patterns with * */

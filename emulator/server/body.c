@@ -4,6 +4,7 @@
 #include <string.h>
 
 enum state { LINE_START, DOT, DOT_CR, TEXT, AFTER_CR };
+enum { BEGUN_BY_CRLF, BEGUN_BY_LF, BEGUN_BY_CR };
 enum { END_OCTETS = 5 };
 
 void body_begin(struct body *body, const struct memory *memory, size_t max)
@@ -34,10 +35,24 @@ static bool keep(struct body *body, const void *at, size_t len)
 	return buffer_append(&body->content, at, len);
 }
 
+static bool also_ends(const struct body *body, enum also_end end)
+{
+	return (body->also_ends >> end & 1) != 0;
+}
+
+/* A line begins here, behind CR LF or behind what this server takes for a line end. */
+static void begin_line(struct body *body, unsigned int begun_by)
+{
+	body->state = LINE_START;
+	body->begun_by = begun_by;
+}
+
 static bool take_bare_lf(struct body *body)
 {
 	body->bare_line_end = true;
 	body->state = TEXT;
+	if (also_ends(body, ALSO_END_LF_LF) || also_ends(body, ALSO_END_LF_CRLF))
+		begin_line(body, BEGUN_BY_LF);
 	return body->repair ? keep(body, "\r\n", 2) : keep(body, "\n", 1);
 }
 
@@ -74,18 +89,23 @@ static bool take_after_dot(struct body *body, uint8_t octet)
 static bool take_after_cr(struct body *body, uint8_t octet)
 {
 	if (octet == '\n') {
-		body->state = LINE_START;
+		begin_line(body, BEGUN_BY_CRLF);
 		return keep(body, "\r\n", 2);
 	}
 	body->bare_line_end = true;
-	return keep(body, "\r", 1) && take_text(body, octet);
+	if (!keep(body, "\r", 1))
+		return false;
+	if (!also_ends(body, ALSO_END_CR_CR))
+		return take_text(body, octet);
+	begin_line(body, BEGUN_BY_CR);
+	return take_line_start(body, octet);
 }
 
 /* `.` CR was seen at the start of a line; the end itself has been dealt with. */
 static bool take_after_dot_cr(struct body *body, uint8_t octet)
 {
 	if (octet == '\n') {
-		body->state = LINE_START;
+		begin_line(body, BEGUN_BY_CRLF);
 		return keep(body, ".\r\n", 3);
 	}
 	return take_after_cr(body, octet);
@@ -106,12 +126,42 @@ static size_t plain_len(struct octets in)
 	return octets_find(octets_cut(in, len), '\r');
 }
 
+/* The octet that ends the message, in the reading of servers that end it too early. */
+static bool is_other_end(const struct body *body, uint8_t octet)
+{
+	static const struct {
+		enum state state;
+		unsigned int begun_by;
+		uint8_t octet;
+	} ends[ALSO_END_COUNT] = {
+		[ALSO_END_LF_LF] = {DOT, BEGUN_BY_LF, '\n'},
+		[ALSO_END_LF_CRLF] = {DOT_CR, BEGUN_BY_LF, '\n'},
+		[ALSO_END_CRLF_LF] = {DOT, BEGUN_BY_CRLF, '\n'},
+		[ALSO_END_CR_CR] = {DOT, BEGUN_BY_CR, '\r'},
+	};
+	for (size_t i = 0; i < ALSO_END_COUNT; i++) {
+		bool here = body->state == ends[i].state && body->begun_by == ends[i].begun_by &&
+			    octet == ends[i].octet;
+		if (here && also_ends(body, (enum also_end)i))
+			return true;
+	}
+	return false;
+}
+
+static bool is_end(const struct body *body, uint8_t octet)
+{
+	bool dot_line = body->state == DOT_CR && octet == '\n' && body->begun_by == BEGUN_BY_CRLF;
+	if (dot_line)
+		return !body->one_chunk || body->run == END_OCTETS;
+	return is_other_end(body, octet);
+}
+
 static bool take_octet(struct body *body, uint8_t octet, bool *ended)
 {
 	if (body->run < END_OCTETS)
 		body->run++;
-	*ended = body->state == DOT_CR && octet == '\n' &&
-		 (!body->one_chunk || body->run == END_OCTETS);
+	*ended = is_end(body, octet);
+	body->bare_line_end |= *ended && body->state == DOT;
 #ifdef HANDSET_PLANT_SERVER
 	/* A planted fault, for the fuzz target to find: a dot behind a lone LF ends the message. */
 	if (body->bare_line_end && body->content.len >= 2 && octet == '\n' &&

@@ -2,23 +2,26 @@
  * body: the scanner of a message behind DATA.
  *
  * The end is CR LF . CR LF and nothing else: no LF or CR that stands alone makes a line, so no
- * other server can be made to see a second message in this one (SMTP smuggling). Leading dots
- * are taken away (RFC 5321 4.5.2). A message larger than its cap is read to its end and
- * told as too big; what was kept of it is dropped at once.
+ * other server can be made to see a second message in this one (SMTP smuggling). A profile may play
+ * a server that reads it otherwise (also_ends). Leading dots are taken away (RFC 5321 4.5.2). A
+ * message larger than its cap is read to its end and told as too big; what was kept of it is
+ * dropped at once.
  */
 #ifndef SERVER_BODY_H
 #define SERVER_BODY_H
 
 #include "octets.h"
+#include "server_profile.h"
 
 struct body {
 	struct buffer content; /* the message, line ends as they came (or as repaired) */
 	size_t max;	       /* octets; more is too_big */
 	bool repair;	       /* data.bare-lf: repair: LF alone becomes CR LF */
 	bool one_chunk;	    /* data.dot: one-chunk: the five octets of the end come in one chunk */
+	uint32_t also_ends; /* data.also-ends: 1 << enum also_end */
 	bool bare_line_end; /* CR or LF was seen alone */
 	bool too_big;
-	unsigned int state;
+	unsigned int state, begun_by; /* where in a line, and what stands before that line */
 	size_t run; /* octets of this chunk that were scanned, up to those of an end */
 };
 

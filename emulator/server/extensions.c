@@ -64,14 +64,20 @@ static bool adds_starttls(const struct server *server)
 bool extensions_next(const struct server *server, size_t *index, struct octets *line)
 {
 	const struct text_list *list = list_now(server);
-	while (*index < list->count) {
-		*line = list->items[(*index)++];
+	if (*index == 0) {
+		/* the line that may be added: not as the last one, which some clients overlook */
+		*index = 1;
+		*line = octets_of("STARTTLS");
+		if (adds_starttls(server) && !server->session.tls_believed &&
+			!server->session.starttls_forgotten)
+			return true;
+	}
+	while (*index <= list->count) {
+		*line = list->items[(*index)++ - 1];
 		if (!is_hidden(server, list, *line))
 			return true;
 	}
-	*line = octets_of("STARTTLS");
-	return (*index)++ == list->count && adds_starttls(server) &&
-	       !server->session.tls_believed && !server->session.starttls_forgotten;
+	return false;
 }
 
 bool extensions_offer(const struct server *server, const char *keyword, struct octets *rest)

@@ -235,6 +235,9 @@ static void tls_up(struct player *player, const struct player_tls *tls, uint64_t
 	server->can_retract = false;
 	server->counts.first_ones = 0;
 	exchange_drop(&server->exchange);
+	/* RFC 3207 4.2: what came in clear was said by nobody known */
+	if (!server->profile->tls.obeys_behind)
+		buffer_clear(&server->kept);
 	if (first) {
 		greet(server);
 	} else {

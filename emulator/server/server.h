@@ -34,7 +34,7 @@ struct server_settings {
 	size_t account_count;		       /* 0: nobody can log in */
 	/* The driver can do TLS: without it STARTTLS is neither offered nor known. */
 	bool tls_available;
-	/* STARTTLS is offered although the profile's list has it not: the operator wants TLS. */
+	/* STARTTLS is offered, as the first line, although the profile's list has it not. */
 	bool offer_starttls;
 	bool implicit_tls;  /* TLS at once after connected(); the greeting comes inside it */
 	uint64_t seed;	    /* decides CRAM-MD5 challenges and {number} */

@@ -54,6 +54,8 @@ static void open_body(struct server *server, const struct request *request)
 	body_begin(&server->body, server->memory, extensions_largest(server));
 	server->body.repair = server->profile->data.bare_lf == BARE_LF_REPAIR;
 	server->body.one_chunk = server->profile->data.dot_one_chunk;
+	for (size_t i = 0; i < server->profile->data.also_ends.count; i++)
+		server->body.also_ends |= UINT32_C(1) << server->profile->data.also_ends.items[i];
 	server->phase = PHASE_BODY;
 }
 

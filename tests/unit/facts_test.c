@@ -13,6 +13,8 @@
 	"login-survives-reset login-survives-abandoned-message login-memory-survives-reset "       \
 	"login-survives-message-and-reset "
 
+#define SMUGGLES "no-smuggling no-smuggling-lf-crlf no-smuggling-crlf-lf"
+
 static const struct {
 	const char *profile;
 	enum phone_security security;
@@ -23,12 +25,12 @@ static const struct {
 	{"correct", PHONE_TLS, STRICT},
 	{"correct-starttls", PHONE_STARTTLS, STRICT " starttls-not-last"},
 	{"lenient", PHONE_PLAIN, ""},
-	{"postfix-3.7", PHONE_PLAIN, ""},
+	{"postfix-3.7", PHONE_PLAIN, SMUGGLES},
 	{"exim-4.96", PHONE_PLAIN,
 		"resets-taken noops-taken hello-bad-literal hello-underscore hello-blank-inside"},
 	{"dovecot-submission", PHONE_PLAIN,
 		"blank-after-mail-colon blank-after-recipient-colon sender-without-brackets "
-		"recipient-without-brackets greeting-says-esmtp"},
+		"recipient-without-brackets " SMUGGLES " greeting-says-esmtp"},
 	{"courier-1.0", PHONE_PLAIN,
 		"starttls-after-reset starttls-after-reset-and-hello sender-without-brackets "
 		"recipient-without-brackets cancelled-login"},
@@ -46,8 +48,8 @@ static const struct {
 		"login-survives-reset login-survives-hello login-survives-helo "
 		"login-survives-abandoned-message login-memory-survives-reset "
 		"login-survives-message login-survives-message-and-reset reset-with-argument "
-		"unknown-parameter two-messages message-after-reset message-after-hello "
-		"greeting-says-esmtp"},
+		"unknown-parameter two-messages message-after-reset message-after-hello " SMUGGLES
+		" greeting-says-esmtp"},
 	{"notqmail-smtp-auth", PHONE_PLAIN,
 		FORGETS_ON_RESET
 		"reset-with-argument unknown-parameter no-nested-mail message-after-reset"},
@@ -343,7 +345,7 @@ static void sessions_are_bounded(void)
 static void fewer_than_expected_where_nothing_is_broken(void)
 {
 	struct facts_stand stand;
-	if (facts_stand_open(&stand, "postfix-3.7", PHONE_PLAIN) &&
+	if (facts_stand_open(&stand, "lenient", PHONE_PLAIN) &&
 		CHECK(facts_stand_run(&stand, &(struct findings_wish){.deliver = true}))) {
 		CHECK(findings_sessions(stand.findings) <= findings_expected(stand.findings));
 		CHECK(findings_sessions(stand.findings) + 12 > findings_expected(stand.findings));

@@ -255,7 +255,8 @@ static void tls_is_forgotten_too(void)
 			"220\n250-hi\n250-STARTTLS\n250 AUTH PLAIN\n220 go\n[tls]503 5.5.1 EHLO again after STARTTLS\n"
 			"250-hi\n250 AUTH PLAIN\n235 in\n"},
 		{"octets behind STARTTLS, taken as said inside TLS",
-			TLS_OFFERS "refuses: {starttls: {octets-behind: none}}\n",
+			TLS_OFFERS "refuses: {starttls: {octets-behind: none}}\n"
+				   "tls: {octets-behind: obey}\n",
 			EHLO "STARTTLS\r\nRSET\r\n",
 			"220\n250-hi\n250 STARTTLS\n220 go\n[tls]250 reset\n"},
 		{"RST instead of a handshake", TLS_OFFERS "faults: [{at: starttls, then: rst}]\n",
@@ -284,6 +285,74 @@ static void data_may_be_read_in_other_ways(void)
 			"220 hi\n" LOGGED_IN "250 mail\n354 data\n554 5.5.1 No valid recipients\n"},
 	};
 	PLAY(talks, plain);
+}
+
+/* As most servers since 2011: in its flight, or before the handshake. */
+static void octets_behind_starttls_may_be_thrown_away(void)
+{
+	struct profile *profile =
+		talk_load(TLS_OFFERS "refuses: {starttls: {octets-behind: none}}\n");
+	struct stand stand;
+	for (int before = 0; before < 2; before++) {
+		CHECK_CASE(before ? "before the 220 has left" : "in one flight");
+		stand_open(&stand, profile_server(profile), with_tls);
+		stand_play(&stand, octets_of(EHLO));
+		stand_forget(&stand);
+		stand.deaf = before != 0;
+		stand_say(&stand, octets_of(before ? "STARTTLS\r\n" : "STARTTLS\r\nRSET\r\nNO"));
+		if (before)
+			stand_say(&stand, octets_of("RSET\r\nNO"));
+		stand.deaf = false;
+		stand_settle(&stand);
+		CHECK_TEXT(stand_heard(&stand), "220 go\n[tls]");
+		stand_forget(&stand);
+		stand_say(&stand, octets_of(EHLO));
+		CHECK_TEXT(stand_heard(&stand), "250 hi\n");
+		stand_close(&stand);
+	}
+	profile_free(profile);
+}
+
+/* CVE-2023-51764 to -51766: each reading ends at its own dot, and only there. */
+static void messages_may_end_too_early(void)
+{
+#define ENDS(ends) BRIEF "data: {bare-lf: keep, also-ends: [" ends "]}\n"
+#define ALL_DOTS "1\n.\n2\r.\r3\n.\r\n4\r\n.\n5\r\n.\r\n"
+#define SEEN OPENED_OK "[stored]250 end\n"
+	static const struct {
+		const char *name, *profile, *said, *stored, *heard;
+	} rows[] = {
+		{"none", ENDS(""), ALL_DOTS, "1\n.\n2\r.\r3\n.\r\n4\r\n\n5\r\n", SEEN},
+		{"lf.lf", ENDS("lf.lf"), "1\n..a\n.\nNOOP\r\n", "1\n.a\n", SEEN "250 noop\n"},
+		{"lf.lf and no other", ENDS("lf.lf"), "2\r.\r3\n.\r\n4\r\n.\n5\r\n.\r\n",
+			"2\r.\r3\n.\r\n4\r\n\n5\r\n", SEEN},
+		{"lf.crlf", ENDS("lf.crlf"), "1\n.\r\nNOOP\r\n", "1\n", SEEN "250 noop\n"},
+		{"lf.crlf and no other", ENDS("lf.crlf"), "2\r.\r4\r\n.\n5\r\n.\r\n",
+			"2\r.\r4\r\n\n5\r\n", SEEN},
+		{"crlf.lf", ENDS("crlf.lf"), "1\n.\n2\r.\r3\n.\r\n4\r\n.\nNOOP\r\n",
+			"1\n.\n2\r.\r3\n.\r\n4\r\n", SEEN "250 noop\n"},
+		{"cr.cr", ENDS("cr.cr"), "1\n.\n2\r.\rNOOP\r\n", "1\n.\n2\r", SEEN "250 noop\n"},
+		{"all, and the true end", ENDS("lf.lf, lf.crlf, crlf.lf, cr.cr"),
+			"1\r2\n3\r\n..\r\n.\r\n", "1\r2\n3\r\n.\r\n", SEEN},
+		{"not where LF is refused: neither message goes through",
+			BRIEF "data: {also-ends: [crlf.lf]}\n", "1\r\n.\nNOOP\r\n", NULL,
+			OPENED_OK "554 5.6.0 A line of the message ends in LF alone\n250 noop\n"},
+	};
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct profile *profile = talk_load(rows[i].profile);
+		struct stand stand;
+		char stored[200] = "";
+		CHECK_CASE("%s", rows[i].name);
+		if (rows[i].stored != NULL)
+			snprintf(stored, sizeof stored, "a@b.c d@e.f\n%s", rows[i].stored);
+		stand_open(&stand, profile_server(profile), plain);
+		stand_play(&stand, octets_of(OPENED));
+		stand_play(&stand, octets_of(rows[i].said));
+		CHECK_TEXT(stand_heard(&stand), rows[i].heard);
+		CHECK_TEXT(buffer_string(&stand.stored), stored);
+		stand_close(&stand);
+		profile_free(profile);
+	}
 }
 
 static void data_may_depend_on_chunks(void)
@@ -468,6 +537,8 @@ static void nobody_is_kept_waiting_who_has_gone(void)
 	T(events_make_it_forget)                                                                   \
 	T(tls_is_forgotten_too)                                                                    \
 	T(data_may_be_read_in_other_ways)                                                          \
+	T(octets_behind_starttls_may_be_thrown_away)                                               \
+	T(messages_may_end_too_early)                                                              \
 	T(data_may_depend_on_chunks)                                                               \
 	T(faults_happen_where_they_are_put)                                                        \
 	T(a_split_reply_leaves_in_pieces)                                                          \
