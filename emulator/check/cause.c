@@ -1,79 +1,22 @@
 /* cause: the experiment, step by step. */
 #include "applicable.h"
 #include "known_causes.h"
-#include "trials.h"
+#include "search.h"
 #include "units.h"
 
 #include <string.h>
 
-enum { TURNS = 4, MINIMAL_MAX = 4, ALONE_MAX = 6 };
-
-struct search {
-	struct trials trials;
-	const struct cause_settings *settings;
-	struct cause *cause;
-	enum trial_purpose purpose;
-	bool *rest; /* the client, less the causes that were found */
-	bool *kept; /* what is being narrowed */
-	size_t *labels;
-	struct finding place; /* how `rest` failed */
-	bool or_earlier;      /* than at that step counts as well */
-	bool sure;	      /* the client failed twice, the plain one sent in this experiment */
-};
-
-static struct finding finding_of(const struct search *search, const bool *kept)
-{
-	const struct cause *cause = search->cause;
-	size_t last = trials_last(&search->trials, kept);
-	if (last == cause->trial_count)
-		return (struct finding){.step = STEP_COUNT};
-	const struct cause_trial *trial = &cause->trials[last];
-	return (struct finding){.result = trial->result, .step = trial->at, .code = trial->code};
-}
-
-/* The same was refused: one client went away there, and the other one a little later. */
-static bool meets_the_same(const struct search *search, const bool *kept)
-{
-	size_t one = trials_last(&search->trials, search->rest);
-	size_t other = trials_last(&search->trials, kept);
-	const struct transcript *said = trials_transcript(&search->trials, one);
-	const struct transcript *other_said = trials_transcript(&search->trials, other);
-	return search->place.code >= 400 && said != NULL && other_said != NULL &&
-	       transcripts_share_refusal(said, other_said, search->place.code);
-}
-
-/* Who fails elsewhere does so for another cause, and not for the one that is looked for. */
-static enum answer judge(const struct search *search, const bool *kept, enum answer answer)
-{
-	if (answer != ANSWER_FAILS || search->settings->aspect == ASPECT_DUPLICATE)
-		return answer;
-	enum step at = finding_of(search, kept).step;
-	bool here = at == search->place.step || (search->or_earlier && at < search->place.step);
-	return here || meets_the_same(search, kept) ? ANSWER_FAILS : ANSWER_SENDS;
-}
+enum { TURNS = 4, ALONE_MAX = 6 };
 
 static enum answer ask(void *context, const bool *kept)
 {
 	struct search *search = context;
-	return judge(search, kept, trials_ask(&search->trials, kept, search->purpose));
-}
-
-static enum answer make(struct search *search, const bool *kept, enum trial_purpose purpose)
-{
-	return judge(search, kept, trials_make(&search->trials, kept, purpose));
+	return search_judge(search, kept, trials_ask(&search->trials, kept, search->purpose));
 }
 
 static void copy(const struct search *search, bool *to, const bool *from)
 {
 	memcpy(to, from, search->trials.count * sizeof *to);
-}
-
-static size_t size_of(const struct search *search, const bool *kept)
-{
-	size_t size = 0;
-	for (size_t i = 0; i < search->trials.count; i++)
-		size += kept[i];
-	return size;
 }
 
 /*
@@ -114,7 +57,7 @@ static enum answer narrow(struct search *search)
 	copy(search, search->kept, search->rest);
 	trials_shrink(&search->trials, search->kept, search->labels);
 	enum answer answer = search->trials.stopped ? ANSWER_STOP : ANSWER_FAILS;
-	if (answer == ANSWER_FAILS && size_of(search, search->kept) <= ALONE_MAX)
+	if (answer == ANSWER_FAILS && search_size(search, search->kept) <= ALONE_MAX)
 		answer = ask_alone(search);
 	for (int level = 0; level < LEVEL_COUNT && answer != ANSWER_STOP; level++) {
 		units_label(search->settings->client, (enum unit_level)level, search->labels);
@@ -122,58 +65,6 @@ static enum answer narrow(struct search *search)
 	}
 	search->or_earlier = true;
 	return answer == ANSWER_STOP ? answer : reduce(&reduction, search->kept);
-}
-
-/*
- * Of several settings together each is needed: without it the correct client sends, once more. One
- * that is not needed leaves. False: the experiment stops.
- */
-static bool prove_minimal(struct search *search)
-{
-	struct trials *trials = &search->trials;
-	size_t size = size_of(search, search->kept);
-	for (size_t i = 0; size > 1 && size <= MINIMAL_MAX && i < trials->count; i++) {
-		if (!search->kept[i])
-			continue;
-		search->kept[i] = false;
-		enum answer answer = make(search, search->kept, PURPOSE_PROOF);
-		search->kept[i] = answer != ANSWER_FAILS;
-		if (answer == ANSWER_STOP)
-			return false;
-	}
-	return true;
-}
-
-static enum answer contradict(struct search *search)
-{
-	if (search->trials.stopped)
-		return ANSWER_STOP;
-	search->trials.stopped = true;
-	sentence_set(&search->trials.why,
-		"the same client was taken and then refused: the server does not answer alike each time");
-	return ANSWER_STOP;
-}
-
-/*
- * It alone fails twice more, and in between the correct client sends. ANSWER_SENDS: it does not
- * fail at all, so that something was deduced that is not so.
- */
-static enum answer prove(struct search *search)
-{
-	struct trials *trials = &search->trials;
-	if (!prove_minimal(search))
-		return ANSWER_STOP;
-	enum answer first = make(search, search->kept, PURPOSE_PROOF);
-	if (first != ANSWER_FAILS)
-		return first;
-	if (trials_make(trials, trials->none, PURPOSE_PLAIN) != ANSWER_SENDS ||
-		make(search, search->kept, PURPOSE_PROOF) != ANSWER_FAILS)
-		return contradict(search);
-	/* of two servers behind a name one may have sent what the other one refuses, twice */
-	size_t size = size_of(search, search->kept);
-	if (!prove_minimal(search))
-		return ANSWER_STOP;
-	return size_of(search, search->kept) == size ? ANSWER_FAILS : contradict(search);
 }
 
 /* For clients to come. */
@@ -238,7 +129,7 @@ static bool keep_cause(struct search *search)
 	if (set->kept == NULL)
 		return false;
 	copy(search, set->kept, search->kept);
-	set->kept_count = size_of(search, search->kept);
+	set->kept_count = search_size(search, search->kept);
 	set->trial = trials_last(&search->trials, search->kept);
 	cause->set_count++;
 	remember(search, set->kept, set->trial);
@@ -249,7 +140,7 @@ static bool keep_cause(struct search *search)
 static const struct cause_trial *find_known(struct search *search)
 {
 	const struct cause_settings *settings = search->settings;
-	search->place = finding_of(search, search->rest);
+	search->place = search_finding(search, search->rest);
 	return settings->controlled
 		       ? known_causes_find(settings->known, settings->client, search->rest,
 				 settings->aspect, &search->place, search->kept)
@@ -263,11 +154,21 @@ static const struct cause_trial *find_known(struct search *search)
 static bool adopt(struct search *search)
 {
 	const struct cause_trial *known = find_known(search);
-	if (known == NULL || size_of(search, search->kept) == 0 ||
+	if (known == NULL || search_size(search, search->kept) == 0 ||
 		!trials_adopt(&search->trials, search->kept, known))
 		return false;
 	search->trials.no_memory |= !keep_cause(search);
 	return true;
+}
+
+/* What is left without the causes before has failed once, which may have been chance. */
+static bool fails_again(struct search *search)
+{
+	if (search->cause->set_count == 0 ||
+		trials_make(&search->trials, search->rest, PURPOSE_WITHOUT) == ANSWER_FAILS)
+		return true;
+	search_contradict(search);
+	return false;
 }
 
 /* Finds one cause in `rest`, which fails. */
@@ -276,16 +177,16 @@ static bool find_one(struct search *search)
 	struct trials *trials = &search->trials;
 	if (adopt(search) || trials->no_memory)
 		return !trials->no_memory;
-	if (!make_sure(search))
+	if (!fails_again(search) || !make_sure(search))
 		return false;
 	enum answer answer = narrow(search);
 	if (answer == ANSWER_FAILS)
-		answer = prove(search);
+		answer = search_prove(search);
 	if (answer == ANSWER_SENDS && !trials->no_replays) {
 		trials->no_replays = true;
 		answer = narrow(search);
 		if (answer == ANSWER_FAILS)
-			answer = prove(search);
+			answer = search_prove(search);
 	}
 	if (answer == ANSWER_FAILS)
 		trials->no_memory |= !keep_cause(search);
@@ -356,7 +257,7 @@ static bool fails(struct search *search)
 	if (answer != ANSWER_FAILS)
 		return false;
 	const struct cause_trial *known = find_known(search);
-	if (known == NULL || size_of(search, search->kept) > 0)
+	if (known == NULL || search_size(search, search->kept) > 0)
 		return true;
 	accuse_server(search, known);
 	return false;
@@ -393,7 +294,7 @@ static void experiment(struct search *search)
 	cause->sentence = trials->why;
 	if (trials->used_up)
 		sentence_set(&cause->sentence, "%s; the cause is among %zu of its %zu settings",
-			trials->why.text, size_of(search, search->kept), trials->count);
+			trials->why.text, search_size(search, search->kept), trials->count);
 }
 
 bool cause_find(const struct cause_settings *settings, struct cause *cause)

@@ -9,8 +9,14 @@
  *   - if a control sends before anything else is tried, or nothing could be learned,
  *   - if the client fails twice in the same way of asking,
  *   - if the correct client with M alone fails twice more, and the correct client sends in between,
- *   - if the whole client without M sends. Where it does not, a second cause was masked by the
- *     first; it is looked for in what is left.
+ *   - if M is no more than needed: where it is several settings, the correct client with all but
+ *     one of them does not fail there, as often as it fails with all,
+ *   - if the whole client without M sends. Where it does not, twice, a second cause was masked by
+ *     the first; it is looked for in what is left.
+ *
+ * M has twice as much to show where chance makes it more easily: where it is several settings, or
+ * fails as the client never did. Of a server that shows its fault only so often a part of the true
+ * cause sends now and then, and then a setting seems needed that is not.
  *
  * All that is certain only as long as the server answers the same words in the same way. Whoever
  * fails at random, greylists or bans contradicts itself sooner or later (conversation.h), or sends
