@@ -50,7 +50,7 @@ static struct octets offers_of(const struct probe *probe, enum probe_place place
 	return octets_cut(octets_from(probe_heard(probe), offer.from), offer.heard ? offer.len : 0);
 }
 
-/* The offers that were heard first: where STARTTLS stands, if it does. */
+/* The offers that were heard first. */
 static struct octets first_offers(const struct probe *probe)
 {
 	struct octets offers = offers_of(probe, PROBE_BEFORE_TLS);
@@ -84,7 +84,8 @@ JUDGE(offers)
 
 JUDGE(starttls_last)
 {
-	struct octets reply = first_offers(probe), line = {NULL, 0};
+	/* inside TLS nobody looks for it */
+	struct octets reply = offers_of(probe, PROBE_BEFORE_TLS), line = {NULL, 0};
 	bool offered = false;
 	(void)findings;
 	(void)row;

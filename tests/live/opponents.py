@@ -206,6 +206,37 @@ class Aiosmtpd(Opponent):
         )
 
 
+class SimpleSmtp(Opponent):
+    """The npm package simplesmtp: AUTH PLAIN LOGIN, forgets the login on RSET. Its STARTTLS wants a
+    Node.js of before 2019, and leads nowhere."""
+
+    name = "simplesmtp"
+    has_tls = False
+
+    def start(self):
+        server = pathlib.Path(__file__).with_name("simplesmtp") / "server.js"
+        modules = dict(os.environ, NODE_PATH=str(self.unpacked / "node_modules"))
+        words = [node(), "--no-deprecation", str(server), str(self.port), str(self.mail)]
+        self.run(words, env=modules)
+
+
+class Twisted(Opponent):
+    """Twisted's ESMTP server: AUTH LOGIN PLAIN CRAM-MD5, STARTTLS and implicit TLS; no NOOP."""
+
+    name = "twisted"
+    python = "/usr/bin/python3"  # for which Debian compiled what Twisted needs
+
+    def start(self):
+        root = self.unpacked / "root/usr/lib"
+        paths = dict(os.environ, PYTHONPATH=str(root / "python3/dist-packages"))
+        if not pathlib.Path(self.python).exists():
+            raise Skip("there is no %s here" % self.python)
+        server = pathlib.Path(__file__).with_name("twisted") / "server.py"
+        made = self.certificates
+        facts = [self.port, self.tls_port, made.key, made.certificate, self.mail]
+        self.run([self.python, str(server)] + [str(fact) for fact in facts], env=paths)
+
+
 class EventMachine(Opponent):
     """EventMachine's SmtpServer: AUTH PLAIN, forgets the login on RSET, EHLO and end of data."""
 

@@ -28,6 +28,7 @@ PACKAGES = {
     "exim": ["exim4-daemon-light"],
     "dovecot": ["dovecot-submissiond"],
     "aiosmtpd": ["python3-aiosmtpd", "python3-attr", "python3-public"],
+    "twisted": ["python3-twisted"],
     # They show the HTML report, and what it is on paper.
     "chromium": ["chromium-headless-shell", "fonts-dejavu-core", "poppler-utils"],
     "node": ["nodejs", "npm"],
@@ -46,7 +47,7 @@ ROOTED = {
         "usr/lib/dovecot/modules/libssl_iostream_openssl.so",
     ],
 }
-NPM = ("smtp-server", "haraka")
+NPM = ("smtp-server", "haraka", "simplesmtp")
 # What the documentation of a package pulls in.
 ADORNMENTS = r"(fonts|sphinx)-"
 SECONDS = 300
