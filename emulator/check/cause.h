@@ -70,6 +70,7 @@ struct cause_trial {
 	enum step at; /* the same step; with `result` and `code` how it failed */
 	enum phone_result result;
 	bool early;		       /* it failed before the client had said a word */
+	bool silent;		       /* trial_was_silent() */
 	enum control_end control;      /* of a control: how it ended */
 	struct transcript *transcript; /* a control may have none */
 };

@@ -47,7 +47,9 @@ static bool try_client(
 	*trial = (struct trial){.transcript = NULL};
 	if (examiner->stopped)
 		return false;
-	if (!examiner->ground->play(examiner->ground->context, wish, trial, &why)) {
+	struct trial_wish own = *wish;
+	if (!known_causes_play(
+		    examiner->known, examiner->ground, question->aspect, &own, trial, &why)) {
 		examiner_stop(examiner, why.text);
 		return false;
 	}

@@ -13,7 +13,7 @@ struct examiner {
 	bool deliver;
 	bool causes; /* a cause is sought of what fails: its trials are a proof as well */
 	/* What was proven of other clients; who fails so is looked at no longer. NULL: nothing. */
-	const struct known_causes *known;
+	struct known_causes *known;
 	struct random random;
 	/* Of the controls so far, and of the clients that came out both ways. */
 	size_t control_sent, control_failed, mixed_sent, mixed_failed;

@@ -13,6 +13,14 @@ const char *control_end_name(enum control_end end)
 	return names[end];
 }
 
+bool trial_was_silent(const struct trial *trial)
+{
+	bool timed_out = false;
+	for (size_t i = 0; i < phone_message_count(trial->play.phone); i++)
+		timed_out |= play_verdict(&trial->play, i, NULL).result == PHONE_TIMED_OUT;
+	return timed_out || drive_lost_patience(trial->play.end);
+}
+
 void trial_free(struct trial *trial)
 {
 	phone_free(trial->play.phone);

@@ -32,6 +32,9 @@ struct trial_wish {
 	/* False: the client leaves with QUIT as soon as a message's RCPTs were answered. */
 	bool deliver;
 	uint64_t seed; /* of what the client draws; equal seeds are equal trials */
+	/* The silence that it meets was sat out by another client: a part of the patience will do.
+	 */
+	bool brief;
 };
 
 /*
@@ -42,6 +45,8 @@ struct trial {
 	struct play_result play;
 	struct transcript *transcript; /* NULL: no memory */
 };
+/* A silence of the server's was sat out in it, or a limit of the client's own passed. */
+bool trial_was_silent(const struct trial *trial);
 /* A zeroed trial is fine. */
 void trial_free(struct trial *trial);
 

@@ -62,32 +62,37 @@ static bool has_hung(const struct ground_tcp *ground_tcp, const struct profile *
 	return name[0] != 0 && strcmp(ground_tcp->hung, name) == 0;
 }
 
+static bool is_known_silence(const struct ground_tcp *ground_tcp, const struct trial_wish *wish)
+{
+	return wish->brief || has_hung(ground_tcp, wish->client);
+}
+
 /*
  * A silence that was sat out to its end is known again by a quarter of it: the ten trials that tell
  * why a client hangs need not take ten times as long. That the server is not merely slower than
  * that is seen from the plain correct client, which is tried in between under the same patience.
  */
-static uint64_t patience_with(const struct ground_tcp *ground_tcp, const struct profile *client)
+static uint64_t patience_with(const struct ground_tcp *ground_tcp, const struct trial_wish *wish)
 {
 	uint64_t whole_ms = ground_tcp->settings.patience_ms, part_ms = whole_ms / SILENCE_PART;
-	if (!has_hung(ground_tcp, client))
+	if (!is_known_silence(ground_tcp, wish))
 		return whole_ms;
 	part_ms = part_ms < SHORT_PATIENCE_MS ? SHORT_PATIENCE_MS : part_ms;
 	return part_ms < whole_ms ? part_ms : whole_ms;
 }
 
 /* Likewise of a reply without an end. */
-static uint64_t connection_with(
-	const struct ground_tcp *ground_tcp, const struct profile *client, size_t messages)
+static uint64_t connection_with(const struct ground_tcp *ground_tcp, const struct trial_wish *wish)
 {
-	uint64_t whole_ms = ground_tcp_connection_ms(ground_tcp->settings.patience_ms, messages);
-	return has_hung(ground_tcp, client) ? whole_ms / CONNECTION_PART : whole_ms;
+	uint64_t whole_ms =
+		ground_tcp_connection_ms(ground_tcp->settings.patience_ms, wish->messages);
+	return is_known_silence(ground_tcp, wish) ? whole_ms / CONNECTION_PART : whole_ms;
 }
 
 static void remember_hanging(
 	struct ground_tcp *ground_tcp, const struct trial *trial, const struct profile *client)
 {
-	if (drive_lost_patience(trial->play.end))
+	if (trial_was_silent(trial))
 		name_client(ground_tcp->hung, client);
 }
 
@@ -100,6 +105,8 @@ static bool play(
 	struct phone_message messages[TRIAL_MESSAGES_MAX];
 	struct phone_account account = *settings->account;
 	account.stops_at_data = !wish->deliver;
+	if (is_known_silence(ground_tcp, wish))
+		account.longest_limit_ms = patience_with(ground_tcp, wish);
 	*trial = (struct trial){.transcript = NULL};
 	for (size_t i = 0; i < wish->messages; i++) {
 		trial_message_write(&written[i], &ground_tcp->ground, wish, i, settings->unix_time);
@@ -120,8 +127,8 @@ static bool play(
 		.trust_file = settings->trust_file,
 		.fingerprint = settings->fingerprint,
 		.insecure = settings->insecure,
-		.patience_ms = patience_with(ground_tcp, wish->client),
-		.connection_ms = connection_with(ground_tcp, wish->client, wish->messages),
+		.patience_ms = patience_with(ground_tcp, wish),
+		.connection_ms = connection_with(ground_tcp, wish),
 		.connection_octets = CONNECTION_OCTETS,
 		.seed = wish->seed,
 		.observer = transcript_observer(trial->transcript),
@@ -136,7 +143,7 @@ static bool play(
 	}
 	if (!played)
 		trial_free(trial);
-	else
+	else if (!wish->brief)
 		remember_hanging(ground_tcp, trial, wish->client);
 	return played;
 }

@@ -8,6 +8,7 @@ enum { TEXT_MAX = 65536 };
 struct known_cause {
 	char *text;
 	enum aspect aspect;
+	bool silent;		  /* whoever had it met with silence, there or behind it */
 	struct cause_trial alone; /* without its set */
 };
 
@@ -45,7 +46,7 @@ static void add_text(struct known_causes *known, const char *text, enum aspect a
 {
 	if (is_known(known, text, aspect) || alone->transcript == NULL || !has_room(known))
 		return;
-	struct known_cause item = {.aspect = aspect, .alone = *alone};
+	struct known_cause item = {.aspect = aspect, .silent = alone->silent, .alone = *alone};
 	item.text = memory_copy_text(known->memory, text, strlen(text));
 	item.alone.transcript = transcript_copy(known->memory, alone->transcript);
 	item.alone.kept = NULL;
@@ -122,6 +123,53 @@ bool known_causes_explain(const struct known_causes *known, const struct profile
 	enum aspect aspect, const struct finding *failure)
 {
 	return known_causes_find(known, client, NULL, aspect, failure, NULL) != NULL;
+}
+
+static bool expects_silence(
+	const struct known_causes *known, const struct profile *client, enum aspect aspect)
+{
+	for (size_t i = 0; known != NULL && i < known->count; i++) {
+		const struct known_cause *item = &known->items[i];
+		if (item->aspect == aspect && item->silent &&
+			has_all(item->text, client, NULL, NULL))
+			return true;
+	}
+	return false;
+}
+
+/* The item that explains the failure, and is no guess: what it met is what the client met. */
+static struct known_cause *find_met(const struct known_causes *known, const struct profile *client,
+	enum aspect aspect, const struct finding *finding)
+{
+	for (size_t i = 0; known != NULL && i < known->count; i++) {
+		struct known_cause *item = &known->items[i];
+		/* silence in the place of a refusal may be a refusal that comes later */
+		bool guessed = finding_is_silence(finding) && !item->alone.silent;
+		if (!guessed && fails_so(item, aspect, finding) &&
+			has_all(item->text, client, NULL, NULL))
+			return item;
+	}
+	return NULL;
+}
+
+bool known_causes_play(struct known_causes *known, const struct ground *ground, enum aspect aspect,
+	struct trial_wish *wish, struct trial *trial, struct sentence *why)
+{
+	struct finding finding;
+	wish->brief = expects_silence(known, wish->client, aspect);
+	if (!ground->play(ground->context, wish, trial, why))
+		return false;
+	if (!trial_was_silent(trial))
+		return true;
+	finding_read(&finding, ground, trial, aspect == ASPECT_MESSAGE ? 0 : wish->messages - 1);
+	struct known_cause *met = find_met(known, wish->client, aspect, &finding);
+	if (met != NULL)
+		met->silent = true; /* sat out, now or before */
+	if (met != NULL || !wish->brief)
+		return true;
+	trial_free(trial);
+	wish->brief = false;
+	return ground->play(ground->context, wish, trial, why);
 }
 
 void known_causes_free(struct known_causes *known)

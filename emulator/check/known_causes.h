@@ -23,5 +23,12 @@ const struct cause_trial *known_causes_find(const struct known_causes *known,
 /* There is one, anywhere in the client. */
 bool known_causes_explain(const struct known_causes *known, const struct profile *client,
 	enum aspect aspect, const struct finding *failure);
+/*
+ * Plays what is wished for. Of a client that has a cause which was met with silence not all of the
+ * patience is spent on the same silence again; one that was not expected is sat out. `known` NULL:
+ * nothing is.
+ */
+bool known_causes_play(struct known_causes *known, const struct ground *ground, enum aspect aspect,
+	struct trial_wish *wish, struct trial *trial, struct sentence *why);
 
 #endif

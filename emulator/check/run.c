@@ -115,7 +115,7 @@ static size_t failed_trials(const struct verdict *verdict)
 static void examine_alone(
 	struct running *running, const struct profile *client, struct verdict *verdict)
 {
-	const struct known_causes *known = running->examiner.known;
+	struct known_causes *known = running->examiner.known;
 	running->examiner.known = NULL;
 	verdict_free(verdict);
 	examine(&running->examiner, client, verdict);

@@ -1,4 +1,5 @@
 /* trials: makes a trial, writes it down, and asks whether the server still makes sense. */
+#include "known_causes.h"
 #include "trials.h"
 
 #include "units.h"
@@ -229,7 +230,7 @@ static bool play(struct trials *trials, const struct profile *client, struct tri
 	wish.seed = settings->seed;
 	if (client == NULL)
 		trials_lack_memory(trials);
-	else if (!ground->play(ground->context, &wish, trial, &why))
+	else if (!known_causes_play(settings->known, ground, settings->aspect, &wish, trial, &why))
 		stop(trials, "%s", why.text);
 	return !trials->stopped;
 }
@@ -286,6 +287,7 @@ static bool carry_out(struct trials *trials, struct cause_trial *made)
 		made->code = finding.code;
 		made->at = finding.step;
 		made->result = finding.result;
+		made->silent = trial_was_silent(&trial);
 		made->early = finding.step <= STEP_GREETING;
 		made->transcript = trial.transcript;
 		trial.transcript = NULL;

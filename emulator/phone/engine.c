@@ -193,6 +193,9 @@ static void any_accepted(struct phone *phone)
 static uint64_t step_deadline(const struct phone *phone, unsigned int step)
 {
 	uint64_t timeout = client_timeout_ms(phone->profile, step);
+	uint64_t longest = phone->account.longest_limit_ms;
+	if (longest != 0 && timeout > longest && client_writes_timeout(phone->profile, step))
+		timeout = longest;
 	if (timeout == PROFILE_NONE || timeout > UINT64_MAX - 1 - phone->wait_from_ms)
 		return PLAYER_NEVER;
 	return phone->wait_from_ms + timeout;

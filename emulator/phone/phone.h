@@ -64,6 +64,11 @@ struct phone_account {
 	bool stops_at_data;
 	/* Of the profile's think times, this part is waited: 100 as written, 0 none. */
 	uint32_t pace_percent;
+	/*
+	 * The limits that the profile writes (timeouts) are no longer than this; 0: as written. For
+	 * who has seen one pass whole, and is to see it again.
+	 */
+	uint64_t longest_limit_ms;
 };
 
 enum phone_result {

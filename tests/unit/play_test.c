@@ -17,6 +17,7 @@ struct run {
 	enum phone_result result;
 	enum step at;
 	uint64_t at_least_ms, less_than_ms; /* 0: however long */
+	uint64_t longest_limit_ms;
 };
 
 static bool play(const struct run *run, const struct play_settings *wishes, struct sentence *why,
@@ -31,6 +32,7 @@ static bool play(const struct run *run, const struct play_settings *wishes, stru
 	account.user = octets_of("");
 	account.security = run->security;
 	account.pace_percent = run->pace_percent;
+	account.longest_limit_ms = run->longest_limit_ms;
 	struct play_settings settings = *wishes;
 	settings.memory = &memory_standard;
 	settings.profile = profile_client(profile);
@@ -161,9 +163,28 @@ static void a_client_that_hangs_without_a_connection_ends(void)
 	}
 }
 
+/* Who has seen the client's own limit pass need not wait for all of it again; it ends alike. */
+static void a_limit_of_the_client_may_be_cut(void)
+{
+	static const struct run run = {"cut", "timeouts: {greeting: 8 s}", PHONE_PLAIN,
+		.result = PHONE_TIMED_OUT, .at = STEP_GREETING, .longest_limit_ms = 300};
+	struct office office = {.tls_mode = MSUB_TLS_NONE, .is_silent = true};
+	struct play_result result;
+	struct sentence why = {""};
+	CHECK_CASE("%s", run.name);
+	if (!office_open(&office))
+		return;
+	uint64_t from_ms = clock_ms();
+	CHECK(play(&run, &(struct play_settings){.port = office.port}, &why, &result));
+	uint64_t passed_ms = clock_ms() - from_ms;
+	office_close(&office);
+	CHECK(passed_ms >= 300 && passed_ms < 7000);
+}
+
 #define TESTS(T)                                                                                   \
 	T(tls_starts_as_the_profile_says)                                                          \
 	T(a_trust_file_is_read_where_it_counts)                                                    \
 	T(the_certificate_is_looked_at_once)                                                       \
+	T(a_limit_of_the_client_may_be_cut)                                                        \
 	T(a_client_that_hangs_without_a_connection_ends)
 CHECK_MAIN("play", TESTS)
