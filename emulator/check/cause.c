@@ -201,6 +201,18 @@ static void take_away(struct search *search, const struct cause_set *set)
 		search->rest[i] = search->rest[i] && !set->kept[i];
 }
 
+/* What is left may be one of which only a delivery, or another account, could tell. */
+static void remark_untold(struct search *search)
+{
+	struct cause *cause = search->cause;
+	const struct cause_trial *trial =
+		&cause->trials[trials_last(&search->trials, search->rest)];
+	if (trial->end == TRIAL_NOT_PLAYABLE)
+		sentence_set(&cause->remark,
+			"whether there is a further cause is not known: %.400s",
+			trial->sentence.text);
+}
+
 /* One cause after the other, until what is left of the client sends. */
 static bool find_all(struct search *search)
 {
@@ -215,6 +227,8 @@ static bool find_all(struct search *search)
 	if (answer == ANSWER_FAILS)
 		sentence_set(&cause->remark,
 			"it still cannot send without these %d causes: there are more", CAUSES_MAX);
+	if (answer == ANSWER_SENDS)
+		remark_untold(search);
 	return answer != ANSWER_STOP;
 }
 

@@ -55,7 +55,7 @@ static inline struct profile *unreliable_load(const char *faults)
 	buffer_init(&text, &memory_standard, 65536);
 	buffer_init(&errors, &memory_standard, 65536);
 	buffer_format(&text,
-		"name: made for a test\n%s\nevidence: [{test: here, shows: [faults, refuses]}]\n",
+		"name: made for a test\n%s\nevidence: [{test: here, shows: [faults, refuses, replies]}]\n",
 		faults);
 	struct profile *profile = profile_load_text(&memory_standard, PROFILE_SERVER, "test.yaml",
 		buffer_octets(&text), &source, &errors);

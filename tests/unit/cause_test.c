@@ -175,6 +175,38 @@ static void several_faults_at_once(void)
 	}
 }
 
+/* Without a delivery nobody knows whether what is left of the client sends: that is no sending. */
+static void what_cannot_be_told_does_not_send(void)
+{
+	static const char closes[] =
+		"based-on: lenient\nfaults: [{at: reset, times: 0, then: drop}]\n"
+		"replies: {mail: [\"250-ok\", \"250 ok\"], recipient: {reply: \"250 ok\", delay: 1 s}, "
+		"data: {reply: \"354 go\", delay: 1 s}}";
+	struct profile *client = stage_profile(PROFILE_CLIENT, "nokia-e61i");
+	struct profile *server = unreliable_load(closes);
+	for (int deliver = 0; deliver < 2; deliver++) {
+		struct memory_ground memory;
+		struct cause cause;
+		struct buffer keys;
+		buffer_init(&keys, &memory_standard, 65536);
+		CHECK_CASE("deliver %d", deliver);
+		memory_ground_init(&memory,
+			&(struct memory_ground_settings){.server = profile_server(server)});
+		CHECK(cause_find(&(struct cause_settings){.ground = &memory.ground,
+					 .client = client,
+					 .deliver = deliver == 1},
+			&cause));
+		cause_keys(client, &cause, &keys);
+		CHECK_INT(cause.state, CAUSE_FOUND);
+		CHECK_TEXT(buffer_string(&keys), deliver == 1 ? FIRST " | " READS : FIRST);
+		CHECK((strstr(cause.remark.text, "--deliver") != NULL) == (deliver == 0));
+		buffer_free(&keys);
+		cause_free(&cause);
+	}
+	profile_free(client);
+	profile_free(server);
+}
+
 /* Refused logins are what servers lock accounts for. */
 static void few_logins_are_refused(void)
 {
@@ -412,6 +444,7 @@ static void want_of_memory_is_no_cause(void)
 #define TESTS(T)                                                                                   \
 	T(the_cause_is_the_fault_of_the_server)                                                    \
 	T(several_faults_at_once)                                                                  \
+	T(what_cannot_be_told_does_not_send)                                                       \
 	T(few_logins_are_refused)                                                                  \
 	T(the_founding_cause_on_every_account)                                                     \
 	T(the_log_is_the_proof)                                                                    \
