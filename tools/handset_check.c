@@ -24,7 +24,7 @@ static const struct option_row client_rows[] = {
 		NULL},
 	{OPTION_TITLE, .help = "Facts about the server"},
 	{OPTION_FLAG, "facts-only", 0, NULL, AT(facts_only),
-		"no client, only what is true of the server: about 80 short sessions", NULL},
+		"no client, only what is true of the server: about 90 short sessions", NULL},
 	{OPTION_FLAG, "no-facts", 0, NULL, AT(no_facts),
 		"no facts (nor are there any where --client or --rule says what is asked for)",
 		NULL},

@@ -31,7 +31,8 @@ enum {
 	FACT_NEEDS_SIZE = 1 << 10,	   /* offered */
 	FACT_NEEDS_LOGIN_WANTED = 1 << 11, /* mail without a login is refused */
 	FACT_NEEDS_NOT_IMPLICIT = 1 << 12, /* TLS is not implicit */
-	FACT_NEEDS_NOT_STARTTLS = 1 << 13  /* the account does not ask for STARTTLS */
+	FACT_NEEDS_NOT_STARTTLS = 1 << 13, /* the account does not ask for STARTTLS */
+	FACT_NEEDS_NO_STARTTLS = 1 << 14   /* not offered, or TLS implicit */
 };
 
 enum fact_verdict {

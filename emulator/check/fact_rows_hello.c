@@ -19,6 +19,7 @@ NAMED(bare_address, "EHLO 192.0.2.1");
 NAMED(underscore, "EHLO my_phone");
 NAMED(blank_inside, "EHLO my phone");
 NAMED(one_word, "EHLO phone");
+NAMED(localdomain, "EHLO localhost.localdomain");
 NAMED(localhost, "EHLO localhost");
 NAMED(no_name, "EHLO");
 NAMED(blank_name, "EHLO ");
@@ -63,6 +64,8 @@ static const struct fact_row rows[] = {
 		blank_inside, "refuses.HELLO.blank-inside"),
 	NAME("hello-one-word", "EHLO with a name of one word", PRUDENT, "RFC 5321 2.3.5, 4.1.4",
 		one_word, "refuses.HELLO.one-word"),
+	NAME("hello-localdomain", "EHLO localhost.localdomain", PRUDENT, "RFC 5321 4.1.4",
+		localdomain, "refuses.HELLO.localhost-name"),
 	NAME("hello-localhost", "EHLO localhost", PRUDENT, "RFC 5321 4.1.4", localhost,
 		"refuses.HELLO.localhost-name"),
 	NAMELESS("hello-no-name", "EHLO without a name", no_name),

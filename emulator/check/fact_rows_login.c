@@ -48,6 +48,8 @@ static const struct probe_step without_hello[] = {
 	OPEN, THEN_LOGIN, THEN_MAIL, THEN_RECIPIENT, LAST};
 static const struct probe_step after_helo[] = {
 	OPEN, SAY("HELO {name}"), THEN_LOGIN, THEN_MAIL, THEN_RECIPIENT, LAST};
+static const struct probe_step mail_after_helo[] = {
+	OPEN, SAY("HELO {name}"), THEN_MAIL, THEN_RECIPIENT, LAST};
 static const struct fact_row rows[] = {
 	{.name = "mail-needs-login",
 		.group = "login",
@@ -135,6 +137,17 @@ static const struct fact_row rows[] = {
 		.dialogue = after_helo,
 		.expected = "503, or 235",
 		.learned = "refuses.AUTH.after-helo"},
+	{.name = "mail-after-helo",
+		.group = "login",
+		.title = "This mail without a login, after HELO",
+		.strength = STRENGTH_PRUDENT,
+		.section = "RFC 5321 3.2, RFC 6409 4.3",
+		.needs = FACT_NEEDS_NOT_STARTTLS,
+		.expect = FACT_MEASURED,
+		.looks_at = PROBE_FOLLOWS,
+		.dialogue = mail_after_helo,
+		.expected = "a refusal of MAIL or RCPT",
+		.learned = "refuses.MAIL.no-auth"},
 	{.name = "login-survives-message",
 		.group = "login",
 		.title = "The login survives a message: a second one is taken",

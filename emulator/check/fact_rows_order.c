@@ -11,7 +11,29 @@ static const struct probe_step together[] = {OPEN, HELLO, LOGIN,
 	{.action = PROBE_SAY, .marks = PROBE_FOLLOWS | PROBE_ON, .text = LINE_RECIPIENT},
 	THEN_RECIPIENT, LAST};
 
+/* Said by nobody who has logged in: which of the two is told, and so which is looked at first? */
+static const struct probe_step bare_mail[] = {OPEN, HELLO, FOLLOWS("MAIL FROM:{sender}"), LAST};
+static const struct probe_step bare_recipient[] = {
+	OPEN, HELLO, SAY(LINE_MAIL), FOLLOWS("RCPT TO:{recipient}"), LAST};
+static const struct probe_step bare_name[] = {
+	OPEN, FOLLOWS("EHLO 192.0.2.1"), THEN_MAIL, THEN_RECIPIENT, LAST};
+
+#define BEFORE_LOGIN(of_name, of_title, of_dialogue)                                               \
+	{                                                                                          \
+		.name = (of_name), .group = "order", .title = (of_title),                          \
+		.strength = STRENGTH_PRUDENT, .section = "RFC 5321 4.3.2",                         \
+		.needs = FACT_NEEDS_ACCOUNT, .expect = FACT_MEASURED, .looks_at = PROBE_FOLLOWS,   \
+		.dialogue = (of_dialogue), .often_impossible = true,                               \
+		.expected = "a refusal, of the form or for want of a login",                       \
+	}
+
 static const struct fact_row rows[] = {
+	BEFORE_LOGIN("bare-sender-before-login", "A sender without brackets, before the login",
+		bare_mail),
+	BEFORE_LOGIN("bare-recipient-before-login",
+		"A recipient without brackets, before the login", bare_recipient),
+	BEFORE_LOGIN(
+		"name-before-login", "A name that is a bare address, before the login", bare_name),
 	{.name = "no-nested-mail",
 		.group = "order",
 		.title = "A second MAIL inside a transaction is refused",

@@ -15,6 +15,7 @@ RECIPIENTS(bare_recipient, "RCPT TO:{recipient}");
 MAILS(trailing_mail, "MAIL FROM:<{sender}> ");
 RECIPIENTS(trailing_recipient, "RCPT TO:<{recipient}> ");
 MAILS(lower_mail, "mail from:<{sender}>");
+MAILS(dot_sender, "MAIL FROM:<{local}.@{domain}>");
 MAILS(null_sender, "MAIL FROM:<>");
 MAILS(auth_parameter, "MAIL FROM:<{sender}> AUTH=<>");
 MAILS(size, "MAIL FROM:<{sender}> SIZE=1000");
@@ -51,6 +52,8 @@ static const struct fact_row rows[] = {
 		"RFC 5321 4.1.1", trailing_recipient, "refuses.recipient.trailing-blank"),
 	LETS("verbs-lower-case", "mail from: in lower case", MUST, "RFC 5321 2.4", lower_mail,
 		NULL),
+	LETS("dot-before-at", "A dot at the end of the sender's local part is forgiven", PRUDENT,
+		"RFC 5321 4.1.2", dot_sender, "refuses.mail.misplaced-dot"),
 	LETS("null-sender", "The null sender (MAIL FROM:<>) is taken", PRUDENT,
 		"RFC 5321 4.5.5, RFC 6409 6.1", null_sender, "refuses.mail.null"),
 	{.name = "auth-parameter",

@@ -23,6 +23,7 @@ static const struct probe_step without_hello[] = {
 	GREETING, HELLO, SAY("STARTTLS"), TLS, THEN_LOGIN, THEN_MAIL, THEN_RECIPIENT, LAST};
 static const struct probe_step twice[] = {
 	GREETING, HELLO, SAY("STARTTLS"), TLS, HELLO, FOLLOWS("STARTTLS"), LAST};
+static const struct probe_step not_offered[] = {OPEN, HELLO, FOLLOWS("STARTTLS"), LAST};
 static const struct probe_step in_tls[] = {GREETING, HELLO, FOLLOWS("STARTTLS"),
 	{.action = PROBE_HANDSHAKE, .marks = PROBE_FOLLOWS}, FOLLOWS(LINE_HELLO), LAST};
 static const struct probe_step on_plain_port[] = {GREETING,
@@ -95,6 +96,17 @@ static const struct fact_row rows[] = {
 		.control = in_tls,
 		.expected = "503, or another refusal",
 		.broken = "it is taken"},
+	{.name = "starttls-not-offered",
+		.group = "tls",
+		.title = "STARTTLS where it is not offered",
+		.strength = STRENGTH_PRUDENT,
+		.section = "RFC 3207 4, RFC 5321 4.2.4",
+		.needs = FACT_NEEDS_NO_STARTTLS,
+		.expect = FACT_MEASURED,
+		.looks_at = PROBE_FOLLOWS,
+		.dialogue = not_offered,
+		.expected = "500, 502 or 503: some clients say it inside TLS",
+		.learned = "starttls"},
 	{.name = "login-not-in-clear",
 		.group = "tls",
 		.title = "Where a login is offered",

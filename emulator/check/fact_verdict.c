@@ -66,6 +66,8 @@ static const char *what_lacks(struct findings *findings, const struct fact_row *
 		{FACT_NEEDS_STARTTLS, findings->offers_starttls && !implicit,
 			implicit ? "TLS is there from the start" : "STARTTLS is not offered"},
 		{FACT_NEEDS_STARTTLS, !lacks_handshake(findings, row), "STARTTLS does not work"},
+		{FACT_NEEDS_NO_STARTTLS, !findings->offers_starttls || implicit,
+			"STARTTLS is offered"},
 		{FACT_NEEDS_CLEAR, account->security == PHONE_PLAIN,
 			"with this URL no login is said in clear"},
 		{FACT_NEEDS_PLAIN, offers_mechanism(findings, "PLAIN"), "PLAIN is not offered"},

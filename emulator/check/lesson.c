@@ -3,19 +3,38 @@
 
 #include "dialogue.h"
 
+static bool is_same(const char *one, const char *other)
+{
+	return (one == NULL) == (other == NULL) && (one == NULL || strcmp(one, other) == 0);
+}
+
+/* lesson->count: there is none. */
+static size_t find_cell(
+	const struct lesson *lesson, const char *group, const char *part, const char *key)
+{
+	size_t i = 0;
+	while (i < lesson->count &&
+		!(is_same(lesson->cells[i].group, group) && is_same(lesson->cells[i].part, part) &&
+			is_same(lesson->cells[i].key, key)))
+		i++;
+	return i;
+}
+
+void lesson_put_last(struct lesson *lesson, const char *group, const char *part, const char *key)
+{
+	size_t at = find_cell(lesson, group, part, key);
+	if (at == lesson->count)
+		return;
+	struct lesson_cell cell = lesson->cells[at];
+	memmove(&lesson->cells[at], &lesson->cells[at + 1], (lesson->count - at - 1) * sizeof cell);
+	lesson->cells[lesson->count - 1] = cell;
+}
+
 void lesson_set(struct lesson *lesson, const char *group, const char *part, const char *key,
 	const struct buffer *value)
 {
-	for (size_t i = 0; i < lesson->count; i++) {
-		const struct lesson_cell *cell = &lesson->cells[i];
-		bool same_part = (part == NULL) == (cell->part == NULL) &&
-				 (part == NULL || strcmp(part, cell->part) == 0);
-		bool same_key = (key == NULL) == (cell->key == NULL) &&
-				(key == NULL || strcmp(key, cell->key) == 0);
-		if (strcmp(cell->group, group) == 0 && same_part && same_key)
-			return;
-	}
-	if (lesson->count == LESSON_CELLS_MAX)
+	if (find_cell(lesson, group, part, key) < lesson->count ||
+		lesson->count == LESSON_CELLS_MAX)
 		return;
 	char *copy = memory_copy_text(lesson->memory, value->at, value->len);
 	lesson->failed |= copy == NULL || buffer_failed(value);

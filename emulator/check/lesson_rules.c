@@ -112,86 +112,98 @@ static bool is_broken(const struct lesson *lesson, const char *fact)
 	return finding != NULL && finding->verdict == FACT_BROKEN;
 }
 
-/* auth login was refused, and AUTH LOGIN is as well: it is not the case of the letters. */
+/* auth login was refused, and AUTH LOGIN is as well: it is not the case of the letters. And so on.
+ */
 static bool is_of_another_cause(const struct lesson *lesson, const struct fact_finding *finding)
 {
 	static const char *const pairs[][2] = {{"login-lower-case-plain", "plain-at-once"},
-		{"login-lower-case-login", "login-asked"}};
+		{"login-lower-case-login", "login-asked"}, {"hello-localhost", "hello-one-word"}};
 	for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++)
 		if (strcmp(finding->row->name, pairs[i][0]) == 0)
 			return is_broken(lesson, pairs[i][1]);
 	return false;
 }
 
+/* The reply that decided. */
+static struct octets decisive(const struct lesson *lesson, const char *fact)
+{
+	const struct fact_finding *finding = findings_find(lesson->wish->findings, fact);
+	const struct probe *probe = lesson_probe(lesson, fact);
+	if (probe == NULL || finding->answer.end != FACT_WAS_REFUSED)
+		return octets_make(NULL, 0);
+	return probe_text(probe, probe_reply(probe, finding->answer.step));
+}
+
+/* Without a login it was refused with the same words as with one: that is looked at first. */
+static void learn_order(struct lesson *lesson)
+{
+	static const struct {
+		const char *before, *with;
+	} orders[] = {{"bare-sender-before-login", "sender-without-brackets"},
+		{"bare-recipient-before-login", "recipient-without-brackets"},
+		{"name-before-login", "hello-bare-address"}};
+	for (size_t i = 0; i < sizeof orders / sizeof *orders; i++) {
+		struct octets before = decisive(lesson, orders[i].before);
+		const struct probe *probe = lesson_probe(lesson, orders[i].before);
+		if (before.len == 0 || !octets_equal(before, decisive(lesson, orders[i].with)))
+			continue;
+		size_t step = findings_find(lesson->wish->findings, orders[i].before)->answer.step;
+		lesson_put_last(lesson, "refuses", verb_of(&probe_steps(probe)[step]), "no-auth");
+	}
+}
+
 /* ---- TLS ---- */
 
-/* The reply to STARTTLS in the dialogue of a fact, as a refusal of it under this condition. */
-static void refuse_starttls(struct lesson *lesson, const char *fact, const char *condition)
+/*
+ * The reply to the last STARTTLS that a fact's dialogue came to, as what is said to it under this
+ * condition. Behind a 220 no handshake comes about: `then` tells how that ends; NULL: it does.
+ */
+static void answer_starttls(
+	struct lesson *lesson, const char *fact, const char *condition, const char *then)
 {
 	const struct probe *probe = lesson_probe(lesson, fact);
-	const struct probe_reply *reply = lesson_reply_to(probe, "STARTTLS");
+	const struct probe_reply *reply = NULL;
 	struct buffer value;
-	if (reply == NULL || (reply->state == PROBE_ANSWERED && reply->code < 400))
+	for (size_t i = 0; probe != NULL && probe_steps(probe)[i].action != PROBE_END; i++)
+		if (probe_steps(probe)[i].text != NULL &&
+			strcmp(probe_steps(probe)[i].text, "STARTTLS") == 0 &&
+			probe_reply(probe, i)->state != PROBE_NOT_REACHED)
+			reply = probe_reply(probe, i);
+	bool taken = reply != NULL && reply->state == PROBE_ANSWERED && reply->code < 400;
+	if (reply == NULL || (taken && then == NULL))
 		return;
 	buffer_init(&value, lesson->memory, LESSON_VALUE_MAX);
+	if (taken)
+		buffer_append_text(&value, "{reply: ");
 	lesson_reply(lesson, probe, reply, &value);
+	if (taken)
+		buffer_format(&value, ", then: %s}", then);
 	lesson_set(lesson, "refuses", "starttls", condition, &value);
 	buffer_free(&value);
 }
 
-/* Who says 220 inside TLS waits for a handshake that nobody begins. */
-static void learn_second_tls(struct lesson *lesson)
+static void learn_octets_behind(struct lesson *lesson)
 {
-	const struct probe *probe = lesson_probe(lesson, "no-starttls-in-tls");
-	const struct fact_finding *finding =
-		findings_find(lesson->wish->findings, "no-starttls-in-tls");
-	struct buffer value;
-	if (finding->verdict != FACT_BROKEN) {
-		refuse_starttls(lesson, "no-starttls-in-tls", "tls-on");
+	static const char fact[] = "starttls-injection";
+	const struct fact_finding *finding = findings_find(lesson->wish->findings, fact);
+	bool ignored = finding != NULL && strcmp(finding->value, "ignored") == 0;
+	if (lesson_probe(lesson, fact) == NULL)
 		return;
-	}
-	buffer_init(&value, lesson->memory, LESSON_VALUE_MAX);
-	buffer_append_text(&value, "{reply: ");
-	lesson_reply(lesson, probe, probe_reply(probe, finding->answer.step), &value);
-	buffer_append_text(&value, ", then: hang}");
-	lesson_set(lesson, "refuses", "starttls", "tls-on", &value);
-	buffer_free(&value);
-}
-
-/* Who takes octets in clear for the handshake says 220, and then no handshake comes about. */
-static void end_handshake(struct lesson *lesson)
-{
-	const struct probe *probe = lesson_probe(lesson, "starttls-injection");
-	const struct probe_reply *reply = lesson_reply_to(probe, "STARTTLS");
-	struct buffer value;
-	if (reply == NULL || reply->state != PROBE_ANSWERED)
-		return;
-	buffer_init(&value, lesson->memory, LESSON_VALUE_MAX);
-	buffer_append_text(&value, "{reply: ");
-	lesson_reply(lesson, probe, reply, &value);
-	buffer_append_text(&value, ", then: close}");
-	lesson_set(lesson, "refuses", "starttls", "octets-behind", &value);
-	buffer_free(&value);
+	if (finding->verdict == FACT_BROKEN)
+		lesson_set_text(lesson, "tls", NULL, "octets-behind", "obey");
+	if (finding->verdict == FACT_BROKEN || ignored)
+		permit(lesson, "starttls", "octets-behind");
+	else
+		answer_starttls(lesson, fact, "octets-behind", "close");
 }
 
 static void learn_starttls(struct lesson *lesson)
 {
-	const struct findings *findings = lesson->wish->findings;
-	const struct fact_finding *injection = findings_find(findings, "starttls-injection");
-	if (lesson_probe(lesson, "starttls-ends-login") != NULL)
-		refuse_starttls(lesson, "starttls-ends-login", "authenticated");
-	if (lesson_probe(lesson, "no-starttls-in-tls") != NULL)
-		learn_second_tls(lesson);
-	if (lesson_probe(lesson, "starttls-injection") == NULL)
-		return;
-	if (injection->verdict == FACT_BROKEN)
-		lesson_set_text(lesson, "tls", NULL, "octets-behind", "obey");
-	if (injection->verdict == FACT_BROKEN || strcmp(injection->value, "ignored") == 0)
-		permit(lesson, "starttls", "octets-behind");
-	else if (strcmp(injection->value, "the handshake fails") == 0)
-		end_handshake(lesson);
-	else
-		refuse_starttls(lesson, "starttls-injection", "octets-behind");
+	answer_starttls(lesson, "starttls-ends-login", "authenticated", NULL);
+	/* who says 220 inside TLS waits for a handshake that nobody begins */
+	answer_starttls(lesson, "no-starttls-in-tls", "tls-on", "hang");
+	answer_starttls(lesson, "starttls-not-offered", "not-offered", "hang");
+	learn_octets_behind(lesson);
 }
 
 /* ---- forgets ---- */
@@ -452,12 +464,14 @@ static void learn_limits(struct lesson *lesson)
 	const struct probe *probe = lesson_probe(lesson, "resets-taken");
 	struct octets text = probe_text(probe, reset);
 	bool both = noops != SIZE_MAX;
+	/* Closed without a word: in a profile that is the reply before, and then the end. */
+	size_t wordless = reset->state == PROBE_CLOSED && noops > 0;
 	buffer_init(&value, lesson->memory, LESSON_VALUE_MAX);
 	if (both)
-		buffer_format(&value, "{count: %zu, %s", noops,
+		buffer_format(&value, "{count: %zu, %s", noops - wordless,
 			resets > noops ? "exempt: [first-reset], " : "");
 	else
-		buffer_format(&value, "[{at: reset, nth: %zu, times: 0, ", resets + 1);
+		buffer_format(&value, "[{at: reset, nth: %zu, times: 0, ", resets + 1 - wordless);
 	if (reset->state == PROBE_ANSWERED) {
 		buffer_append_text(&value, "reply: ");
 		text.len -= text.len > 0 && text.at[text.len - 1] == '\n' ? 1 : 0;
@@ -485,6 +499,7 @@ void lesson_learn_rules(struct lesson *lesson)
 			!is_of_another_cause(lesson, finding))
 			learn_refusal(lesson, finding, learned + sizeof refuses - 1);
 	}
+	learn_order(lesson);
 	learn_starttls(lesson);
 	learn_forgets(lesson);
 	learn_reset(lesson);

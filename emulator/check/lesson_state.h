@@ -29,6 +29,9 @@ void lesson_set(struct lesson *lesson, const char *group, const char *part, cons
 void lesson_set_text(struct lesson *lesson, const char *group, const char *part, const char *key,
 	const char *value);
 
+/* A cell that is asked after those of the same part: refusals are asked as they are written. */
+void lesson_put_last(struct lesson *lesson, const char *group, const char *part, const char *key);
+
 /* --- lesson_text.c --- */
 
 /* Appends a text in double quotes, with variables for what differs from session to session. */

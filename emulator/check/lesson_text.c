@@ -1,6 +1,9 @@
 /* lesson_text: what a server said, as YAML that says it again. */
 #include "lesson_state.h"
 
+/* What is later than that is no network's doing. */
+enum { LATE_MS = 5000 };
+
 static bool starts(struct octets text, struct octets what)
 {
 	return what.len >= 4 && octets_equal(octets_cut(text, what.len), what);
@@ -95,15 +98,21 @@ void lesson_reply(const struct lesson *lesson, const struct probe *probe,
 {
 	bool answered = reply->state == PROBE_ANSWERED;
 	bool ends = !answered || reply->closed_behind;
+	bool late = answered && reply->took_ms >= LATE_MS;
 	const char *then = reply->state == PROBE_SILENT ? "hang" : "close";
-	if (ends)
+	if (ends || late)
 		buffer_append_byte(out, '{');
-	if (ends && answered)
+	if (answered && (ends || late))
 		buffer_append_text(out, "reply: ");
 	if (answered)
 		append_lines(lesson, probe_text(probe, reply), reply->lines < 2, out);
+	if (late)
+		buffer_format(out, ", delay: %llu s",
+			(unsigned long long)((reply->took_ms + 500) / 1000));
 	if (ends)
-		buffer_format(out, "%sthen: %s}", answered ? ", " : "", then);
+		buffer_format(out, "%sthen: %s", answered ? ", " : "", then);
+	if (ends || late)
+		buffer_append_byte(out, '}');
 }
 
 void lesson_offers(

@@ -92,6 +92,20 @@ static void learn_reply(struct lesson *lesson, const char *key, const struct pro
 	buffer_free(&value);
 }
 
+/* Behind the final dot nothing was said: RFC 1047. */
+static void learn_end(struct lesson *lesson)
+{
+	const struct probe *probe = findings_probe(lesson->wish->findings, dialogue_deliver);
+	const struct probe_reply *reply = probe == NULL ? NULL : lesson_reply_to(probe, ".");
+	struct buffer value;
+	if (reply == NULL || (reply->state != PROBE_CLOSED && reply->state != PROBE_SILENT))
+		return;
+	buffer_init(&value, lesson->memory, LESSON_VALUE_MAX);
+	lesson_reply(lesson, probe, reply, &value);
+	lesson_set(lesson, "replies", NULL, "end", &value);
+	buffer_free(&value);
+}
+
 /* EHLO is not known at all: what is known then is what the first standard had. */
 static void learn_verbs(struct lesson *lesson, const struct probe *first)
 {
@@ -121,6 +135,7 @@ void lesson_learn_words(struct lesson *lesson)
 			learn_reply(lesson, words[i].key, probe,
 				lesson_reply_to(probe, words[i].said), words[i].code);
 	}
+	learn_end(lesson);
 	struct probe_reply farewell = *probe_farewell(first);
 	farewell.closed_behind = false;
 	learn_reply(lesson, "quit", first, &farewell, 2);

@@ -12,7 +12,8 @@
  * bounded amount of memory and ends; where the account asks for TLS nothing that is secret is said
  * outside it, whatever the steps say (PROBE_WITHHELD).
  *
- * Variables in a text: {name} what it calls itself, {sender} {recipient};
+ * Variables in a text: {name} what it calls itself, {sender} {recipient}, {local} and {domain} of
+ * the sender;
  * and, as base64, {plain} an initial response of PLAIN, {user} and {password}; {mechanism} one with
  * which a challenge comes first.
  */

@@ -63,16 +63,30 @@ static const char *challenging(const struct probe *probe)
 	return "PLAIN";
 }
 
-enum variable { NAME, SENDER, RECIPIENT, MECHANISM, PLAIN, USER, PASSWORD, VARIABLES };
-static const char *const variables[VARIABLES] = {
-	"{name}", "{sender}", "{recipient}", "{mechanism}", "{plain}", "{user}", "{password}"};
+enum variable {
+	NAME,
+	SENDER,
+	RECIPIENT,
+	LOCAL,
+	DOMAIN,
+	MECHANISM,
+	PLAIN,
+	USER,
+	PASSWORD,
+	VARIABLES
+};
+static const char *const variables[VARIABLES] = {"{name}", "{sender}", "{recipient}", "{local}",
+	"{domain}", "{mechanism}", "{plain}", "{user}", "{password}"};
 
 static void append_variable(const struct probe *probe, enum variable which, struct buffer *out)
 {
 	const struct phone_account *account = probe->settings.account;
-	const char *text[] = {probe->name, probe->settings.sender, probe->settings.recipient};
-	if (which <= RECIPIENT)
-		buffer_append_text(out, text[which]);
+	struct octets sender = octets_of(probe->settings.sender);
+	struct octets local = octets_cut(sender, octets_find(sender, '@'));
+	const struct octets text[] = {octets_of(probe->name), sender,
+		octets_of(probe->settings.recipient), local, octets_from(sender, local.len + 1)};
+	if (which <= DOMAIN)
+		buffer_append_octets(out, text[which]);
 	else if (which == MECHANISM)
 		buffer_append_text(out, challenging(probe));
 	else

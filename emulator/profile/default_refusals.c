@@ -54,6 +54,7 @@ static const struct refusal default_refusals[] = {
 	REFUSE(MAIL, NO_BRACKETS, "501 5.5.2 An address stands in angle brackets", STAY),
 	REFUSE(MAIL, TRAILING_BLANK, "501 5.5.2 A blank at the end", STAY),
 	REFUSE(MAIL, BAD_ADDRESS, "501 5.1.7 Bad sender address", STAY),
+	REFUSE(MAIL, MISPLACED_DOT, "501 5.1.7 Bad sender address", STAY),
 	REFUSE(MAIL, TOO_BIG, "552 5.3.4 Message too big", STAY),
 	REFUSE(MAIL, PARAMETER, "555 5.5.4 Parameter not recognised", STAY),
 
@@ -63,6 +64,7 @@ static const struct refusal default_refusals[] = {
 	REFUSE(RECIPIENT, NO_BRACKETS, "501 5.5.2 An address stands in angle brackets", STAY),
 	REFUSE(RECIPIENT, TRAILING_BLANK, "501 5.5.2 A blank at the end", STAY),
 	REFUSE(RECIPIENT, BAD_ADDRESS, "501 5.1.3 Bad recipient address", STAY),
+	REFUSE(RECIPIENT, MISPLACED_DOT, "501 5.1.3 Bad recipient address", STAY),
 	REFUSE(RECIPIENT, PARAMETER, "555 5.5.4 Parameter not recognised", STAY),
 	REFUSE(RECIPIENT, UNKNOWN_USER, "550 5.1.1 No such user", STAY),
 

@@ -45,6 +45,7 @@
 	X(NO_BRACKETS, "no-brackets")                                                              \
 	X(TRAILING_BLANK, "trailing-blank")                                                        \
 	X(BAD_ADDRESS, "bad-address")                                                              \
+	X(MISPLACED_DOT, "misplaced-dot")                                                          \
 	X(UNQUALIFIED, "unqualified")                                                              \
 	X(NULL_SENDER, "null")                                                                     \
 	X(TOO_BIG, "too-big")                                                                      \

@@ -255,7 +255,7 @@ bool conditions_are_syntax(enum server_condition condition)
 {
 	uint64_t syntax = hello_name_conditions() | BIT(BARE_LF) | BIT(TOO_LONG) | BIT(EIGHT_BIT) |
 			  BIT(BLANK_AFTER_COLON) | BIT(NO_BRACKETS) | BIT(TRAILING_BLANK) |
-			  BIT(BAD_ADDRESS) | BIT(UNQUALIFIED) | BIT(PARAMETER) | BIT(ARGUMENT) |
-			  BIT(BAD_BASE64) | BIT(MECHANISM);
+			  BIT(BAD_ADDRESS) | BIT(MISPLACED_DOT) | BIT(UNQUALIFIED) |
+			  BIT(PARAMETER) | BIT(ARGUMENT) | BIT(BAD_BASE64) | BIT(MECHANISM);
 	return (syntax >> condition & 1) != 0;
 }

@@ -158,12 +158,31 @@ bool mailbox_is_local(struct octets text)
 	return true;
 }
 
+/* Behind the local part stand '@' and what may stand behind it. */
+static bool has_domain(struct octets text, size_t local)
+{
+	struct octets domain = octets_from(text, local + 1);
+	return local < text.len && (mailbox_is_domain(domain) || mailbox_is_literal(domain));
+}
+
 bool mailbox_is_full(struct octets text)
 {
 	size_t local = mailbox_local_len(text);
-	struct octets domain = octets_from(text, local + 1);
-	return local < text.len && mailbox_is_local(octets_cut(text, local)) &&
-	       (mailbox_is_domain(domain) || mailbox_is_literal(domain));
+	return has_domain(text, local) && mailbox_is_local(octets_cut(text, local));
+}
+
+bool mailbox_has_misplaced_dot(struct octets text)
+{
+	size_t len = mailbox_local_len(text);
+	struct octets local = octets_cut(text, len), atom;
+	bool more = len <= LOCAL_MAX && has_domain(text, len), misplaced = false, any = false;
+	while (next_part(&local, &more, '.', &atom)) {
+		misplaced |= atom.len == 0;
+		any |= atom.len > 0;
+		if (atom.len > 0 && !all_octets(atom, is_atom))
+			return false;
+	}
+	return misplaced && any;
 }
 
 bool mailbox_is_international(struct octets text)

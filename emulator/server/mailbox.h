@@ -15,7 +15,9 @@ bool mailbox_is_domain(struct octets text);
 bool mailbox_is_literal(struct octets text);
 /* Local part, '@', domain or literal; quoted local parts included. */
 bool mailbox_is_full(struct octets text);
-/* The same with UTF-8 in it (RFC 6531 3.3); false where it is ASCII. */
+/* As it would be, but for dots at an end of its local part, or side by side in it. */
+bool mailbox_has_misplaced_dot(struct octets text);
+/* A full one with UTF-8 in it (RFC 6531 3.3); false where it is ASCII. */
 bool mailbox_is_international(struct octets text);
 /* A local part alone, without '@'. */
 bool mailbox_is_local(struct octets text);

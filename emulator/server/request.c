@@ -106,6 +106,8 @@ static void judge_path(struct request *request)
 		note(request, CONDITION_UNQUALIFIED);
 	else if (mailbox_is_international(request->path))
 		request->international = true;
+	else if (mailbox_has_misplaced_dot(request->path))
+		note(request, CONDITION_MISPLACED_DOT);
 	else if (!mailbox_is_full(request->path))
 		note(request, CONDITION_BAD_ADDRESS);
 }

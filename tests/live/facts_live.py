@@ -23,6 +23,7 @@ STRICT = [
     "blank-after-recipient-colon",
     "blank-behind-mail",
     "blank-behind-recipient",
+    "dot-before-at",
     "hello-bad-literal",
     "hello-blank-inside",
     "hello-underscore",

@@ -75,7 +75,7 @@ static const struct {
 	{"outlook-2007", "postfix-strict-names-late", ASPECT_MESSAGE, CAUSE_FOUND, "hello.names"},
 	{"android-2.2-email", "postfix-strict", ASPECT_MESSAGE, CAUSE_FOUND,
 		"wire.mail | wire.recipient"},
-	{"hp-ilo", "postfix-3.7", ASPECT_MESSAGE, CAUSE_FOUND, "wire.mail"},
+	{"hp-ilo", "smtp-server-3", ASPECT_MESSAGE, CAUSE_FOUND, "wire.mail"},
 	{"printer-helo", "postfix-3.7", ASPECT_MESSAGE, CAUSE_FOUND, "hello.verb"},
 	{"palm-versamail", "exim-4.96", ASPECT_MESSAGE, CAUSE_FOUND, LOGIN " | hello.verb"},
 	/* patience at the final dot */

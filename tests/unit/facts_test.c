@@ -8,7 +8,7 @@
 #define STRICT                                                                                     \
 	"hello-bad-literal hello-underscore hello-blank-inside blank-after-mail-colon "            \
 	"blank-after-recipient-colon sender-without-brackets recipient-without-brackets "          \
-	"blank-behind-mail blank-behind-recipient"
+	"blank-behind-mail blank-behind-recipient dot-before-at"
 #define FORGETS_ON_RESET                                                                           \
 	"login-survives-reset login-survives-abandoned-message login-memory-survives-reset "       \
 	"login-survives-message-and-reset "
@@ -39,9 +39,9 @@ static const struct {
 		"login-lower-case-login login-prompts greeting-says-esmtp"},
 	{"smtp-server-3", PHONE_PLAIN,
 		"no-login-in-transaction reset-with-argument hello-blank-inside "
-		"sender-without-brackets recipient-without-brackets unknown-parameter"},
+		"sender-without-brackets recipient-without-brackets dot-before-at unknown-parameter"},
 	{"haraka-3", PHONE_PLAIN,
-		"no-second-login no-login-in-transaction no-starttls-in-tls unknown-parameter no-nested-mail "
+		"no-second-login no-login-in-transaction no-starttls-in-tls dot-before-at unknown-parameter no-nested-mail "
 		"cancelled-login login-after-cancelled-login reset-inside-login"},
 	{"sendmail-8.17", PHONE_PLAIN, "reset-with-argument hello-blank-inside"},
 	{"eventmachine", PHONE_PLAIN,
@@ -128,6 +128,14 @@ static const struct {
 	{"qmail-spamcontrol", "hello-no-name", "taken"},
 	{"courier-1.0", "hello-no-name", "refused at EHLO: 502"},
 	{"slow-dot-61", "dot-time", "61000 ms"},
+	{"postfix-3.7", "mail-after-helo", "refused at RCPT: 554"},
+	{"appliance-2008", "mail-after-helo", "refused at RCPT: 550"},
+	{"qmail-spamcontrol", "starttls-not-offered", "refused at STARTTLS: 500"},
+	{"opensmtpd-6.8", "starttls-not-offered", "refused at STARTTLS: 503"},
+	{"s-qmail-forgetting", "bare-sender-before-login", "refused at MAIL: 555"},
+	{"s-qmail-forgetting", "bare-recipient-before-login", "refused at RCPT: 555"},
+	{"dovecot-submission", "bare-sender-before-login", "refused at MAIL: 530"},
+	{"postfix-strict-names-late", "name-before-login", "refused at RCPT: 504"},
 	{"communigate", "old-auth-offered", "offered"},
 	{"exim-username-prompt", "login-prompts", "User Name, Password"},
 	{"exim-two-lines", "one-line-replies", "MAIL, RCPT"},

@@ -148,6 +148,24 @@ static void the_founding_servers_fault_is_written_down(void)
 	school_close(&school);
 }
 
+/* The last reply of the server comes in the profile's limit, behind which it closes. */
+static void a_limit_without_words_is_counted(void)
+{
+	struct school school;
+	struct facts_stand stand;
+	struct buffer text;
+	school_open(&school);
+	if (facts_stand_open(&stand, "closes-after-five", PHONE_PLAIN) &&
+		CHECK(facts_stand_run(&stand, &(struct findings_wish){.deliver = true})) &&
+		CHECK(learn(&school, &stand, &text))) {
+		CHECK_TEXT(facts_stand_value(&stand, "noops-taken"), "6");
+		has(&text, "limits:\n  nonmail: {count: 5, then: close}\n");
+		buffer_free(&text);
+	}
+	facts_stand_close(&stand);
+	school_close(&school);
+}
+
 /* The learned profile is played to the same probes. */
 static void play_again(const struct school *school, const struct facts_stand *stand,
 	const char *name, struct buffer *text)
@@ -204,5 +222,6 @@ static void what_is_learned_behaves_as_the_server(void)
 	T(a_server_is_most_like_its_own_profile)                                                   \
 	T(what_differs_is_told)                                                                    \
 	T(the_founding_servers_fault_is_written_down)                                              \
+	T(a_limit_without_words_is_counted)                                                        \
 	T(what_is_learned_behaves_as_the_server)
 CHECK_MAIN("lesson", TESTS)
