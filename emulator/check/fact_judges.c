@@ -174,6 +174,12 @@ static bool is_hello(const struct probe_step *step)
 	       (step->action == PROBE_SAY && octets_start_nocase(octets_of(step->text), "EHLO"));
 }
 
+/* The client talked before the greeting: there are servers that answer first, and greet then. */
+static bool is_early(const struct probe_step *steps)
+{
+	return steps->action == PROBE_GREETING && (steps->marks & PROBE_ON) != 0;
+}
+
 /* Looks at every reply that was heard so far. */
 static void look_at_all(const struct findings *findings, struct fact_answer *answer,
 	bool (*is_bad)(const struct probe_reply *))
@@ -182,6 +188,8 @@ static void look_at_all(const struct findings *findings, struct fact_answer *ans
 	for (size_t i = 0; i < findings->played_count; i++) {
 		const struct probe *probe = findings->played[i].probe;
 		const struct probe_step *steps = probe_steps(probe);
+		if (is_early(steps))
+			continue;
 		if (is_bad(probe_greeting(probe)))
 			list(findings, answer, probe, 0, "greeting");
 		for (size_t step = 0; steps[step].action != PROBE_END; step++)

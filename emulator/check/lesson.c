@@ -216,6 +216,7 @@ bool lesson_write(const struct lesson_wish *wish, struct buffer *out)
 		.recipient = octets_of(wish->ground->recipient)};
 	lesson_learn_words(&lesson);
 	lesson_learn_rules(&lesson);
+	lesson_learn_logins(&lesson);
 	write_head(&lesson, out);
 	for (size_t i = 0; i < GROUPS; i++)
 		write_group(&lesson, groups[i], out);

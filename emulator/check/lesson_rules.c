@@ -1,17 +1,16 @@
 /*
- * lesson_rules: what is refused, what is forgotten, how logins go, where it ends.
+ * lesson_rules: what is refused, and what is forgotten.
  *
  * A row of a fact says what its outcome means for a profile (fact.h, learned):
  *
  *   refuses.mail.null           the cell of this verb
  *   refuses.HELLO.underscore    the cell of whichever verb refused it: servers ask early or late
- *   forgets.…, auth.…, limits.… by name, below
+ *   forgets.…                   by name, below; auth.…, data.…: lesson_logins.c
  */
 #include "lesson_state.h"
 
 #include "dialogue.h"
 #include "server_words.h"
-#include "text.h"
 
 /* ---- refuses ---- */
 
@@ -48,13 +47,13 @@ static bool parent_refuses(const struct lesson *lesson, const char *verb, const 
 	return false;
 }
 
-static void permit(struct lesson *lesson, const char *verb, const char *condition)
+void lesson_permit(struct lesson *lesson, const char *verb, const char *condition)
 {
 	if (parent_refuses(lesson, verb, condition))
 		lesson_set_text(lesson, "refuses", verb, condition, "none");
 }
 
-static void refuse(struct lesson *lesson, const char *verb, const char *condition,
+void lesson_refuse(struct lesson *lesson, const char *verb, const char *condition,
 	const struct probe *probe, size_t step)
 {
 	struct buffer value;
@@ -72,10 +71,10 @@ static void learn_asked(struct lesson *lesson, const char *const *verbs, const c
 		answer->end == FACT_WAS_TAKEN ? NULL : verb_of(&probe_steps(probe)[answer->step]);
 	for (size_t i = 0; verbs[i] != NULL; i++) {
 		if (refused != NULL && strcmp(verbs[i], refused) == 0) {
-			refuse(lesson, verbs[i], condition, probe, answer->step);
+			lesson_refuse(lesson, verbs[i], condition, probe, answer->step);
 			return;
 		}
-		permit(lesson, verbs[i], condition);
+		lesson_permit(lesson, verbs[i], condition);
 	}
 }
 
@@ -101,12 +100,12 @@ static void learn_refusal(
 		return;
 	const char *verb = refusing_verb_words.texts[index];
 	if (finding->answer.end == FACT_WAS_TAKEN)
-		permit(lesson, verb, condition);
+		lesson_permit(lesson, verb, condition);
 	else
-		refuse(lesson, verb, condition, probe, finding->answer.step);
+		lesson_refuse(lesson, verb, condition, probe, finding->answer.step);
 }
 
-static bool is_broken(const struct lesson *lesson, const char *fact)
+bool lesson_is_broken(const struct lesson *lesson, const char *fact)
 {
 	const struct fact_finding *finding = findings_find(lesson->wish->findings, fact);
 	return finding != NULL && finding->verdict == FACT_BROKEN;
@@ -120,7 +119,7 @@ static bool is_of_another_cause(const struct lesson *lesson, const struct fact_f
 		{"login-lower-case-login", "login-asked"}, {"hello-localhost", "hello-one-word"}};
 	for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++)
 		if (strcmp(finding->row->name, pairs[i][0]) == 0)
-			return is_broken(lesson, pairs[i][1]);
+			return lesson_is_broken(lesson, pairs[i][1]);
 	return false;
 }
 
@@ -192,7 +191,7 @@ static void learn_octets_behind(struct lesson *lesson)
 	if (finding->verdict == FACT_BROKEN)
 		lesson_set_text(lesson, "tls", NULL, "octets-behind", "obey");
 	if (finding->verdict == FACT_BROKEN || ignored)
-		permit(lesson, "starttls", "octets-behind");
+		lesson_permit(lesson, "starttls", "octets-behind");
 	else
 		answer_starttls(lesson, fact, "octets-behind", "close");
 }
@@ -250,7 +249,7 @@ static void learn_forgotten(struct lesson *lesson, const char *state, bool remem
 	buffer_init(&events, lesson->memory, LESSON_VALUE_MAX);
 	buffer_append_text(&events, "[");
 	for (size_t i = 0; i < sizeof forgetting / sizeof *forgetting; i++)
-		if (is_broken(lesson, forgetting[i].fact) &&
+		if (lesson_is_broken(lesson, forgetting[i].fact) &&
 			!forgets_hello(lesson, forgetting[i].fact) &&
 			remembers(lesson, forgetting[i].fact) == remembered)
 			append_event(&events, forgetting[i].event);
@@ -275,7 +274,8 @@ static void learn_forgotten_hello(struct lesson *lesson)
 	bool reset = forgets_hello(lesson, "login-survives-reset");
 	/* what MAIL said then is what it says without EHLO */
 	if (reset)
-		refuse(lesson, "mail", "no-hello", lesson_probe(lesson, "login-survives-reset"),
+		lesson_refuse(lesson, "mail", "no-hello",
+			lesson_probe(lesson, "login-survives-reset"),
 			findings_find(lesson->wish->findings, "login-survives-reset")->answer.step);
 	if (kept || reset)
 		lesson_set_text(lesson, "forgets", NULL, "hello",
@@ -289,11 +289,12 @@ static void learn_forgotten_hello(struct lesson *lesson)
 static void learn_late_loss(struct lesson *lesson, const char *fact, const char *events)
 {
 	const struct fact_finding *finding = findings_find(lesson->wish->findings, fact);
-	const struct probe *probe = is_broken(lesson, fact) ? lesson_probe(lesson, fact) : NULL;
+	const struct probe *probe =
+		lesson_is_broken(lesson, fact) ? lesson_probe(lesson, fact) : NULL;
 	if (probe == NULL || probe_steps(probe)[finding->answer.step].action != PROBE_BODY)
 		return;
 	lesson_set_text(lesson, "forgets", NULL, "right", events);
-	refuse(lesson, "end", "no-auth", probe, finding->answer.step);
+	lesson_refuse(lesson, "end", "no-auth", probe, finding->answer.step);
 }
 
 static void learn_forgets(struct lesson *lesson)
@@ -303,189 +304,13 @@ static void learn_forgets(struct lesson *lesson)
 	learn_forgotten_hello(lesson);
 	learn_forgotten(lesson, "authentication", false);
 	learn_forgotten(lesson, "right", true);
-	if (is_broken(lesson, "login-memory-survives-reset") &&
-		!is_broken(lesson, "login-survives-reset"))
+	if (lesson_is_broken(lesson, "login-memory-survives-reset") &&
+		!lesson_is_broken(lesson, "login-survives-reset"))
 		lesson_set_text(lesson, "forgets", NULL, "login", "[reset]");
 	/* with a new EHLO it is there again: then it was EHLO that was forgotten */
-	if (is_broken(lesson, "starttls-after-reset") &&
-		is_broken(lesson, "starttls-after-reset-and-hello"))
+	if (lesson_is_broken(lesson, "starttls-after-reset") &&
+		lesson_is_broken(lesson, "starttls-after-reset-and-hello"))
 		lesson_set_text(lesson, "forgets", NULL, "starttls", "[reset]");
-}
-
-/* ---- RSET, logins, limits ---- */
-
-/* RSET itself is refused, or nothing comes. */
-static void learn_reset(struct lesson *lesson)
-{
-	const struct probe *probe = lesson_probe(lesson, "reset-after-login");
-	const struct probe_reply *reply = probe == NULL ? NULL : lesson_reply_to(probe, "RSET");
-	struct buffer value;
-	if (!is_broken(lesson, "reset-after-login") || reply == NULL)
-		return;
-	struct probe_reply ended = *reply;
-	const struct fact_finding *after =
-		findings_find(lesson->wish->findings, "login-survives-reset");
-	ended.closed_behind |= after != NULL && after->answer.end == FACT_ENDED_BEFORE;
-	buffer_init(&value, lesson->memory, LESSON_VALUE_MAX);
-	lesson_reply(lesson, probe, &ended, &value);
-	lesson_set(lesson, "replies", NULL, "reset", &value);
-	buffer_free(&value);
-}
-
-static void learn_exchange(struct lesson *lesson)
-{
-	const struct fact_finding *finding =
-		findings_find(lesson->wish->findings, "reset-inside-login");
-	const struct probe *probe = lesson_probe(lesson, "reset-inside-login");
-	if (probe == NULL)
-		return;
-	const char *value = finding->value;
-	const char *word = strcmp(value, "executed") == 0 ? "executes"
-			   : strcmp(value, "data") == 0	  ? "data"
-							  : "fails";
-	lesson_set_text(lesson, "auth", NULL, "exchange", word);
-	/* what is executed leaves the exchange open: the next AUTH is one inside it */
-	if (finding->verdict == FACT_BROKEN && strcmp(word, "executes") == 0)
-		refuse(lesson, "auth", "exchange", probe, finding->answer.step);
-	/* the words of a failure that are not those of a wrong password */
-	const struct probe_reply *reply = lesson_reply_to(probe, "RSET");
-	if (strcmp(word, "fails") == 0 && reply != NULL && reply->code != 535) {
-		struct buffer words;
-		buffer_init(&words, lesson->memory, LESSON_VALUE_MAX);
-		lesson_reply(lesson, probe, reply, &words);
-		lesson_set(lesson, "refuses", "auth", "exchange", &words);
-		buffer_free(&words);
-	}
-}
-
-static void learn_cancel(struct lesson *lesson)
-{
-	const struct probe *probe = lesson_probe(lesson, "cancelled-login");
-	const struct probe_reply *reply = probe == NULL ? NULL : lesson_reply_to(probe, "*");
-	struct buffer value;
-	if (reply == NULL || reply->state != PROBE_ANSWERED)
-		return;
-	buffer_init(&value, lesson->memory, LESSON_VALUE_MAX);
-	if (reply->code == 334) {
-		buffer_append_text(&value, "as-data");
-		permit(lesson, "auth", "bad-base64"); /* which * is not */
-	} else
-		lesson_reply(lesson, probe, reply, &value);
-	lesson_set(lesson, "auth", NULL, "cancel", &value);
-	buffer_free(&value);
-}
-
-static void append_prompt(const struct lesson *lesson, const char *escaped, struct buffer *out)
-{
-	struct buffer prompt;
-	buffer_init(&prompt, lesson->memory, LESSON_VALUE_MAX);
-	text_unescape(&prompt, octets_of(escaped));
-	lesson_quote(lesson, buffer_octets(&prompt), out);
-	buffer_free(&prompt);
-}
-
-static void learn_prompts(struct lesson *lesson)
-{
-	const struct probe *probe = lesson_probe(lesson, "login-prompts");
-	struct buffer value;
-	if (probe == NULL || probe_prompt(probe, 1) == NULL)
-		return;
-	buffer_init(&value, lesson->memory, LESSON_VALUE_MAX);
-	buffer_append_text(&value, "[");
-	append_prompt(lesson, probe_prompt(probe, 0), &value);
-	buffer_append_text(&value, ", ");
-	append_prompt(lesson, probe_prompt(probe, 1), &value);
-	buffer_append_text(&value, "]");
-	lesson_set(lesson, "auth", NULL, "prompts", &value);
-	buffer_free(&value);
-}
-
-/* Of a mechanism that never works; one that works with its answer in the command is not that. */
-static void learn_mechanisms(struct lesson *lesson)
-{
-	bool cram = is_broken(lesson, "cram-md5");
-	bool login = is_broken(lesson, "login-asked") && is_broken(lesson, "login-at-once");
-	const struct fact_finding *asked = findings_find(lesson->wish->findings, "plain-asked");
-	const struct fact_finding *login_asked =
-		findings_find(lesson->wish->findings, "login-asked");
-	if (cram || login)
-		lesson_set_text(lesson, "auth", NULL, "unusable",
-			cram && login ? "[CRAM-MD5, LOGIN]"
-			: cram	      ? "[CRAM-MD5]"
-				      : "[LOGIN]");
-	if (asked != NULL && asked->verdict == FACT_BROKEN && asked->answer.end == FACT_WAS_SILENT)
-		lesson_set_text(lesson, "auth", NULL, "empty-challenge", "false");
-	else if (asked != NULL && asked->verdict == FACT_BROKEN)
-		refuse(lesson, "auth", "no-initial-response", lesson_probe(lesson, "plain-asked"),
-			asked->answer.step);
-	else if (!login && login_asked != NULL && login_asked->verdict == FACT_BROKEN)
-		refuse(lesson, "auth", "no-initial-response", lesson_probe(lesson, "login-asked"),
-			login_asked->answer.step);
-}
-
-/* Dots that end a message although CR LF does not stand on both sides of them. */
-static void learn_ends(struct lesson *lesson)
-{
-	static const char also_ends[] = "data.also-ends=";
-	struct buffer value;
-	buffer_init(&value, lesson->memory, LESSON_VALUE_MAX);
-	for (size_t i = 0; i < findings_count(lesson->wish->findings); i++) {
-		const struct fact_finding *finding = findings_at(lesson->wish->findings, i);
-		const char *learned = finding->row->learned;
-		if (finding->verdict != FACT_BROKEN || learned == NULL ||
-			strncmp(learned, also_ends, sizeof also_ends - 1) != 0)
-			continue;
-		buffer_append_text(&value, value.len == 0 ? "[" : ", ");
-		buffer_append_text(&value, learned + sizeof also_ends - 1);
-	}
-	buffer_append_text(&value, "]");
-	if (value.len > 1)
-		lesson_set(lesson, "data", NULL, "also-ends", &value);
-	buffer_free(&value);
-}
-
-/* How often a step was taken before it was refused; SIZE_MAX: always. */
-static size_t taken_of(const struct lesson *lesson, const char *fact, const char *said,
-	const struct probe_reply **reply)
-{
-	const struct probe *probe = is_broken(lesson, fact) ? lesson_probe(lesson, fact) : NULL;
-	*reply = probe == NULL ? NULL : lesson_reply_to(probe, said);
-	return *reply == NULL || probe_was_slowed(*reply) ? SIZE_MAX : (*reply)->taken;
-}
-
-static void learn_limits(struct lesson *lesson)
-{
-	const struct probe_reply *reset, *noop;
-	size_t resets = taken_of(lesson, "resets-taken", "RSET", &reset);
-	size_t noops = taken_of(lesson, "noops-taken", "NOOP", &noop);
-	struct buffer value;
-	if (resets == 0 || resets == SIZE_MAX)
-		return;
-	const struct probe *probe = lesson_probe(lesson, "resets-taken");
-	struct octets text = probe_text(probe, reset);
-	bool both = noops != SIZE_MAX;
-	/* Closed without a word: in a profile that is the reply before, and then the end. */
-	size_t wordless = reset->state == PROBE_CLOSED && noops > 0;
-	buffer_init(&value, lesson->memory, LESSON_VALUE_MAX);
-	if (both)
-		buffer_format(&value, "{count: %zu, %s", noops - wordless,
-			resets > noops ? "exempt: [first-reset], " : "");
-	else
-		buffer_format(&value, "[{at: reset, nth: %zu, times: 0, ", resets + 1 - wordless);
-	if (reset->state == PROBE_ANSWERED) {
-		buffer_append_text(&value, "reply: ");
-		text.len -= text.len > 0 && text.at[text.len - 1] == '\n' ? 1 : 0;
-		text.len -= text.len > 0 && text.at[text.len - 1] == '\r' ? 1 : 0;
-		lesson_quote(lesson, text, &value);
-		buffer_append_text(&value, ", ");
-	}
-	buffer_format(&value, "then: %s}%s",
-		reset->state == PROBE_SILENT			       ? "hang"
-		: reset->closed_behind || reset->state == PROBE_CLOSED ? "close"
-								       : "stay",
-		both ? "" : "]");
-	lesson_set(lesson, both ? "limits" : "faults", NULL, both ? "nonmail" : NULL, &value);
-	buffer_free(&value);
 }
 
 void lesson_learn_rules(struct lesson *lesson)
@@ -502,11 +327,4 @@ void lesson_learn_rules(struct lesson *lesson)
 	learn_order(lesson);
 	learn_starttls(lesson);
 	learn_forgets(lesson);
-	learn_reset(lesson);
-	learn_exchange(lesson);
-	learn_cancel(lesson);
-	learn_prompts(lesson);
-	learn_mechanisms(lesson);
-	learn_ends(lesson);
-	learn_limits(lesson);
 }

@@ -45,10 +45,19 @@ void lesson_offers(const struct lesson *lesson, struct octets reply, bool withou
 /* The first line of a reply without code and line end. */
 struct octets lesson_first_line(struct octets reply);
 
-/* --- lesson_words.c: host, offers, replies; lesson_rules.c: refuses, forgets, auth, limits --- */
+/* --- lesson_words.c: host, offers, replies; lesson_rules.c: refuses, forgets, TLS --- */
 
 void lesson_learn_words(struct lesson *lesson);
 void lesson_learn_rules(struct lesson *lesson);
+/* RSET, auth, data, limits (lesson_logins.c) */
+void lesson_learn_logins(struct lesson *lesson);
+
+bool lesson_is_broken(const struct lesson *lesson, const char *fact);
+/* What came at a step is said where a verb meets a condition. */
+void lesson_refuse(struct lesson *lesson, const char *verb, const char *condition,
+	const struct probe *probe, size_t step);
+/* It is not refused, where the parent does so. */
+void lesson_permit(struct lesson *lesson, const char *verb, const char *condition);
 
 /* The last dialogue of a fact that was decided; NULL: it was not. */
 const struct probe *lesson_probe(const struct lesson *lesson, const char *fact);
