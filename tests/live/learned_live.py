@@ -4,7 +4,6 @@ import concurrent.futures
 import pathlib
 import tempfile
 
-import real_server as real
 from checks import check_server
 from opponents import Aiosmtpd, EventMachine, Haraka, Postfix, SmtpServer
 from ours import Serve
@@ -36,17 +35,20 @@ def learn(kind):
     """(the check of the server, the check of what was learned of it)"""
     with tempfile.TemporaryDirectory() as folder:
         learned = pathlib.Path(folder, "learned.yaml")
-        server = real.Once(kind)()
-        more = ["--deliver", "--no-causes"]
-        trust = server.certificates.authority if server.has_tls else None
-        first = check_server(
-            server.port, *more, "--learn-server", learned, trust=trust, patience=PATIENCE
-        )
-        check(learned.exists(), "%s: %s" % (server.name, first.said))
-        tls = "starttls" if server.has_tls else "none"
-        with Serve(profile=learned, certificates=server.certificates, tls=tls) as played:
-            second = check_server(played.port, *more, trust=trust, patience=PATIENCE)
-        return first, second
+        server = kind()
+        try:
+            more = ["--deliver", "--no-causes"]
+            trust = server.certificates.authority if server.has_tls else None
+            first = check_server(
+                server.port, *more, "--learn-server", learned, trust=trust, patience=PATIENCE
+            )
+            check(learned.exists(), "%s: %s" % (server.name, first.said))
+            tls = "starttls" if server.has_tls else "none"
+            with Serve(profile=learned, certificates=server.certificates, tls=tls) as played:
+                second = check_server(played.port, *more, trust=trust, patience=PATIENCE)
+            return first, second
+        finally:
+            server.stop()
 
 
 def is_learned(*kinds):
