@@ -26,13 +26,31 @@ static bool has(const struct request *request, enum server_condition condition)
 	return (request->facts >> condition & 1) != 0;
 }
 
+/* Dots and atoms before the last @, with an empty atom among them and one that is not. */
+static void expect_misplaced_dot(struct octets path)
+{
+	size_t at = path.len, dots = 0;
+	while (at > 0 && path.at[at - 1] != '@')
+		at--;
+	expect(at > 1);
+	struct octets local = octets_make(path.at, at - 1);
+	for (size_t i = 0; i < local.len; i++)
+		dots += local.at[i] == '.';
+	expect(dots > 0 && dots < local.len && !octets_contain(local, "\r\n\"<> "));
+	expect(local.at[0] == '.' || local.at[local.len - 1] == '.' ||
+		octets_find_text(local, octets_of("..")) < local.len);
+}
+
 static void expect_address(const struct request *request)
 {
 	bool said = !has(request, CONDITION_BAD_ADDRESS);
-	if (said && has(request, CONDITION_UNQUALIFIED))
+	if (said && has(request, CONDITION_MISPLACED_DOT))
+		expect_misplaced_dot(request->path);
+	else if (said && has(request, CONDITION_UNQUALIFIED))
 		expect(mailbox_is_local(request->path));
 	else if (said && request->path.len > 0)
-		expect((mailbox_is_full(request->path) || mailbox_is_international(request->path)) &&
+		expect((mailbox_is_full(request->path) ||
+			       mailbox_is_international(request->path)) &&
 			!octets_contain(request->path, "\r\n"));
 	else if (said)
 		expect(has(request, CONDITION_NULL_SENDER));
